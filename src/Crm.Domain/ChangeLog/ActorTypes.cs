@@ -1,0 +1,11 @@
+namespace Crm.Domain.ChangeLog;
+
+/// <summary>Who can change a record.</summary>
+public static class ActorTypes
+{
+    /// <summary>A signed-in user.</summary>
+    public const string User = "user";
+
+    /// <summary>The system itself: the command line, or a job nobody asked for.</summary>
+    public const string System = "system";
+}

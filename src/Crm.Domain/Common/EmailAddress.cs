@@ -1,0 +1,20 @@
+using System.Net.Mail;
+
+namespace Crm.Domain.Common;
+
+/// <summary>The rules of an e-mail address as the system accepts it.</summary>
+public static class EmailAddress
+{
+    /// <summary>The longest address that mail servers accept (RFC 5321, 4.5.3.1.3, less the angle brackets).</summary>
+    public const int MaxLength = 254;
+
+    /// <summary>Whether the text is one plain address: a local part, an at sign and a domain with a dot, no display name, no spaces.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns><c>true</c> for an address.</returns>
+    public static bool IsValid(string? text) =>
+        text is { Length: > 2 and <= MaxLength }
+        && MailAddress.TryCreate(text, out var parsed)
+        && parsed.Address == text
+        && parsed.Host.Contains('.', StringComparison.Ordinal)
+        && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+}

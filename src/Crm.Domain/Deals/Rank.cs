@@ -1,0 +1,53 @@
+namespace Crm.Domain.Deals;
+
+/// <summary>
+/// Places on a board as texts that sort bytewise, so that a card moves between two others by a write to itself alone
+/// (fractional indexing). Digits are 0–9, A–Z, a–z in ASCII order; a rank never ends in the lowest digit, so there is always room below it.
+/// </summary>
+public static class Rank
+{
+    private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
+    /// <summary>The rank of a new card: behind all that were made earlier, without looking at them, because the id carries the time.</summary>
+    /// <param name="id">A UUIDv7.</param>
+    /// <returns>A rank.</returns>
+    public static string Last(Guid id)
+    {
+        var value = UInt128.Parse(id.ToString("N"), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
+        Span<char> text = stackalloc char[24];
+        text[0] = 'V';
+        text[^1] = 'V';
+        for (var i = text.Length - 2; i > 0; i--)
+        {
+            text[i] = Digits[(int)(value % (UInt128)Digits.Length)];
+            value /= (UInt128)Digits.Length;
+        }
+
+        return new string(text);
+    }
+
+    /// <summary>A rank strictly between two others.</summary>
+    /// <param name="after">The lower neighbour; <c>null</c> to go first.</param>
+    /// <param name="before">The upper neighbour; <c>null</c> to go last.</param>
+    /// <returns>A rank above <paramref name="after"/> and below <paramref name="before"/>.</returns>
+    /// <exception cref="ArgumentException">The neighbours are not in order.</exception>
+    public static string Between(string? after, string? before)
+    {
+        if (after is not null && before is not null && string.CompareOrdinal(after, before) >= 0)
+            throw new ArgumentException("The neighbours are not in order.", nameof(after));
+
+        var rank = new System.Text.StringBuilder();
+        var bounded = before is not null;
+        for (var i = 0; ; i++)
+        {
+            var low = after is not null && i < after.Length ? Digits.IndexOf(after[i], StringComparison.Ordinal) : 0;
+            var high = bounded ? (i < before!.Length ? Digits.IndexOf(before[i], StringComparison.Ordinal) : 0) : Digits.Length;
+            if (high - low > 1)
+                return rank.Append(Digits[(low + high) / 2]).ToString();
+
+            rank.Append(Digits[low]);
+            if (low < high)
+                bounded = false;
+        }
+    }
+}

@@ -1,0 +1,30 @@
+namespace Crm.Domain.Identity;
+
+/// <summary>The roles every tenant begins with, and what their holders may do.</summary>
+public static class BuiltInRoles
+{
+    /// <summary>May do everything in the tenant.</summary>
+    public const string Owner = "owner";
+
+    /// <summary>May do everything but remove records for good.</summary>
+    public const string Admin = "admin";
+
+    /// <summary>Works with records.</summary>
+    public const string Member = "member";
+
+    /// <summary>Looks at records.</summary>
+    public const string Viewer = "viewer";
+
+    /// <summary>Each role with its permissions.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyList<string>> All { get; } = new Dictionary<string, IReadOnlyList<string>>
+    {
+        [Owner] = Permissions.All,
+        [Admin] = [.. Permissions.All.Where(p => !p.EndsWith(":purge", StringComparison.Ordinal))],
+        [Member] =
+        [
+            .. Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal)),
+            .. Permissions.Of("companies", "contacts", "deals").Where(p => !p.EndsWith(":purge", StringComparison.Ordinal) && !p.EndsWith(":read", StringComparison.Ordinal)),
+        ],
+        [Viewer] = [.. Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal))],
+    };
+}

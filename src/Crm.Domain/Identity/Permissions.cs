@@ -1,0 +1,20 @@
+namespace Crm.Domain.Identity;
+
+/// <summary>Every permission there is. A permission is an object and an action, parted by a colon.</summary>
+public static class Permissions
+{
+    private static readonly string[] RecordActions = ["read", "write", "delete", "purge"];
+
+    /// <summary>All permissions, in the order in which roles list them.</summary>
+    public static IReadOnlyList<string> All { get; } =
+    [
+        .. Of("companies", "contacts", "products", "pipelines", "deals"),
+        "imports:read", "imports:write", "reports:read", "users:read", "users:write",
+    ];
+
+    /// <summary>The permissions of some kinds of records.</summary>
+    /// <param name="objects">The plural names.</param>
+    /// <returns>Read, write, delete and purge of each.</returns>
+    public static IEnumerable<string> Of(params string[] objects) =>
+        objects.SelectMany(o => RecordActions.Select(action => $"{o}:{action}"));
+}
