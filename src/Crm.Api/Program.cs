@@ -1,1 +1,3 @@
-Console.WriteLine();
+var builder = WebApplication.CreateBuilder(args);
+var app = builder.Build();
+await app.RunAsync();

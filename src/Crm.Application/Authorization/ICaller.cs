@@ -1,0 +1,74 @@
+namespace Crm.Application.Authorization;
+
+/// <summary>Who makes the present request, and what the caller may do. One per scope.</summary>
+public interface ICaller
+{
+    /// <summary>One of <see cref="Domain.ChangeLog.ActorTypes"/>.</summary>
+    string ActorType { get; }
+
+    /// <summary>The user; <c>null</c> for an anonymous request and for the system itself.</summary>
+    Guid? UserId { get; }
+
+    /// <summary>Whether the caller has proved who it is.</summary>
+    bool IsAuthenticated { get; }
+
+    /// <summary>Whether the caller acts as the host's operator, above tenants.</summary>
+    bool IsHostOperator { get; }
+
+    /// <summary>The name of the caller's role in the present tenant; <c>null</c> outside of one.</summary>
+    string? Role { get; }
+
+    /// <summary>What the caller may do in the present tenant.</summary>
+    IReadOnlySet<string> Permissions { get; }
+
+    /// <summary>The trace or job the request belongs to; kept with every change.</summary>
+    string? CorrelationId { get; }
+}
+
+/// <summary>Sets the caller of the present scope; used where requests, jobs and commands come in.</summary>
+public interface ICallerSetter
+{
+    /// <summary>Replaces the caller.</summary>
+    /// <param name="caller">The caller from now on.</param>
+    void Set(CallerIdentity caller);
+}
+
+/// <summary>A caller as it was found out.</summary>
+/// <param name="ActorType">One of <see cref="Domain.ChangeLog.ActorTypes"/>.</param>
+/// <param name="UserId">The user, if any.</param>
+/// <param name="IsHostOperator">Whether it acts as the host's operator.</param>
+/// <param name="Role">The role in the tenant, if any.</param>
+/// <param name="Permissions">What it may do in the tenant.</param>
+/// <param name="CorrelationId">The trace or job.</param>
+public sealed record CallerIdentity(
+    string ActorType, Guid? UserId, bool IsHostOperator, string? Role, IReadOnlySet<string> Permissions, string? CorrelationId)
+{
+    /// <summary>The system itself: may do everything, in whichever tenant is the present one.</summary>
+    /// <param name="correlationId">The job or command.</param>
+    /// <returns>The caller.</returns>
+    public static CallerIdentity System(string? correlationId) => new(
+        Domain.ChangeLog.ActorTypes.System, null, IsHostOperator: true, null, Domain.Identity.Permissions.All.ToHashSet(), correlationId);
+}
+
+/// <summary>The caller of the present scope; anonymous until set.</summary>
+internal sealed class Caller : ICaller, ICallerSetter
+{
+    private static readonly CallerIdentity Anonymous = new(Domain.ChangeLog.ActorTypes.User, null, false, null, new HashSet<string>(), null);
+    private CallerIdentity _identity = Anonymous;
+
+    public string ActorType => _identity.ActorType;
+
+    public Guid? UserId => _identity.UserId;
+
+    public bool IsAuthenticated => !ReferenceEquals(_identity, Anonymous);
+
+    public bool IsHostOperator => _identity.IsHostOperator;
+
+    public string? Role => _identity.Role;
+
+    public IReadOnlySet<string> Permissions => _identity.Permissions;
+
+    public string? CorrelationId => _identity.CorrelationId;
+
+    public void Set(CallerIdentity caller) => _identity = caller;
+}

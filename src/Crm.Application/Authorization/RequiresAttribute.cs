@@ -1,0 +1,22 @@
+namespace Crm.Application.Authorization;
+
+/// <summary>The permission a request needs. Every request carries this, <see cref="PublicAttribute"/>, <see cref="SignedInAttribute"/> or <see cref="HostScopeAttribute"/>; a test holds it.</summary>
+/// <param name="permission">A permission such as <c>contacts:read</c>.</param>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class RequiresAttribute(string permission) : Attribute
+{
+    /// <summary>The permission, such as <c>contacts:read</c>.</summary>
+    public string Permission { get; } = permission;
+}
+
+/// <summary>The request may be made by anyone, signed in or not; it has no tenant.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class PublicAttribute : Attribute;
+
+/// <summary>The request may be made by every member of a tenant, whatever the role.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class SignedInAttribute : Attribute;
+
+/// <summary>The request belongs to the host's operator; it has no tenant.</summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class HostScopeAttribute : Attribute;

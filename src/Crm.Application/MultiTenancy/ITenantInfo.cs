@@ -1,0 +1,26 @@
+namespace Crm.Application.MultiTenancy;
+
+/// <summary>What is known of a tenant while a request is served.</summary>
+public interface ITenantInfo
+{
+    /// <summary>The tenant's identity, a UUID.</summary>
+    string? Id { get; }
+
+    /// <summary>The short name that host names and headers carry.</summary>
+    string? Identifier { get; }
+
+    /// <summary>The name people see.</summary>
+    string? Name { get; }
+}
+
+/// <summary>A tenant of this CRM.</summary>
+/// <param name="TenantId">The tenant's identity.</param>
+/// <param name="Identifier">The short name that host names and headers carry.</param>
+/// <param name="Name">The name people see.</param>
+/// <param name="Status">One of <see cref="Domain.Tenants.TenantStatuses"/>.</param>
+/// <param name="Currency">The currency of amounts given without one, ISO 4217.</param>
+public sealed record CrmTenantInfo(Guid TenantId, string Identifier, string Name, string Status, string Currency) : ITenantInfo
+{
+    /// <inheritdoc />
+    public string Id { get; } = TenantId.ToString("D");
+}

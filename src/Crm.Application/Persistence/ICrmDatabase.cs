@@ -1,0 +1,51 @@
+using Crm.Domain.Common;
+using Crm.Domain.Deals;
+using Crm.Domain.Identity;
+using Crm.Domain.Jobs;
+using Crm.Domain.Pipelines;
+using Crm.Domain.Tenants;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Application.Persistence;
+
+/// <summary>The database as EF Core knows it, for commands that load an aggregate and change it by its rules.</summary>
+public interface ICrmDatabase
+{
+    /// <summary>Deals.</summary>
+    DbSet<Deal> Deals { get; }
+
+    /// <summary>The stage history of deals.</summary>
+    DbSet<StageChange> StageChanges { get; }
+
+    /// <summary>Pipelines.</summary>
+    DbSet<Pipeline> Pipelines { get; }
+
+    /// <summary>Stages.</summary>
+    DbSet<Stage> Stages { get; }
+
+    /// <summary>Roles.</summary>
+    DbSet<Role> Roles { get; }
+
+    /// <summary>Memberships.</summary>
+    DbSet<Membership> Memberships { get; }
+
+    /// <summary>Jobs.</summary>
+    DbSet<Job> Jobs { get; }
+
+    /// <summary>Users, above tenants.</summary>
+    DbSet<User> Users { get; }
+
+    /// <summary>Tenants, above tenants.</summary>
+    DbSet<Tenant> Tenants { get; }
+
+    /// <summary>The records of one type.</summary>
+    /// <typeparam name="TEntity">A mapped entity.</typeparam>
+    /// <returns>The set.</returns>
+    DbSet<TEntity> Set<TEntity>()
+        where TEntity : class;
+
+    /// <summary>Says which version of a record the caller means to change, so that saving fails when it is no longer the current one.</summary>
+    /// <param name="record">A loaded record.</param>
+    /// <param name="version">The version the caller has read.</param>
+    void ExpectVersion(Record record, int version);
+}
