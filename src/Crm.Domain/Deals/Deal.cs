@@ -24,8 +24,8 @@ public sealed class Deal : Record
     /// <summary>How likely it is won, in percent: the stage's unless someone knows better.</summary>
     public int Probability { get; set; }
 
-    /// <summary>Amount × probability, rounded half up, in minor units; made by the database.</summary>
-    public long? WeightedAmountMinor { get; private set; }
+    /// <summary>Amount × probability, rounded half up to the minor unit; made by the database.</summary>
+    public Money? WeightedAmount { get; private set; }
 
     /// <summary>The day work on it began.</summary>
     public DateOnly? EngageDate { get; set; }

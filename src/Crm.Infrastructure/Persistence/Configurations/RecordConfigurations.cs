@@ -15,6 +15,7 @@ internal sealed class CompanyConfiguration : IEntityTypeConfiguration<Company>
     public void Configure(EntityTypeBuilder<Company> builder)
     {
         builder.ToTable("companies");
+        builder.LowerCaseTwin("NameLower");
         builder.ComplexProperty(c => c.AnnualRevenue);
         builder.PrimitiveCollection(c => c.Tags);
     }
@@ -25,6 +26,8 @@ internal sealed class ContactConfiguration : IEntityTypeConfiguration<Contact>
     public void Configure(EntityTypeBuilder<Contact> builder)
     {
         builder.ToTable("contacts");
+        builder.LowerCaseTwin("NameLower");
+        builder.LowerCaseTwin("EmailLower");
         builder.Property(c => c.Name).ValueGeneratedOnAddOrUpdate();
         builder.Property(c => c.Email).ValueGeneratedOnAddOrUpdate();
         builder.Property(c => c.Phone).ValueGeneratedOnAddOrUpdate();
@@ -49,6 +52,7 @@ internal sealed class ProductConfiguration : IEntityTypeConfiguration<Product>
     public void Configure(EntityTypeBuilder<Product> builder)
     {
         builder.ToTable("products");
+        builder.LowerCaseTwin("NameLower");
         builder.ComplexProperty(p => p.Price);
     }
 }
@@ -58,6 +62,7 @@ internal sealed class PipelineConfiguration : IEntityTypeConfiguration<Pipeline>
     public void Configure(EntityTypeBuilder<Pipeline> builder)
     {
         builder.ToTable("pipelines");
+        builder.LowerCaseTwin("NameLower");
         builder.HasMany(p => p.Stages).WithOne().HasForeignKey(nameof(Stage.TenantId), nameof(Stage.PipelineId));
         builder.Navigation(p => p.Stages).HasField("_stages");
     }
@@ -65,7 +70,11 @@ internal sealed class PipelineConfiguration : IEntityTypeConfiguration<Pipeline>
 
 internal sealed class StageConfiguration : IEntityTypeConfiguration<Stage>
 {
-    public void Configure(EntityTypeBuilder<Stage> builder) => builder.ToTable("stages");
+    public void Configure(EntityTypeBuilder<Stage> builder)
+    {
+        builder.ToTable("stages");
+        builder.LowerCaseTwin("NameLower");
+    }
 }
 
 internal sealed class DealConfiguration : IEntityTypeConfiguration<Deal>
@@ -74,7 +83,12 @@ internal sealed class DealConfiguration : IEntityTypeConfiguration<Deal>
     {
         builder.ToTable("deals");
         builder.ComplexProperty(d => d.Amount);
-        builder.Property(d => d.WeightedAmountMinor).ValueGeneratedOnAddOrUpdate();
+        builder.ComplexProperty(d => d.WeightedAmount, weighted =>
+        {
+            weighted.Property(m => m.Minor).ValueGeneratedOnAddOrUpdate();
+            weighted.Property(m => m.Currency).ValueGeneratedOnAddOrUpdate();
+        });
+        builder.LowerCaseTwin("NameLower");
         builder.PrimitiveCollection(d => d.Tags);
     }
 }

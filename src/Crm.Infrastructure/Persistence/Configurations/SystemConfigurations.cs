@@ -39,6 +39,16 @@ internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Members
     public void Configure(EntityTypeBuilder<Membership> builder) => builder.ToTable("memberships");
 }
 
+internal sealed class MemberConfiguration : IEntityTypeConfiguration<Member>
+{
+    public void Configure(EntityTypeBuilder<Member> builder)
+    {
+        builder.ToView("members");
+        builder.LowerCaseTwin("NameLower");
+        builder.LowerCaseTwin("EmailLower");
+    }
+}
+
 internal sealed class ChangeConfiguration : IEntityTypeConfiguration<Change>
 {
     public void Configure(EntityTypeBuilder<Change> builder)

@@ -83,6 +83,15 @@ internal sealed class Tenants : Migration
         migrationBuilder.ReferenceWithinTenant("memberships", "owner_id", "memberships");
         migrationBuilder.ReferenceWithinTenant("roles", "owner_id", "memberships");
 
+        // What a tenant sees of its users; runs with the rights, and under the policies, of whoever asks.
+        migrationBuilder.Sql("""
+            CREATE VIEW members WITH (security_invoker = true) AS
+                SELECT m.tenant_id, m.id, m.version, m.created_at, m.updated_at, m.deleted_at, m.owner_id, m.role_id, m.active,
+                       u.name, u.name_lower, u.email, u.email_lower
+                FROM memberships m JOIN users u ON u.id = m.id;
+            GRANT SELECT ON members TO crm_app;
+            """);
+
         // The one way to see across tenants: which ones a person may sign in to. Its owner cannot log in and alone has a policy to read them.
         migrationBuilder.Sql("""
             CREATE POLICY directory_read ON memberships FOR SELECT TO crm_directory USING (true);

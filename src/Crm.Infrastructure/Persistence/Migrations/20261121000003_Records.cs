@@ -123,6 +123,7 @@ internal sealed class Records : Migration
                 amount_currency       text        NULL,
                 probability           integer     NOT NULL CONSTRAINT ck_deals__probability CHECK (probability BETWEEN 0 AND 100),
                 weighted_amount_minor bigint      NULL GENERATED ALWAYS AS ((amount_minor * probability + 50) / 100) STORED,
+                weighted_amount_currency text     NULL GENERATED ALWAYS AS (amount_currency) STORED,
                 engage_date           date        NULL,
                 close_date            date        NULL,
                 close_reason          text        NULL,

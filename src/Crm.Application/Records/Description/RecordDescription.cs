@@ -1,0 +1,125 @@
+using System.Collections.Frozen;
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Records;
+
+/// <summary>
+/// What a record type is, said once: its fields, relations and names. Lists, filters, reports, imports, the change log and the API's
+/// documentation all read it.
+/// </summary>
+public abstract class RecordDescription
+{
+    private readonly List<RecordField> _fields = [];
+    private readonly List<Relation> _relations = [];
+    private FrozenDictionary<string, RecordField>? _fieldsByName;
+    private FrozenDictionary<string, Relation>? _relationsByName;
+
+    private protected RecordDescription(string name, string plural, Type entityType)
+    {
+        Name = name;
+        Plural = plural;
+        EntityType = entityType;
+    }
+
+    /// <summary>The name of the type in the API and in the change log, such as <c>contact</c>.</summary>
+    public string Name { get; }
+
+    /// <summary>The name of the collection, in paths and permissions, such as <c>contacts</c>.</summary>
+    public string Plural { get; }
+
+    /// <summary>The entity it describes.</summary>
+    public Type EntityType { get; }
+
+    /// <summary>The fields, in the order in which answers carry them.</summary>
+    public IReadOnlyList<RecordField> Fields => _fields;
+
+    /// <summary>The relations.</summary>
+    public IReadOnlyList<Relation> Relations => _relations;
+
+    /// <summary>The permission to read records of this type.</summary>
+    public string ReadPermission => Plural + ":read";
+
+    /// <summary>The permission to remove records of this type for good.</summary>
+    public string PurgePermission => Plural + ":purge";
+
+    /// <summary>Finds a field.</summary>
+    /// <param name="name">Its name in the API.</param>
+    /// <returns>The field, or <c>null</c>.</returns>
+    public RecordField? Field(string name) =>
+        (_fieldsByName ??= _fields.ToFrozenDictionary(f => f.Name)).GetValueOrDefault(name);
+
+    /// <summary>Finds a relation.</summary>
+    /// <param name="name">Its name in the API.</param>
+    /// <returns>The relation, or <c>null</c>.</returns>
+    public Relation? Relation(string name) =>
+        (_relationsByName ??= _relations.ToFrozenDictionary(r => r.Name)).GetValueOrDefault(name);
+
+    private protected RecordField Add(PropertyInfo property, FieldKind kind)
+    {
+        var field = new RecordField(JsonNamingPolicy.CamelCase.ConvertName(property.Name), kind, property);
+        _fields.Add(field);
+        return field;
+    }
+
+    private protected void Add(Relation relation)
+    {
+        relation.Key.Relation = relation;
+        _relations.Add(relation);
+    }
+}
+
+/// <summary>The description of one entity's records; a subclass declares the fields in its constructor.</summary>
+/// <typeparam name="TRecord">The entity.</typeparam>
+public abstract class RecordDescription<TRecord> : RecordDescription
+    where TRecord : Record
+{
+    /// <summary>Begins with the fields every record has.</summary>
+    /// <param name="name">The name of the type, such as <c>contact</c>.</param>
+    /// <param name="plural">The name of the collection, such as <c>contacts</c>.</param>
+    protected RecordDescription(string name, string plural)
+        : base(name, plural, typeof(TRecord))
+    {
+        Declare(r => r.Id, FieldKind.Id).OnlyOnCreate().Described("The identity, a UUIDv7; a client may supply it on create.");
+        Declare(r => r.Version, FieldKind.Integer).Described("Grows by one with every change; the record's ETag.");
+        Declare(r => r.CreatedAt, FieldKind.Timestamp).Described("When the record was created.");
+        Declare(r => r.UpdatedAt, FieldKind.Timestamp).Described("When the record was last changed.");
+        Declare(r => r.DeletedAt, FieldKind.Timestamp).Described("When the record was put in the trash; null while it is live.");
+        Refer(r => r.OwnerId, "owner", typeof(Domain.Identity.Member)).Described("The user responsible for the record.");
+    }
+
+    /// <summary>Declares a text.</summary>
+    /// <param name="property">The entity's property.</param>
+    /// <returns>The field, to be refined.</returns>
+    protected RecordField Text(Expression<Func<TRecord, string?>> property) => Declare(property, FieldKind.Text);
+
+    /// <summary>Declares a text out of a fixed set.</summary>
+    /// <param name="property">The entity's property.</param>
+    /// <param name="choices">The set.</param>
+    /// <returns>The field, to be refined.</returns>
+    protected RecordField Choice(Expression<Func<TRecord, string?>> property, IReadOnlyList<string> choices) =>
+        Declare(property, FieldKind.Choice).OneOf(choices);
+
+    /// <summary>Declares a field of any kind.</summary>
+    /// <typeparam name="TValue">The property's type.</typeparam>
+    /// <param name="property">The entity's property.</param>
+    /// <param name="kind">What it holds.</param>
+    /// <returns>The field, to be refined.</returns>
+    protected RecordField Declare<TValue>(Expression<Func<TRecord, TValue>> property, FieldKind kind) =>
+        Add(typeof(TRecord).GetProperty(((MemberExpression)property.Body).Member.Name)!, kind);
+
+    /// <summary>Declares a reference and the relation it is the key of.</summary>
+    /// <typeparam name="TValue">The property's type.</typeparam>
+    /// <param name="property">The entity's property that holds the other's id.</param>
+    /// <param name="relation">The relation's name.</param>
+    /// <param name="target">The entity referred to.</param>
+    /// <returns>The key field, to be refined.</returns>
+    protected RecordField Refer<TValue>(Expression<Func<TRecord, TValue>> property, string relation, Type target)
+    {
+        var key = Declare(property, FieldKind.Id);
+        Add(new Relation(relation, key, target));
+        return key;
+    }
+}

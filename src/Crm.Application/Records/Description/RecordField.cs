@@ -1,0 +1,211 @@
+using System.Linq.Expressions;
+using System.Reflection;
+using System.Text.Json;
+
+namespace Crm.Application.Records;
+
+/// <summary>One field of a record type, as its description declares it. Declared once at start-up; read-only afterwards.</summary>
+public sealed class RecordField
+{
+    private readonly Func<object, object?> _get;
+    private readonly Action<object, object?>? _set;
+
+    internal RecordField(string name, FieldKind kind, PropertyInfo property)
+    {
+        Name = name;
+        EncodedName = JsonEncodedText.Encode(name);
+        Kind = kind;
+        Property = property;
+        var nullability = new NullabilityInfoContext().Create(property).ReadState;
+        Nullable = nullability == NullabilityState.Nullable;
+        Filterable = kind is not (FieldKind.Phones or FieldKind.Addresses);
+        Sortable = Filterable && kind is not (FieldKind.Tags or FieldKind.Emails);
+        Write = property.SetMethod is { IsPublic: true } ? FieldWrite.Always : FieldWrite.Never;
+        _get = CompileGetter(property);
+        _set = property.SetMethod is { IsPublic: true } setter ? CompileSetter(property, setter) : null;
+    }
+
+    /// <summary>The name in the API, camelCase.</summary>
+    public string Name { get; }
+
+    /// <summary>The name, ready to be written as a JSON member.</summary>
+    public JsonEncodedText EncodedName { get; }
+
+    /// <summary>What it holds.</summary>
+    public FieldKind Kind { get; }
+
+    /// <summary>The property of the entity it stands for.</summary>
+    public PropertyInfo Property { get; }
+
+    /// <summary>Whether it can be without a value.</summary>
+    public bool Nullable { get; private set; }
+
+    /// <summary>Whether a record cannot be created without it.</summary>
+    public bool IsRequired { get; private set; }
+
+    /// <summary>When a client may set it.</summary>
+    public FieldWrite Write { get; private set; }
+
+    /// <summary>Whether it may stand in a filter.</summary>
+    public bool Filterable { get; private set; }
+
+    /// <summary>Whether records may be sorted by it.</summary>
+    public bool Sortable { get; private set; }
+
+    /// <summary>The longest text in UTF-16 code units; for lists the longest item.</summary>
+    public int MaxLength { get; private set; } = 255;
+
+    /// <summary>The smallest whole number allowed.</summary>
+    public int Min { get; private set; } = int.MinValue;
+
+    /// <summary>The largest whole number allowed.</summary>
+    public int Max { get; private set; } = int.MaxValue;
+
+    /// <summary>The texts allowed in a <see cref="FieldKind.Choice"/>.</summary>
+    public IReadOnlyList<string> Choices { get; private set; } = [];
+
+    /// <summary>
+    /// The stored twin in lower case with C collation that serves prefix and order without regard to case; the name of a property of the
+    /// EF model. <c>null</c> when there is none.
+    /// </summary>
+    public string? LowerCaseTwin { get; private set; }
+
+    /// <summary>The table with one row per value that serves <c>any</c> and <c>all</c>; <c>null</c> for fields with one value.</summary>
+    public string? ValueTable { get; private set; }
+
+    /// <summary>One sentence for the API's documentation.</summary>
+    public string Summary { get; private set; } = "";
+
+    /// <summary>The relation this field is the key of; <c>null</c> when it refers to nothing.</summary>
+    public Relation? Relation { get; internal set; }
+
+    /// <summary>Whether the entity sets it by its own rules instead of taking what was sent.</summary>
+    public bool SetByRules => _set is null;
+
+    /// <summary>Reads the field of an entity.</summary>
+    /// <param name="entity">An entity of the described type.</param>
+    /// <returns>The value.</returns>
+    public object? Get(object entity) => _get(entity);
+
+    /// <summary>Sets the field of an entity.</summary>
+    /// <param name="entity">An entity of the described type.</param>
+    /// <param name="value">A value of the field's type.</param>
+    /// <exception cref="InvalidOperationException">The entity sets it by its own rules.</exception>
+    public void Set(object entity, object? value)
+    {
+        if (_set is null)
+            throw new InvalidOperationException($"{Property.DeclaringType?.Name}.{Property.Name} is set by rules.");
+        _set(entity, value);
+    }
+
+    /// <summary>A record cannot be created without it, and it cannot be cleared.</summary>
+    /// <returns>The field.</returns>
+    public RecordField Required()
+    {
+        IsRequired = true;
+        Nullable = false;
+        return this;
+    }
+
+    /// <summary>Sets the longest text.</summary>
+    /// <param name="length">In UTF-16 code units.</param>
+    /// <returns>The field.</returns>
+    public RecordField AtMost(int length)
+    {
+        MaxLength = length;
+        return this;
+    }
+
+    /// <summary>Sets the range of a whole number.</summary>
+    /// <param name="min">The smallest allowed.</param>
+    /// <param name="max">The largest allowed.</param>
+    /// <returns>The field.</returns>
+    public RecordField Between(int min, int max)
+    {
+        (Min, Max) = (min, max);
+        return this;
+    }
+
+    /// <summary>Sets the texts allowed.</summary>
+    /// <param name="choices">snake_case texts.</param>
+    /// <returns>The field.</returns>
+    public RecordField OneOf(IReadOnlyList<string> choices)
+    {
+        Choices = choices;
+        return this;
+    }
+
+    /// <summary>Text to read, not to search by: neither filterable nor sortable.</summary>
+    /// <returns>The field.</returns>
+    public RecordField NotIndexed()
+    {
+        Filterable = Sortable = false;
+        return this;
+    }
+
+    /// <summary>The field has a stored twin in lower case.</summary>
+    /// <param name="twin">The property of the EF model.</param>
+    /// <returns>The field.</returns>
+    public RecordField FoldedInto(string twin)
+    {
+        LowerCaseTwin = twin;
+        return this;
+    }
+
+    /// <summary>The field's values stand one per row in a table of their own.</summary>
+    /// <param name="table">The table's name; columns <c>tenant_id, value, record_id</c>.</param>
+    /// <returns>The field.</returns>
+    public RecordField ListedIn(string table)
+    {
+        ValueTable = table;
+        return this;
+    }
+
+    /// <summary>The client never sets it.</summary>
+    /// <returns>The field.</returns>
+    public RecordField ReadOnly()
+    {
+        Write = FieldWrite.Never;
+        return this;
+    }
+
+    /// <summary>The client sets it while creating, never later.</summary>
+    /// <returns>The field.</returns>
+    public RecordField OnlyOnCreate()
+    {
+        Write = FieldWrite.OnCreate;
+        return this;
+    }
+
+    /// <summary>The client may send it, and the entity decides by its rules what follows.</summary>
+    /// <returns>The field.</returns>
+    public RecordField WrittenByRules()
+    {
+        Write = FieldWrite.Always;
+        return this;
+    }
+
+    /// <summary>Says what the field is, for the API's documentation.</summary>
+    /// <param name="summary">One sentence.</param>
+    /// <returns>The field.</returns>
+    public RecordField Described(string summary)
+    {
+        Summary = summary;
+        return this;
+    }
+
+    private static Func<object, object?> CompileGetter(PropertyInfo property)
+    {
+        var entity = Expression.Parameter(typeof(object));
+        var value = Expression.Property(Expression.Convert(entity, property.DeclaringType!), property);
+        return Expression.Lambda<Func<object, object?>>(Expression.Convert(value, typeof(object)), entity).Compile();
+    }
+
+    private static Action<object, object?> CompileSetter(PropertyInfo property, MethodInfo setter)
+    {
+        var entity = Expression.Parameter(typeof(object));
+        var value = Expression.Parameter(typeof(object));
+        var call = Expression.Call(Expression.Convert(entity, property.DeclaringType!), setter, Expression.Convert(value, property.PropertyType));
+        return Expression.Lambda<Action<object, object?>>(call, entity, value).Compile();
+    }
+}

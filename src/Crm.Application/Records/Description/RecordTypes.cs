@@ -1,0 +1,39 @@
+using System.Collections.Frozen;
+
+namespace Crm.Application.Records;
+
+/// <summary>All record types. Built once from the descriptions found in the assembly.</summary>
+public sealed class RecordTypes
+{
+    private readonly FrozenDictionary<string, RecordDescription> _byName;
+    private readonly FrozenDictionary<Type, RecordDescription> _byEntity;
+
+    /// <summary>Collects the descriptions and resolves their relations.</summary>
+    /// <param name="descriptions">One description per record type.</param>
+    public RecordTypes(IEnumerable<RecordDescription> descriptions)
+    {
+        All = [.. descriptions.OrderBy(d => d.Name, StringComparer.Ordinal)];
+        _byName = All.ToFrozenDictionary(d => d.Name);
+        _byEntity = All.ToFrozenDictionary(d => d.EntityType);
+        foreach (var relation in All.SelectMany(d => d.Relations))
+            relation.Target = _byEntity[relation.TargetType];
+    }
+
+    /// <summary>All descriptions, by name.</summary>
+    public IReadOnlyList<RecordDescription> All { get; }
+
+    /// <summary>The description of an entity.</summary>
+    /// <param name="entity">The entity's type.</param>
+    /// <returns>The description.</returns>
+    public RecordDescription Of(Type entity) => _byEntity[entity];
+
+    /// <summary>Finds the description of an entity.</summary>
+    /// <param name="entity">The entity's type.</param>
+    /// <returns>The description, or <c>null</c> when the entity is no record of the API.</returns>
+    public RecordDescription? FindByEntity(Type entity) => _byEntity.GetValueOrDefault(entity);
+
+    /// <summary>Finds a record type by its name in the API.</summary>
+    /// <param name="name">The name, such as <c>contact</c>.</param>
+    /// <returns>The description, or <c>null</c>.</returns>
+    public RecordDescription? Find(string name) => _byName.GetValueOrDefault(name);
+}
