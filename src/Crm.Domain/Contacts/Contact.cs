@@ -11,8 +11,8 @@ public sealed class Contact : Record
     /// <summary>Family name.</summary>
     public string? LastName { get; set; }
 
-    /// <summary>Given and family name as one text; made by the database.</summary>
-    public string? Name { get; private set; }
+    /// <summary>Given and family name as one text, or the e-mail address of one without a name; made by the database.</summary>
+    public string Name { get; private set; } = "";
 
     /// <summary>What the person does at the company.</summary>
     public string? JobTitle { get; set; }

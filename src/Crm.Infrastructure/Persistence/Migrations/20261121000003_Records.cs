@@ -55,8 +55,8 @@ internal sealed class Records : Migration
             {RecordColumns}
                 first_name      text   NULL,
                 last_name       text   NULL,
-                name            text   NULL GENERATED ALWAYS AS (nullif(btrim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), '')) STORED,
-                name_lower      text   COLLATE "C" NULL GENERATED ALWAYS AS (lower(nullif(btrim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''))) STORED,
+                name            text   NOT NULL GENERATED ALWAYS AS (coalesce(nullif(btrim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), emails -> 0 ->> 'value', '')) STORED,
+                name_lower      text   COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(coalesce(nullif(btrim(coalesce(first_name, '') || ' ' || coalesce(last_name, '')), ''), emails -> 0 ->> 'value', ''))) STORED,
                 job_title       text   NULL,
                 emails          jsonb  NOT NULL,
                 email           text   NULL GENERATED ALWAYS AS (emails -> 0 ->> 'value') STORED,

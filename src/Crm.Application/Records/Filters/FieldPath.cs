@@ -1,0 +1,44 @@
+namespace Crm.Application.Records;
+
+/// <summary>A field, perhaps of a related record: <c>name</c>, <c>company.country</c>, <c>company.parent.name</c>.</summary>
+/// <param name="Relations">The relations to follow; none for the record's own fields, two at most.</param>
+/// <param name="Field">The field.</param>
+public sealed record FieldPath(IReadOnlyList<Relation> Relations, RecordField Field)
+{
+    /// <summary>How many relations may be followed.</summary>
+    public const int MaxDepth = 2;
+
+    /// <summary>The path as the client wrote it.</summary>
+    public string Text => string.Join('.', Relations.Select(r => r.Name).Append(Field.Name));
+
+    /// <summary>
+    /// Resolves a path. A path through a relation whose records the caller may not read is as unknown as one that does not exist.
+    /// </summary>
+    /// <param name="description">The record type it begins at.</param>
+    /// <param name="text">The path.</param>
+    /// <param name="permissions">What the caller may do.</param>
+    /// <returns>The path, or <c>null</c>.</returns>
+    public static FieldPath? Resolve(RecordDescription description, string text, IReadOnlySet<string> permissions)
+    {
+        var steps = text.Split('.');
+        if (steps.Length > MaxDepth + 1)
+            return null;
+
+        var relations = new Relation[steps.Length - 1];
+        for (var i = 0; i < relations.Length; i++)
+        {
+            if (description.Relation(steps[i]) is not { } relation || !permissions.Contains(relation.Target.ReadPermission))
+                return null;
+            relations[i] = relation;
+            description = relation.Target;
+        }
+
+        return description.Field(steps[^1]) is { } field ? new FieldPath(relations, field) : null;
+    }
+
+    /// <inheritdoc />
+    public bool Equals(FieldPath? other) => other is not null && Field == other.Field && Relations.SequenceEqual(other.Relations);
+
+    /// <inheritdoc />
+    public override int GetHashCode() => HashCode.Combine(Field, Relations.Count);
+}

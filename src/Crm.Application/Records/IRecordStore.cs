@@ -1,0 +1,77 @@
+using Crm.Domain.Common;
+
+namespace Crm.Application.Records;
+
+/// <summary>
+/// The record engine: reads and plain writes of records, as SQL made from their description and the EF model. Each call is one round
+/// trip, tenant and change log included; a write outside a running transaction is a transaction by itself.
+/// </summary>
+public interface IRecordStore
+{
+    /// <summary>Reads one live record.</summary>
+    /// <param name="id">Its id.</param>
+    /// <param name="selection">What of it is wanted.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The record, or <c>null</c> when there is none that is live.</returns>
+    Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken);
+
+    /// <summary>Reads one page of a collection, with its count when asked for.</summary>
+    /// <param name="query">The question.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>The page.</returns>
+    /// <exception cref="InvalidException">The cursor is not one of this query.</exception>
+    Task<RecordPage> ListAsync(RecordQuery query, CancellationToken cancellationToken);
+
+    /// <summary>Writes a new record, its index rows and its change.</summary>
+    /// <typeparam name="TRecord">The entity.</typeparam>
+    /// <param name="record">The record; its times are set here.</param>
+    /// <param name="cancellationToken">Ends the write; nothing is written then.</param>
+    /// <returns>The record as it was written.</returns>
+    /// <exception cref="InvalidException">It refers to records that do not exist; all are told.</exception>
+    /// <exception cref="ConflictException">The id or another unique value is taken.</exception>
+    Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken)
+        where TRecord : Record;
+
+    /// <summary>Changes the fields that were sent. What is sent equal to what is there changes nothing, not even the version.</summary>
+    /// <typeparam name="TRecord">The entity.</typeparam>
+    /// <param name="id">The record.</param>
+    /// <param name="input">The fields.</param>
+    /// <param name="expectedVersion">The version the client has read; <c>null</c> to change whatever is there.</param>
+    /// <param name="cancellationToken">Ends the write; nothing is written then.</param>
+    /// <returns>The record as it is now.</returns>
+    /// <exception cref="NotFoundException">There is no such live record.</exception>
+    /// <exception cref="StaleVersionException">The version is not the current one.</exception>
+    Task<RecordDocument> UpdateAsync<TRecord>(Guid id, RecordInput<TRecord> input, int? expectedVersion, CancellationToken cancellationToken)
+        where TRecord : Record;
+
+    /// <summary>Puts a record in the trash.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="id">The record.</param>
+    /// <param name="expectedVersion">The version the client has read; <c>null</c> to delete whatever is there.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
+    /// <returns>A task that ends when it is done.</returns>
+    /// <exception cref="NotFoundException">There is no such live record.</exception>
+    /// <exception cref="StaleVersionException">The version is not the current one.</exception>
+    /// <exception cref="ConflictException">Live records cannot be without it.</exception>
+    Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+
+    /// <summary>Takes a record out of the trash.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="id">The record.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
+    /// <returns>The record.</returns>
+    /// <exception cref="NotFoundException">There is no such record in the trash.</exception>
+    /// <exception cref="ConflictException">A unique value has been taken since.</exception>
+    Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, CancellationToken cancellationToken);
+
+    /// <summary>Removes a record for good, live or in the trash, and clears every reference to it.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="id">The record.</param>
+    /// <param name="expectedVersion">The version the client has read; <c>null</c> to remove whatever is there.</param>
+    /// <param name="cancellationToken">Ends the write.</param>
+    /// <returns>A task that ends when it is done.</returns>
+    /// <exception cref="NotFoundException">There is no such record.</exception>
+    /// <exception cref="StaleVersionException">The version is not the current one.</exception>
+    /// <exception cref="ConflictException">Other records cannot be without it.</exception>
+    Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+}

@@ -1,0 +1,70 @@
+namespace Crm.Application.Records;
+
+/// <summary>Reads <c>fields</c> and <c>expand</c>: what of a record is answered.</summary>
+/// <param name="permissions">What the caller may do; a relation whose records it may not read is unknown to it.</param>
+internal sealed class SelectionReader(IReadOnlySet<string> permissions)
+{
+    private const int MaxExpanded = 10;
+
+    /// <summary>Reads both.</summary>
+    /// <param name="type">The record type.</param>
+    /// <param name="fields">Paths such as <c>name</c> or <c>company.name</c>; none for all fields.</param>
+    /// <param name="expand">Relations such as <c>company</c> or <c>company.parent</c>.</param>
+    /// <param name="unknown">Receives each path that is not known, with the name of the list it stands in.</param>
+    /// <returns>The selection; meaningless when a path was not known.</returns>
+    public RecordSelection Read(RecordDescription type, IReadOnlyList<string> fields, IReadOnlyList<string> expand, Action<string, string> unknown)
+    {
+        var root = new Node(type, all: fields.Count == 0);
+        foreach (var path in fields)
+        {
+            if (FieldPath.Resolve(type, path, permissions) is { } found)
+                root.Select(found.Relations, found.Field);
+            else
+                unknown("fields", path);
+        }
+
+        if (expand.Count > MaxExpanded)
+            unknown("expand", $"…: at most {MaxExpanded}");
+        foreach (var path in expand.Take(MaxExpanded))
+        {
+            // The id stands for "the record behind this relation exists", which is all that is asked here.
+            if (FieldPath.Resolve(type, path + ".id", permissions) is { Relations.Count: > 0 } found)
+                root.Expand(found.Relations);
+            else
+                unknown("expand", path);
+        }
+
+        return root.ToSelection();
+    }
+
+    private sealed class Node(RecordDescription type, bool all)
+    {
+        private readonly HashSet<RecordField> _fields = [];
+        private readonly Dictionary<Relation, Node> _relations = [];
+        private bool _all = all;
+
+        public void Select(IReadOnlyList<Relation> path, RecordField field) => Follow(path, allAtEnd: false)._fields.Add(field);
+
+        public void Expand(IReadOnlyList<Relation> path) => Follow(path, allAtEnd: true);
+
+        public RecordSelection ToSelection() => new(
+            type,
+            _all ? type.Fields : [.. type.Fields.Where(_fields.Contains)],
+            [.. _relations.OrderBy(r => r.Key.Name, StringComparer.Ordinal).Select(r => new ExpandedRelation(r.Key, r.Value.ToSelection()))]);
+
+        private Node Follow(IReadOnlyList<Relation> path, bool allAtEnd)
+        {
+            var node = this;
+            foreach (var relation in path)
+            {
+                if (!node._relations.TryGetValue(relation, out var next))
+                    node._relations[relation] = next = new Node(relation.Target, all: false);
+                node = next;
+                if (allAtEnd)
+                    node._all = true;
+            }
+
+            return node;
+        }
+    }
+}

@@ -1,0 +1,34 @@
+using Crm.Domain.Common;
+
+namespace Crm.Application.Records;
+
+/// <summary>What can be wrong with a request about any record.</summary>
+public static class RecordErrors
+{
+    /// <summary>There is no such record, or not for this tenant.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>The exception to throw.</returns>
+    public static NotFoundException NotFound(RecordDescription type) => new(type.Name);
+
+    /// <summary>A unique value is taken.</summary>
+    /// <param name="member">The member of the record whose value it is.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException Taken(string member) =>
+        new(member == "id" ? "id_taken" : "taken", $"Another record has this {member}.", new Dictionary<string, object?> { ["member"] = member });
+
+    /// <summary>Other records cannot be without this one.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException InUse(RecordDescription type) => new("in_use", $"Other records refer to this {type.Name} and cannot be without it.");
+
+    /// <summary>References to records that do not exist, one fault for each.</summary>
+    /// <param name="missing">The key fields whose records are missing.</param>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException MissingReferences(IEnumerable<RecordField> missing) =>
+        new([.. missing.Select(f => FieldErrors.MissingReference("/" + f.Name, f.Relation!.Target.Name))]);
+
+    /// <summary>The cursor was not made by this query, or was changed.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException InvalidCursor() =>
+        new([FieldError.In("cursor", "invalid_cursor", "The cursor does not belong to this query; begin at the first page.")]);
+}

@@ -1,0 +1,11 @@
+namespace Crm.Application.Records;
+
+/// <summary>JSON pointers (RFC 6901).</summary>
+internal static class JsonPointer
+{
+    /// <summary>Escapes one reference token.</summary>
+    /// <param name="token">A member's name.</param>
+    /// <returns>The token with <c>~</c> and <c>/</c> escaped.</returns>
+    public static string Escape(string token) =>
+        token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
+}

@@ -1,0 +1,73 @@
+using System.Linq.Expressions;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Records;
+
+/// <summary>The members of a body that was checked against a record type's description: which fields were sent, with values of their own types.</summary>
+/// <typeparam name="TRecord">The entity.</typeparam>
+public sealed class RecordInput<TRecord>
+    where TRecord : Record
+{
+    private readonly List<KeyValuePair<RecordField, object?>> _values;
+
+    internal RecordInput(RecordDescription description, List<KeyValuePair<RecordField, object?>> values)
+    {
+        Description = description;
+        _values = values;
+    }
+
+    /// <summary>The description it was checked against.</summary>
+    public RecordDescription Description { get; }
+
+    /// <summary>The fields that were sent and their values, in the order of the body.</summary>
+    public IReadOnlyList<KeyValuePair<RecordField, object?>> Values => _values;
+
+    /// <summary>The id the client chose, or a new one.</summary>
+    public Guid Id => TryGet(r => r.Id, out var id) ? id : Guid.CreateVersion7();
+
+    /// <summary>Whether a field was sent, and what it holds.</summary>
+    /// <typeparam name="TValue">The property's type.</typeparam>
+    /// <param name="property">The entity's property.</param>
+    /// <param name="value">The value sent.</param>
+    /// <returns><c>true</c> when it was sent.</returns>
+    public bool TryGet<TValue>(Expression<Func<TRecord, TValue>> property, out TValue value)
+    {
+        var name = ((MemberExpression)property.Body).Member.Name;
+        foreach (var (field, sent) in _values)
+        {
+            if (field.Property.Name == name)
+            {
+                value = (TValue)sent!;
+                return true;
+            }
+        }
+
+        value = default!;
+        return false;
+    }
+
+    /// <summary>Sets every field that was sent, except those the entity sets by its own rules.</summary>
+    /// <param name="entity">The entity.</param>
+    public void ApplyTo(TRecord entity)
+    {
+        foreach (var (field, value) in _values)
+        {
+            if (!field.SetByRules && field.Name != "id")
+                field.Set(entity, value is PartialMoney part ? part.Complete((Money?)field.Get(entity), "/" + field.Name) : value);
+        }
+    }
+
+    /// <summary>Replaces the value of a field that was sent; does nothing when it was not.</summary>
+    /// <typeparam name="TValue">The property's type.</typeparam>
+    /// <param name="property">The entity's property.</param>
+    /// <param name="normalise">Makes the new value of the one sent.</param>
+    /// <returns>The same input.</returns>
+    public RecordInput<TRecord> Normalise<TValue>(Expression<Func<TRecord, TValue>> property, Func<TValue, TValue> normalise)
+    {
+        var name = ((MemberExpression)property.Body).Member.Name;
+        var index = _values.FindIndex(v => v.Key.Property.Name == name);
+        if (index >= 0)
+            _values[index] = new(_values[index].Key, normalise((TValue)_values[index].Value!));
+        return this;
+    }
+}

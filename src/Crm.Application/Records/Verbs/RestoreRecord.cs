@@ -1,0 +1,20 @@
+using Crm.Application.Messaging;
+using Crm.Domain.Common;
+using MediatR;
+
+namespace Crm.Application.Records;
+
+/// <summary>Takes a record out of the trash.</summary>
+/// <typeparam name="TRecord">The entity.</typeparam>
+/// <param name="Id">The record.</param>
+public abstract record RestoreRecord<TRecord>(Guid Id) : ICommand<RecordDocument>
+    where TRecord : Record;
+
+/// <summary>Restores; closed for each request type by the assembly scan.</summary>
+internal sealed class RestoreRecordHandler<TRequest, TRecord>(IRecordStore records, RecordTypes types) : IRequestHandler<TRequest, RecordDocument>
+    where TRequest : RestoreRecord<TRecord>
+    where TRecord : Record
+{
+    public Task<RecordDocument> Handle(TRequest request, CancellationToken cancellationToken) =>
+        records.RestoreAsync(types.Of(typeof(TRecord)), request.Id, cancellationToken);
+}
