@@ -1,0 +1,63 @@
+using System.Reflection;
+using Crm.Application.Authorization;
+using Crm.Application.Messaging.Pipeline;
+using Crm.Application.Records;
+using FluentValidation;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Application;
+
+/// <summary>Registers the use cases. Everything is found by looking at the assembly; there is no list to keep.</summary>
+public static class ApplicationServices
+{
+    private static readonly Type[] Types = typeof(ApplicationServices).Assembly.GetTypes();
+
+    /// <summary>Registers use cases, validators, descriptions and the pipeline.</summary>
+    /// <param name="services">The container.</param>
+    /// <returns>The same container.</returns>
+    public static IServiceCollection AddApplication(this IServiceCollection services)
+    {
+        services.AddScoped<ServiceFactory>(provider => provider.GetService!);
+        services.AddScoped<IMediator, Mediator>();
+        services.AddPipeline();
+        services.AddScoped<RequestOrigin>();
+        services.AddScoped<Caller>();
+        services.AddScoped<ICaller>(provider => provider.GetRequiredService<Caller>());
+        services.AddScoped<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
+        services.AddSingleton(_ => new RecordTypes(Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordDescription))).Select(t => (RecordDescription)Activator.CreateInstance(t)!)));
+        AddHandlers(services);
+
+        // Building a validator costs as much as a request: one of each serves all.
+        foreach (var found in AssemblyScanner.FindValidatorsInAssembly(typeof(ApplicationServices).Assembly, includeInternalTypes: true))
+            services.AddSingleton(found.InterfaceType, found.ValidatorType);
+        return services;
+    }
+
+    /// <summary>Every request type of the application.</summary>
+    /// <returns>The concrete types that can be sent.</returns>
+    public static IEnumerable<Type> Requests() => Types.Where(t => !t.IsAbstract && !t.IsGenericTypeDefinition && RequestInterface(t) is not null);
+
+    private static void AddHandlers(IServiceCollection services)
+    {
+        foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }))
+        {
+            foreach (var handler in type.GetInterfaces().Where(i => IsClosed(i, typeof(IRequestHandler<,>))))
+                services.AddScoped(handler, type);
+        }
+
+        // Verbs that are the same for every record type have one open handler each; it is closed here for every request derived from the verb.
+        var shared = Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: true } && t.GetInterfaces().Any(i => IsClosed(i, typeof(IRequestHandler<,>)))).ToList();
+        foreach (var request in Requests().Where(r => r.BaseType is { IsGenericType: true }))
+        {
+            var verb = request.BaseType!.GetGenericTypeDefinition();
+            var handler = shared.SingleOrDefault(h => h.GetGenericArguments()[0].GetGenericParameterConstraints().Any(c => c.IsGenericType && c.GetGenericTypeDefinition() == verb));
+            if (handler is not null)
+                services.AddScoped(typeof(IRequestHandler<,>).MakeGenericType(request, RequestInterface(request)!.GetGenericArguments()[0]), handler.MakeGenericType([request, .. request.BaseType.GetGenericArguments()]));
+        }
+    }
+
+    private static Type? RequestInterface(Type type) => type.GetInterfaces().SingleOrDefault(i => IsClosed(i, typeof(IRequest<>)));
+
+    private static bool IsClosed(Type candidate, Type definition) => candidate.IsGenericType && candidate.GetGenericTypeDefinition() == definition;
+}

@@ -1,0 +1,31 @@
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Application.Messaging.Pipeline;
+
+/// <summary>What happens around every use case, outermost first. The order is the documentation.</summary>
+public static class Pipeline
+{
+    /// <summary>The behaviors, outermost first.</summary>
+    public static IReadOnlyList<Type> Behaviors { get; } =
+    [
+        typeof(LoggingBehavior<,>),           // one line and one measurement per request, whatever comes of it
+        typeof(TenantBehavior<,>),            // there is a tenant, unless the request says that it needs none
+        typeof(AuthorizationBehavior<,>),     // before anything is read, the cache included
+        typeof(ValidationBehavior<,>),        // all faults at once
+        typeof(CachingBehavior<,>),           // ICachedQuery
+        typeof(CacheInvalidationBehavior<,>), // IInvalidates: outside of the transaction, so after the commit
+        typeof(TransactionBehavior<,>),       // ITransactional
+        typeof(ChangeLogBehavior<,>),         // ITransactional: saves, and writes what was saved to the change log, inside of the transaction
+    ];
+
+    /// <summary>Registers the behaviors in their order.</summary>
+    /// <param name="services">The container.</param>
+    /// <returns>The same container.</returns>
+    public static IServiceCollection AddPipeline(this IServiceCollection services)
+    {
+        foreach (var behavior in Behaviors)
+            services.AddScoped(typeof(IPipelineBehavior<,>), behavior);
+        return services;
+    }
+}
