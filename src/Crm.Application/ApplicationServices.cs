@@ -1,4 +1,3 @@
-using System.Reflection;
 using Crm.Application.Authorization;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Records;

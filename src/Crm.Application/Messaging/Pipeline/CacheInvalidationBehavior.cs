@@ -1,5 +1,4 @@
 using Crm.Application.Caching;
-using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using MediatR;
 

@@ -1,5 +1,4 @@
 using Crm.Application.ChangeLog;
-using Crm.Application.Messaging;
 using MediatR;
 
 namespace Crm.Application.Messaging.Pipeline;

@@ -1,4 +1,3 @@
-using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using MediatR;
 
