@@ -21,6 +21,11 @@ public static class RecordErrors
     /// <returns>The exception to throw.</returns>
     public static ConflictException InUse(RecordDescription type) => new("in_use", $"Other records refer to this {type.Name} and cannot be without it.");
 
+    /// <summary>The record cannot leave the trash while a record it cannot be without is there.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException NeedsLiveRecords(RecordDescription type) => new("needs_live_records", $"A record that this {type.Name} cannot be without is in the trash; restore that one first.");
+
     /// <summary>References to records that do not exist, one fault for each.</summary>
     /// <param name="missing">The key fields whose records are missing.</param>
     /// <returns>The exception to throw.</returns>

@@ -47,6 +47,11 @@ public sealed class StaleVersionException(object? current) : CrmException("stale
 /// <param name="message">One sentence that names what is missing.</param>
 public sealed class ForbiddenException(string code, string message) : CrmException(code, message);
 
+/// <summary>The system cannot do this at the moment; trying again later, or asking for less, may help.</summary>
+/// <param name="code">The stable code of the reason.</param>
+/// <param name="message">One sentence that says what would help.</param>
+public sealed class UnavailableException(string code, string message) : CrmException(code, message);
+
 /// <summary>The caller is not known, or its proof of identity does not hold.</summary>
 /// <param name="code">The stable code of the refusal.</param>
 /// <param name="message">One sentence that does not help to guess.</param>

@@ -29,6 +29,15 @@ public sealed class RecordDocument(RecordShape shape, object?[] row)
     /// <exception cref="InvalidOperationException">The field is not part of the answer.</exception>
     public object? Value(string name) => row[shape.Fields.First(f => f.Field.Name == name).Place];
 
+    /// <summary>The value of one of the record's own amounts.</summary>
+    /// <param name="name">The field's name in the API.</param>
+    /// <returns>The amount, or <c>null</c>.</returns>
+    public Domain.Common.Money? Money(string name)
+    {
+        var place = shape.Fields.First(f => f.Field.Name == name).Place;
+        return row[place] is long minor ? new(minor, (string)row[place + 1]!) : null;
+    }
+
     /// <summary>Writes the record as a JSON object.</summary>
     /// <param name="writer">Where to.</param>
     public void WriteTo(Utf8JsonWriter writer) => Write(writer, shape);

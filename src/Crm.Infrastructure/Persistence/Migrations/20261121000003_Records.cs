@@ -163,6 +163,16 @@ internal sealed class Records : Migration
             CREATE INDEX ix_deal_stage_changes__to ON deal_stage_changes (tenant_id, to_stage_id);
             """);
 
+        // An amount as the API writes it, for the differences in the change log; digits of the minor unit as in ISO 4217.
+        migrationBuilder.Sql("""
+            CREATE FUNCTION money_json(p_minor bigint, p_currency text) RETURNS jsonb
+                LANGUAGE sql IMMUTABLE PARALLEL SAFE
+                RETURN CASE WHEN p_minor IS NULL THEN NULL ELSE jsonb_build_object('currency', p_currency, 'amount', CASE
+                    WHEN p_currency IN ('BIF', 'CLP', 'DJF', 'GNF', 'ISK', 'JPY', 'KMF', 'KRW', 'PYG', 'RWF', 'UGX', 'UYI', 'VND', 'VUV', 'XAF', 'XOF', 'XPF') THEN p_minor::text
+                    WHEN p_currency IN ('BHD', 'IQD', 'JOD', 'KWD', 'LYD', 'OMR', 'TND') THEN (p_minor / 1000.0)::numeric(22, 3)::text
+                    ELSE (p_minor / 100.0)::numeric(22, 2)::text END) END;
+            """);
+
         foreach (var table in new[] { "companies", "contacts", "products", "pipelines", "stages", "deals" })
         {
             migrationBuilder.Sql($"""

@@ -1,0 +1,59 @@
+using System.Globalization;
+using Crm.Application.Records;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>The related tables a statement needs, each joined once whoever asks for it. </summary>
+/// <param name="tables">All tables.</param>
+/// <param name="root">The alias of the record's own table.</param>
+internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
+{
+    /// <summary>The alias of the record's own table unless another is chosen.</summary>
+    public const string Root = "r";
+
+    private readonly List<(string Path, string Alias, string Sql)> _joins = [];
+
+    /// <summary>The alias under which a path of relations can be reached.</summary>
+    /// <param name="type">The type the path begins at.</param>
+    /// <param name="relations">The path; empty for the record itself.</param>
+    /// <returns>The alias and the table behind it.</returns>
+    public (string Alias, RecordTable Table) Follow(RecordDescription type, IReadOnlyList<Relation> relations)
+    {
+        var (alias, table, path) = (root, tables[type], "");
+        foreach (var relation in relations)
+        {
+            var target = tables[relation.Target];
+            path = $"{path}.{relation.Name}";
+            alias = AliasOf(path) ?? Join(path, alias, table[relation.Key].Value.Name, target.Name);
+            table = target;
+        }
+
+        return (alias, table);
+    }
+
+    /// <summary>Appends the joins; to be called when all paths have been followed.</summary>
+    /// <param name="statement">The statement, right behind its FROM.</param>
+    public void AppendTo(SqlStatement statement)
+    {
+        foreach (var (_, _, sql) in _joins)
+            statement.Append(sql);
+    }
+
+    private string? AliasOf(string path)
+    {
+        foreach (var join in _joins)
+        {
+            if (join.Path == path)
+                return join.Alias;
+        }
+
+        return null;
+    }
+
+    private string Join(string path, string from, string key, string target)
+    {
+        var alias = "j" + (_joins.Count + 1).ToString(CultureInfo.InvariantCulture);
+        _joins.Add((path, alias, $" LEFT JOIN {target} {alias} ON {alias}.tenant_id = {SqlStatement.Tenant} AND {alias}.id = {from}.{key} AND {alias}.deleted_at IS NULL"));
+        return alias;
+    }
+}

@@ -1,0 +1,100 @@
+using Crm.Application.Records;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>The reading half of the record engine.</summary>
+internal sealed class RecordReader(TenantSession session, RecordTables tables, CursorCodec cursors)
+{
+    /// <summary>How far an estimated count counts.</summary>
+    public const int CountCap = 10_000;
+
+    /// <summary>Reads one live record.</summary>
+    public Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken)
+    {
+        var joins = new JoinPlan(tables);
+        var select = new SelectSql(joins);
+        var shape = select.Add(selection);
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        statement.Append($"SELECT {select.Columns} FROM {tables[selection.Type].Name} {JoinPlan.Root}");
+        joins.AppendTo(statement);
+        statement.Append($" WHERE {JoinPlan.Root}.tenant_id = {SqlStatement.Tenant} AND {JoinPlan.Root}.id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND {JoinPlan.Root}.deleted_at IS NULL");
+        return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, shape, select.Kinds, token), cancellationToken);
+    }
+
+    /// <summary>Reads one page, and the count when asked for, in one round trip.</summary>
+    public Task<RecordPage> ListAsync(RecordQuery query, CancellationToken cancellationToken)
+    {
+        var joins = new JoinPlan(tables);
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var where = Where(query, statement, joins);
+        var order = new OrderSql(query.Sort, query.Type, joins);
+        var binding = $"{query.Type.Name} {new SqlStatement(session.Tenant.TenantId).Append(where).Append(order.OrderBy)}{statement.Fingerprint()}";
+        if (query.Cursor is not null)
+        {
+            var keys = cursors.Decode(session.Tenant.TenantId, binding, query.Cursor, order.Kinds) ?? throw RecordErrors.InvalidCursor();
+            where += " AND " + order.Behind(statement, keys);
+        }
+
+        var select = new SelectSql(joins);
+        var shape = select.Add(query.Selection);
+        var keyPlaces = order.AddTo(select);
+        statement.Append($"SELECT {select.Columns} FROM {tables[query.Type].Name} {JoinPlan.Root}");
+        joins.AppendTo(statement);
+
+        // One row more than asked for tells whether there is a next page.
+        statement.Append($" WHERE {where} ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
+        SqlStatement[] statements = query.Count == CountMode.None ? [statement] : [statement, CountStatement(query)];
+        return session.ExecuteAsync(statements, async (reader, token) =>
+        {
+            var rows = new List<object?[]>(query.Limit + 1);
+            while (await reader.ReadAsync(token))
+                rows.Add(RowReader.Read(reader, select.Kinds));
+
+            var hasMore = rows.Count > query.Limit;
+            if (hasMore)
+                rows.RemoveAt(query.Limit);
+            var next = hasMore ? cursors.Encode(session.Tenant.TenantId, binding, [.. keyPlaces.Select(p => rows[^1][p])]) : null;
+            var count = query.Count == CountMode.None ? null : await ReadCountAsync(reader, query.Count, token);
+            return new RecordPage([.. rows.Select(row => new RecordDocument(shape, row))], next, count);
+        }, cancellationToken);
+    }
+
+    /// <summary>The condition that restricts a statement to the tenant's records that fulfil a query's filter.</summary>
+    public static string Where(RecordQuery query, SqlStatement statement, JoinPlan joins)
+    {
+        var conditions = new List<string> { $"{JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}" };
+        if (!FilterSql.AsksForTrash(query.Filter))
+            conditions.Add($"{JoinPlan.Root}.deleted_at IS NULL");
+        if (query.Filter is not null)
+            conditions.Add(new FilterSql(statement, joins, query.Type).Compile(query.Filter));
+        return string.Join(" AND ", conditions);
+    }
+
+    /// <summary>Reads the one row that a statement answers with, if any.</summary>
+    public static async Task<RecordDocument?> ReadOneAsync(NpgsqlDataReader reader, RecordShape shape, IReadOnlyList<FieldKind> kinds, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken) ? new RecordDocument(shape, RowReader.Read(reader, kinds)) : null;
+
+    private SqlStatement CountStatement(RecordQuery query)
+    {
+        var joins = new JoinPlan(tables);
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var where = Where(query, statement, joins);
+        statement.Append(query.Count == CountMode.Exact ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ");
+        statement.Append($"{tables[query.Type].Name} {JoinPlan.Root}");
+        joins.AppendTo(statement);
+        statement.Append($" WHERE {where}");
+        if (query.Count == CountMode.Estimated)
+            statement.Append($" LIMIT {statement.Parameter(CountCap + 1, NpgsqlDbType.Integer)}) capped");
+        return statement;
+    }
+
+    private static async Task<RecordCount> ReadCountAsync(NpgsqlDataReader reader, CountMode mode, CancellationToken cancellationToken)
+    {
+        await reader.NextResultAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        var value = reader.GetInt64(0);
+        return mode == CountMode.Estimated && value > CountCap ? new RecordCount(CountCap, "gte") : new RecordCount(value, "eq");
+    }
+}

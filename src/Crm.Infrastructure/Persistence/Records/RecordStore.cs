@@ -1,0 +1,48 @@
+using Crm.Application.Records;
+using Crm.Domain.Common;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>The record engine: one door to its reading and writing halves.</summary>
+internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, RecordTypes types) : IRecordStore
+{
+    private const int MaxTries = 3;
+
+    public Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken) =>
+        reader.FindAsync(id, selection, cancellationToken);
+
+    public Task<RecordPage> ListAsync(RecordQuery query, CancellationToken cancellationToken) => reader.ListAsync(query, cancellationToken);
+
+    public Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken)
+        where TRecord : Record => writer.CreateAsync(types.Of(typeof(TRecord)), record, cancellationToken);
+
+    public async Task<RecordDocument> UpdateAsync<TRecord>(Guid id, RecordInput<TRecord> input, int? expectedVersion, CancellationToken cancellationToken)
+        where TRecord : Record
+    {
+        if (!input.Values.Any(v => v.Value is PartialMoney))
+            return await writer.UpdateAsync(input.Description, id, input.Values, expectedVersion, cancellationToken);
+
+        // Half an amount is completed with what the record has; if that changes before the write arrives, it is done again.
+        for (var attempt = 1; ; attempt++)
+        {
+            var current = await reader.FindAsync(id, RecordSelection.Whole(input.Description), cancellationToken) ?? throw RecordErrors.NotFound(input.Description);
+            var whole = input.Values.Select(v => v.Value is PartialMoney part ? new(v.Key, part.Complete(current.Money(v.Key.Name), "/" + v.Key.Name)) : v).ToList();
+            try
+            {
+                return await writer.UpdateAsync(input.Description, id, whole, expectedVersion ?? current.Version, cancellationToken);
+            }
+            catch (StaleVersionException) when (expectedVersion is null && attempt < MaxTries)
+            {
+            }
+        }
+    }
+
+    public Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
+        trash.DeleteAsync(type, id, expectedVersion, cancellationToken);
+
+    public Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, CancellationToken cancellationToken) =>
+        trash.RestoreAsync(type, id, cancellationToken);
+
+    public Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
+        trash.PurgeAsync(type, id, expectedVersion, cancellationToken);
+}

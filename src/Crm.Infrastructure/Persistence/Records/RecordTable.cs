@@ -1,0 +1,102 @@
+using System.Collections.Frozen;
+using Crm.Application.Records;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>A column of a record's table.</summary>
+/// <param name="Name">Its name.</param>
+/// <param name="Type">Its type.</param>
+/// <param name="Nullable">Whether it can be NULL.</param>
+internal sealed record Column(string Name, NpgsqlDbType Type, bool Nullable);
+
+/// <summary>Where a field is kept: one column, or two for money.</summary>
+/// <param name="Value">The column; for money that of the minor units.</param>
+/// <param name="Currency">The column of the currency; <c>null</c> but for money.</param>
+/// <param name="Folded">The stored twin in lower case; <c>null</c> when there is none.</param>
+internal sealed record FieldColumns(Column Value, Column? Currency, Column? Folded);
+
+/// <summary>Where a record type is kept: its description joined with the EF model.</summary>
+internal sealed class RecordTable
+{
+    private readonly FrozenDictionary<RecordField, FieldColumns> _columns;
+
+    public RecordTable(RecordDescription type, IModel model)
+    {
+        Type = type;
+        var entity = model.FindEntityType(type.EntityType) ?? throw new InvalidOperationException($"{type.EntityType.Name} is not mapped.");
+        Name = entity.GetTableName() ?? entity.GetViewName()!;
+        Writes = entity.GetTableName() is null ? [] : WrittenColumn.Of(entity);
+        _columns = type.Fields.ToFrozenDictionary(f => f, f => ColumnsOf(f, entity));
+    }
+
+    /// <summary>The record type.</summary>
+    public RecordDescription Type { get; }
+
+    /// <summary>The table's name, or the view's.</summary>
+    public string Name { get; }
+
+    /// <summary>The columns the application writes, in a fixed order; none for a view.</summary>
+    public IReadOnlyList<WrittenColumn> Writes { get; }
+
+    /// <summary>Where a field is kept.</summary>
+    /// <param name="field">A field of this type.</param>
+    /// <returns>Its columns.</returns>
+    public FieldColumns this[RecordField field] => _columns[field];
+
+    private static FieldColumns ColumnsOf(RecordField field, IEntityType entity)
+    {
+        if (field.Kind == FieldKind.Money)
+        {
+            var money = entity.FindComplexProperty(field.Property.Name)!.ComplexType;
+            return new FieldColumns(
+                new Column(money.FindProperty("Minor")!.GetColumnName(), NpgsqlDbType.Bigint, Nullable: true),
+                new Column(money.FindProperty("Currency")!.GetColumnName(), NpgsqlDbType.Text, Nullable: true),
+                null);
+        }
+
+        var property = entity.FindProperty(field.Property.Name)!;
+        var folded = field.LowerCaseTwin is { } twin ? new Column(entity.FindProperty(twin)!.GetColumnName(), NpgsqlDbType.Text, property.IsNullable) : null;
+        return new FieldColumns(new Column(property.GetColumnName(), TypeOf(field.Kind), property.IsNullable), null, folded);
+    }
+
+    /// <summary>The type of the column that keeps a kind of field.</summary>
+    /// <param name="kind">The kind; money counts as its minor units.</param>
+    /// <returns>The type.</returns>
+    public static NpgsqlDbType TypeOf(FieldKind kind) => kind switch
+    {
+        FieldKind.Id => NpgsqlDbType.Uuid,
+        FieldKind.Integer => NpgsqlDbType.Integer,
+        FieldKind.Money => NpgsqlDbType.Bigint,
+        FieldKind.Boolean => NpgsqlDbType.Boolean,
+        FieldKind.Date => NpgsqlDbType.Date,
+        FieldKind.Timestamp => NpgsqlDbType.TimestampTz,
+        FieldKind.Tags => NpgsqlDbType.Array | NpgsqlDbType.Text,
+        FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses => NpgsqlDbType.Jsonb,
+        _ => NpgsqlDbType.Text,
+    };
+}
+
+/// <summary>All record tables, joined with the EF model once.</summary>
+internal sealed class RecordTables
+{
+    private readonly FrozenDictionary<RecordDescription, RecordTable> _tables;
+
+    public RecordTables(RecordTypes types, IDbContextFactory<CrmDbContext> contexts)
+    {
+        Types = types;
+        using var context = contexts.CreateDbContext();
+        var model = context.Model;
+        _tables = types.All.ToFrozenDictionary(t => t, t => new RecordTable(t, model));
+    }
+
+    /// <summary>All record types.</summary>
+    public RecordTypes Types { get; }
+
+    /// <summary>Where a record type is kept.</summary>
+    /// <param name="type">The type.</param>
+    /// <returns>Its table.</returns>
+    public RecordTable this[RecordDescription type] => _tables[type];
+}

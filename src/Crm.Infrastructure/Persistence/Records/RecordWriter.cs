@@ -1,0 +1,115 @@
+using Crm.Application.Records;
+using Crm.Domain.ChangeLog;
+using Crm.Domain.Common;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>Creates and updates: one statement each, which writes the record, its value rows and its change, and answers with the record.</summary>
+internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, TimeProvider clock)
+{
+    /// <summary>Writes a new record.</summary>
+    public async Task<RecordDocument> CreateAsync(RecordDescription type, Record record, CancellationToken cancellationToken)
+    {
+        record.MarkCreated(Now());
+        var table = tables[type];
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var values = table.Writes.Select(c => statement.Parameter(c.Read(record), c.Type)).ToList();
+        var select = new SelectSql(new JoinPlan(tables));
+        var shape = select.Add(RecordSelection.Whole(type));
+
+        // Nothing is inserted when a record referred to is not there or in the trash; what is missing is then found out for the answer.
+        statement.Append($"WITH r AS (INSERT INTO {table.Name} (tenant_id, {string.Join(", ", table.Writes.Select(c => c.Name))}) SELECT {SqlStatement.Tenant}, {string.Join(", ", values)}");
+        statement.Append(string.Concat(type.Relations.Select((r, i) =>
+            $"{(i == 0 ? " WHERE " : " AND ")}{references.Exists(r, values[IndexOf(table, r.Key)])}")));
+        statement.Append(" RETURNING *)");
+        foreach (var field in type.Fields.Where(f => f.ValueTable is not null))
+            statement.Append(ValueRows.Insert(statement, field, field.Get(record), "r"));
+        var fields = statement.Parameter(ChangeSql.Created(type, record), NpgsqlDbType.Jsonb);
+        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Created, "r", fields)}) SELECT {select.Columns} FROM r");
+
+        return await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, shape, select.Kinds, token), cancellationToken)
+            ?? throw await references.MissingAsync(type.Relations.Select(r => (r, (Guid?)r.Key.Get(record))), cancellationToken);
+    }
+
+    /// <summary>Changes the fields sent, if they differ and the version is the expected one.</summary>
+    public async Task<RecordDocument> UpdateAsync(
+        RecordDescription type, Guid id, IReadOnlyList<KeyValuePair<RecordField, object?>> values, int? expectedVersion, CancellationToken cancellationToken)
+    {
+        var table = tables[type];
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var select = new SelectSql(new JoinPlan(tables));
+        var shape = select.Add(RecordSelection.Whole(type));
+        var unchanged = new SelectSql(new JoinPlan(tables, "o"));
+        unchanged.Add(RecordSelection.Whole(type));
+        var assignments = values.SelectMany(v => Assign(statement, table, v.Key, v.Value)).ToList();
+        var keys = values.Where(v => v.Key.Relation is not null && v.Value is not null).ToList();
+
+        statement.Append($"WITH o AS MATERIALIZED (SELECT * FROM {table.Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND deleted_at IS NULL FOR NO KEY UPDATE)");
+        statement.Append($", refs AS (SELECT {(keys.Count == 0 ? "true" : string.Join(" AND ", keys.Select(k => references.Exists(k.Key.Relation!, statement.Parameter(k.Value, NpgsqlDbType.Uuid)))))} AS ok)");
+        statement.Append($", r AS (UPDATE {table.Name} t SET {string.Join(", ", assignments.Select(a => $"{a.Column} = {a.Value}").Append($"version = o.version + 1, updated_at = {statement.Parameter(Now(), NpgsqlDbType.TimestampTz)}"))}");
+        statement.Append($" FROM o, refs WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id AND refs.ok");
+        statement.Append(expectedVersion is null ? "" : $" AND o.version = {statement.Parameter(expectedVersion, NpgsqlDbType.Integer)}");
+        statement.Append($" AND ({(assignments.Count == 0 ? "false" : string.Join(" OR ", assignments.Select(a => $"o.{a.Column} IS DISTINCT FROM {a.Value}")))}) RETURNING t.*)");
+        foreach (var (field, value) in values.Where(v => v.Key.ValueTable is not null))
+            statement.Append(ValueRows.Replace(statement, field, value, "r"));
+        statement.Append($", d AS (SELECT r.id, r.version, {DifferenceSql(table, values)} AS fields FROM r JOIN o ON o.id = r.id)");
+        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "d", "d.fields")})");
+
+        // The new row when something changed, else the old one; behind it, whether it is the new one and whether the references exist.
+        statement.Append($" SELECT {select.Columns}, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
+
+        var width = select.Kinds.Count;
+        var (document, changed, referencesExist) = await session.ExecuteAsync([statement], async (reader, token) =>
+        {
+            var found = await RecordReader.ReadOneAsync(reader, shape, select.Kinds, token);
+            return found is null ? (found, false, false) : (found, reader.GetBoolean(width), reader.GetBoolean(width + 1));
+        }, cancellationToken);
+        if (document is null)
+            throw RecordErrors.NotFound(type);
+        if (changed)
+            return document;
+        if (expectedVersion is not null && document.Version != expectedVersion)
+            throw new StaleVersionException(document);
+        return referencesExist ? document : throw await references.MissingAsync(keys.Select(k => (k.Key.Relation!, (Guid?)k.Value)), cancellationToken);
+    }
+
+    private static IEnumerable<(string Column, string Value)> Assign(SqlStatement statement, RecordTable table, RecordField field, object? value)
+    {
+        var columns = table[field];
+        if (columns.Currency is { } currency)
+        {
+            var money = (Money?)value;
+            yield return (columns.Value.Name, statement.Parameter(money?.Minor, NpgsqlDbType.Bigint));
+            yield return (currency.Name, statement.Parameter(money?.Currency, NpgsqlDbType.Text));
+        }
+        else
+        {
+            var written = table.Writes.First(w => w.Name == columns.Value.Name);
+            yield return (written.Name, statement.Parameter(written.Convert(value), written.Type));
+        }
+    }
+
+    private static string DifferenceSql(RecordTable table, IReadOnlyList<KeyValuePair<RecordField, object?>> values) => values.Count == 0
+        ? "'{}'::jsonb"
+        : string.Join(" || ", values.Select(v =>
+        {
+            var (value, currency, _) = table[v.Key];
+            string Json(string row) => currency is null ? $"to_jsonb({row}.{value.Name})" : $"money_json({row}.{value.Name}, {row}.{currency.Name})";
+            return $"CASE WHEN {Json("o")} IS DISTINCT FROM {Json("r")} THEN jsonb_build_object('{v.Key.Name}', jsonb_build_object('from', {Json("o")}, 'to', {Json("r")})) ELSE '{{}}'::jsonb END";
+        }));
+
+    private static int IndexOf(RecordTable table, RecordField key)
+    {
+        var column = table[key].Value.Name;
+        for (var i = 0; i < table.Writes.Count; i++)
+        {
+            if (table.Writes[i].Name == column)
+                return i;
+        }
+
+        throw new InvalidOperationException($"{key.Name} is not written.");
+    }
+
+    private DateTimeOffset Now() => clock.GetUtcNow();
+}

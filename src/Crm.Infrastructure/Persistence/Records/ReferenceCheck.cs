@@ -1,0 +1,37 @@
+using Crm.Application.Records;
+using Crm.Domain.Common;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>
+/// Sees to it that records refer to live records only. A foreign key alone would accept one in the trash, and tells one fault at a time.
+/// </summary>
+internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
+{
+    /// <summary>The condition that a reference is empty or its record is live.</summary>
+    /// <param name="relation">The relation.</param>
+    /// <param name="key">An expression for the key.</param>
+    /// <returns>A boolean expression.</returns>
+    public string Exists(Relation relation, string key) =>
+        $"({key} IS NULL OR EXISTS (SELECT 1 FROM {tables[relation.Target].Name} x WHERE x.tenant_id = {SqlStatement.Tenant} AND x.id = {key} AND x.deleted_at IS NULL))";
+
+    /// <summary>Finds out which of several references lead nowhere.</summary>
+    /// <param name="keys">The references.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The exception to throw, naming all of them.</returns>
+    public async Task<CrmException> MissingAsync(IEnumerable<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
+    {
+        var asked = keys.Where(k => k.Key is not null).ToList();
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        statement.Append($"SELECT {string.Join(", ", asked.Select(k => Exists(k.Relation, statement.Parameter(k.Key, NpgsqlDbType.Uuid))))}");
+        var missing = await session.ExecuteAsync([statement], async (reader, token) =>
+        {
+            await reader.ReadAsync(token);
+            return asked.Where((_, i) => !reader.GetBoolean(i)).Select(k => k.Relation.Key).ToList();
+        }, cancellationToken);
+
+        // What was missing a moment ago has been restored since.
+        return missing.Count == 0 ? DatabaseErrors.ConcurrentChange() : RecordErrors.MissingReferences(missing);
+    }
+}

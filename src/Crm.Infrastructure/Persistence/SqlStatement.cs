@@ -1,0 +1,75 @@
+using System.Collections;
+using System.Globalization;
+using System.Text;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>
+/// A statement in the making: text from identifiers of the model, values as parameters. The tenant's id is always <c>$1</c>, so that every
+/// table can be restricted by it.
+/// </summary>
+internal sealed class SqlStatement
+{
+    /// <summary>The tenant's id as a parameter.</summary>
+    public const string Tenant = "$1";
+
+    private readonly StringBuilder _text = new(512);
+    private readonly List<NpgsqlParameter> _parameters = new(8);
+
+    public SqlStatement(Guid tenantId) => Parameter(tenantId, NpgsqlDbType.Uuid);
+
+    /// <summary>Appends SQL; never input.</summary>
+    /// <param name="sql">Text from the model and from constants.</param>
+    /// <returns>The statement.</returns>
+    public SqlStatement Append(string sql)
+    {
+        _text.Append(sql);
+        return this;
+    }
+
+    /// <summary>Adds a value.</summary>
+    /// <param name="value">The value, <c>null</c> for NULL.</param>
+    /// <param name="type">Its exact type: a mistyped one costs the index.</param>
+    /// <returns>Its placeholder.</returns>
+    public string Parameter(object? value, NpgsqlDbType type)
+    {
+        _parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        return "$" + _parameters.Count.ToString(CultureInfo.InvariantCulture);
+    }
+
+    /// <summary>The command to send.</summary>
+    /// <returns>A command for one batch.</returns>
+    public NpgsqlBatchCommand ToCommand()
+    {
+        var command = new NpgsqlBatchCommand(_text.ToString());
+        foreach (var parameter in _parameters)
+            command.Parameters.Add(parameter);
+        return command;
+    }
+
+    /// <summary>Text and values as one text, equal for two statements that ask the same.</summary>
+    /// <returns>A text to hash.</returns>
+    public string Fingerprint()
+    {
+        var text = new StringBuilder(_text.ToString());
+        foreach (var parameter in _parameters)
+        {
+            // Each value carries its length, so that no two lists of values run together to the same text.
+            var values = parameter.Value is IEnumerable and not string ? ((IEnumerable)parameter.Value).Cast<object?>() : [parameter.Value];
+            foreach (var value in values)
+            {
+                var part = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
+                text.Append(CultureInfo.InvariantCulture, $"\n{part.Length}:{part}");
+            }
+
+            text.Append(';');
+        }
+
+        return text.ToString();
+    }
+
+    /// <inheritdoc />
+    public override string ToString() => _text.ToString();
+}

@@ -1,0 +1,147 @@
+using Crm.Application.MultiTenancy;
+using Crm.Application.Persistence;
+using Microsoft.EntityFrameworkCore;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>
+/// The seam. A statement outside of a transaction travels as one batch with the setting of the tenant in front: one round trip, and, since
+/// a batch ends in one Sync, one transaction. Within a transaction the tenant was set when it began.
+/// </summary>
+internal sealed class TenantSession(
+    NpgsqlDataSource dataSource, IMultiTenantContextAccessor tenants, IDbContextFactory<CrmDbContext> contexts) : ITenantSession, IAsyncDisposable
+{
+    private const string SetTenant = "SELECT set_config('app.tenant_id', $1, true)";
+
+    private NpgsqlConnection? _connection;
+    private NpgsqlTransaction? _transaction;
+    private CrmDbContext? _context;
+
+    public CrmTenantInfo Tenant => tenants.MultiTenantContext.TenantInfo ?? throw new InvalidOperationException("There is no tenant.");
+
+    public bool InTransaction => _transaction is not null;
+
+    public ICrmDatabase Database => Context;
+
+    /// <summary>The context of the running transaction, stamped with its tenant.</summary>
+    internal CrmDbContext Context
+    {
+        get
+        {
+            if (_transaction is null)
+                throw new InvalidOperationException("EF Core is used within a transaction only: mark the command ITransactional.");
+            if (_context is not null)
+                return _context;
+
+            _context = contexts.CreateDbContext();
+            _context.TenantId = Tenant.TenantId;
+            _context.Database.SetDbConnection(_connection, contextOwnsConnection: false);
+            _context.Database.UseTransaction(_transaction);
+            return _context;
+        }
+    }
+
+    public async Task BeginAsync(CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+            throw new InvalidOperationException("A transaction is running.");
+
+        _connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        _transaction = await _connection.BeginTransactionAsync(cancellationToken);
+
+        // BEGIN travels with the next command, so this is one round trip.
+        await using var command = new NpgsqlCommand(SetTenant, _connection, _transaction) { Parameters = { TenantParameter() } };
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task CommitAsync(CancellationToken cancellationToken)
+    {
+        if (_transaction is null)
+            throw new InvalidOperationException("No transaction is running.");
+        await _transaction.CommitAsync(cancellationToken);
+        await EndAsync();
+    }
+
+    public async Task RollbackAsync()
+    {
+        // Disposing a transaction that was not committed rolls it back.
+        if (_transaction is not null)
+            await EndAsync();
+    }
+
+    public async ValueTask DisposeAsync() => await RollbackAsync();
+
+    /// <summary>Runs statements in the tenant's name, in one round trip.</summary>
+    /// <typeparam name="T">What is read.</typeparam>
+    /// <param name="statements">At least one statement.</param>
+    /// <param name="read">Reads the results; stands on the first statement's.</param>
+    /// <param name="cancellationToken">Ends the work; outside of a transaction nothing is written then.</param>
+    /// <returns>What was read.</returns>
+    public async Task<T> ExecuteAsync<T>(
+        IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        try
+        {
+            return await RunAsync(statements, read, cancellationToken);
+        }
+        catch (PostgresException error) when (DatabaseErrors.Translate(error) is { } refusal)
+        {
+            throw refusal;
+        }
+    }
+
+    private async Task<T> RunAsync<T>(
+        IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+        {
+            await using var batch = new NpgsqlBatch(_connection, _transaction);
+            foreach (var statement in statements)
+                batch.BatchCommands.Add(statement.ToCommand());
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            return await ReadToEndAsync(reader, read, cancellationToken);
+        }
+
+        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
+        await using (var batch = new NpgsqlBatch(connection))
+        {
+            batch.BatchCommands.Add(new NpgsqlBatchCommand(SetTenant) { Parameters = { TenantParameter() } });
+            foreach (var statement in statements)
+                batch.BatchCommands.Add(statement.ToCommand());
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            await reader.NextResultAsync(cancellationToken);
+            return await ReadToEndAsync(reader, read, cancellationToken);
+        }
+    }
+
+    private static async Task<T> ReadToEndAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    {
+        var result = await read(reader, cancellationToken);
+
+        // A fault in a later statement, or at the implicit commit, surfaces only when it is reached.
+        while (await reader.NextResultAsync(cancellationToken))
+        {
+        }
+
+        return result;
+    }
+
+    private NpgsqlParameter<string> TenantParameter() => new() { TypedValue = Tenant.Id, NpgsqlDbType = NpgsqlDbType.Text };
+
+    private async ValueTask EndAsync()
+    {
+        if (_context is not null)
+        {
+            _context.TenantId = Guid.Empty;
+            await _context.DisposeAsync();
+            _context = null;
+        }
+
+        await _transaction!.DisposeAsync();
+        _transaction = null;
+        await _connection!.DisposeAsync();
+        _connection = null;
+    }
+}
