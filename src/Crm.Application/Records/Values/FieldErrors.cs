@@ -16,8 +16,6 @@ internal static class FieldErrors
 
     public static FieldError NotNull(string pointer) => FieldError.At(pointer, "not_null", "This member cannot be null.");
 
-    public static FieldError Duplicate(string pointer) => FieldError.At(pointer, "duplicate_member", "This member stands in the body twice.");
-
     public static FieldError Type(string pointer, string expected) => FieldError.At(pointer, "invalid_type", $"Expected {expected}.");
 
     public static FieldError Blank(string pointer) => FieldError.At(pointer, "blank", "This text cannot be blank.");

@@ -41,8 +41,6 @@ public static class RecordBinder
                 errors.Add(FieldErrors.ReadOnly(pointer));
             else if (field.Write == FieldWrite.OnCreate && !creating)
                 errors.Add(FieldErrors.FixedAfterCreate(pointer));
-            else if (values.Exists(v => v.Key == field))
-                errors.Add(FieldErrors.Duplicate(pointer));
             else
                 values.Add(new(field, Value(field, member.Value, pointer, creating, errors)));
         }

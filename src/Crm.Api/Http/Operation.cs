@@ -1,0 +1,61 @@
+using Crm.Application.Records;
+
+namespace Crm.Api.Http;
+
+/// <summary>
+/// What an endpoint is, said once: the same data reject unknown query parameters, decide who may call it and fill the API's documentation.
+/// </summary>
+/// <param name="Request">The request it makes; its name is the operationId.</param>
+/// <param name="Summary">One line for the documentation.</param>
+/// <param name="Kind">What it does with records.</param>
+internal sealed record Operation(Type Request, string Summary, OperationKind Kind = OperationKind.Other)
+{
+    /// <summary>The record type it is about, if it is about one.</summary>
+    public RecordDescription? Record { get; init; }
+
+    /// <summary>The query parameters it takes; any other is refused.</summary>
+    public IReadOnlyList<string> QueryParameters { get; init; } = [];
+
+    /// <summary>Whether it takes <c>filter[…]</c> parameters.</summary>
+    public bool TakesFilters { get; init; }
+
+    /// <summary>The shape of the body it takes, when that is not the record's; <c>null</c> for none.</summary>
+    public Type? Body { get; init; }
+
+    /// <summary>The shape it answers with, when that is not the record's; <c>null</c> for none.</summary>
+    public Type? Answer { get; init; }
+
+    /// <summary>The status of its success.</summary>
+    public int SuccessStatus { get; init; } = StatusCodes.Status200OK;
+
+    /// <summary>The codes of conflicts (409) it can answer with.</summary>
+    public IReadOnlyList<string> Conflicts { get; init; } = [];
+}
+
+/// <summary>What an operation does with records.</summary>
+internal enum OperationKind
+{
+    /// <summary>Something of its own.</summary>
+    Other,
+
+    /// <summary>Reads one record.</summary>
+    Get,
+
+    /// <summary>Reads a page by query parameters.</summary>
+    List,
+
+    /// <summary>Reads a page by a body.</summary>
+    Query,
+
+    /// <summary>Creates a record.</summary>
+    Create,
+
+    /// <summary>Changes a record.</summary>
+    Update,
+
+    /// <summary>Deletes a record.</summary>
+    Delete,
+
+    /// <summary>Restores a record.</summary>
+    Restore,
+}

@@ -1,0 +1,45 @@
+using Crm.Application.Authorization;
+using Crm.Domain.Common;
+
+namespace Crm.Api.Http;
+
+/// <summary>Maps operations. Who may call comes first, then the query string, then the body: so 401 and 403 say nothing about what was sent.</summary>
+internal static class Operations
+{
+    /// <summary>Maps an operation.</summary>
+    /// <param name="app">Where to.</param>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="pattern">The route.</param>
+    /// <param name="operation">What it is.</param>
+    /// <param name="handle">Reads the request, sends it and writes the answer.</param>
+    /// <returns>The endpoint, to be refined.</returns>
+    public static IEndpointConventionBuilder MapOperation(
+        this IEndpointRouteBuilder app, string method, string pattern, Operation operation, RequestDelegate handle)
+    {
+        // A request without a declaration must not start.
+        AccessRules.DeclarationOf(operation.Request);
+        return app.MapMethods(pattern, [method], context =>
+        {
+            AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
+            RefuseUnknownParameters(context.Request.Query, operation);
+            return handle(context);
+        }).WithMetadata(operation).WithName(operation.Request.Name);
+    }
+
+    private static void RefuseUnknownParameters(IQueryCollection query, Operation operation)
+    {
+        List<FieldError>? errors = null;
+        foreach (var (name, values) in query)
+        {
+            if (operation.TakesFilters && name.StartsWith("filter[", StringComparison.Ordinal))
+                continue;
+            if (!operation.QueryParameters.Contains(name))
+                (errors ??= []).Add(FieldError.In(name, "unknown_parameter", "There is no such parameter."));
+            else if (values.Count > 1)
+                (errors ??= []).Add(FieldError.In(name, "repeated_parameter", "This parameter can be given once."));
+        }
+
+        if (errors is not null)
+            throw new InvalidException(errors);
+    }
+}

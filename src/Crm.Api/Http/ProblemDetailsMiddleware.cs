@@ -1,0 +1,118 @@
+using System.Diagnostics;
+using System.Text.Json;
+using Crm.Application.Records;
+using Crm.Domain.Common;
+
+namespace Crm.Api.Http;
+
+/// <summary>The whole error policy: every failure becomes problem details (RFC 9457) with a stable code; nothing internal leaves the process.</summary>
+internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, ILogger<ProblemDetailsMiddleware> logger)
+{
+    public async Task InvokeAsync(HttpContext context)
+    {
+        try
+        {
+            await next(context);
+            if (context.Response is { HasStarted: false, StatusCode: >= 400, ContentLength: null, ContentType: null })
+                await WriteAsync(context, OfStatus(context.Response.StatusCode));
+        }
+        catch (Exception) when (context.RequestAborted.IsCancellationRequested)
+        {
+            // Nobody is there to be answered; 499 is what proxies log for it.
+            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+        }
+        catch (Exception error) when (!context.Response.HasStarted)
+        {
+            var problem = Of(error);
+            if (problem.Status == StatusCodes.Status500InternalServerError)
+                Failed(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no endpoint");
+            context.Response.Clear();
+            if (error is UnauthenticatedException)
+                context.Response.Headers.WWWAuthenticate = "Bearer";
+            await WriteAsync(context, problem);
+        }
+    }
+
+    private static Problem Of(Exception error) => error switch
+    {
+        InvalidException e => new(400, "Invalid request", e.Code, e.Message, writer => WriteErrors(writer, e.Errors)),
+        UnauthenticatedException e => new(401, "Not signed in", e.Code, e.Message),
+        ForbiddenException e => new(403, "Not allowed", e.Code, e.Message),
+        NotFoundException e => new(404, "Not found", e.Code, e.Message),
+        ConflictException e => new(409, "Conflict", e.Code, e.Message, writer => WriteDetails(writer, e.Details)),
+        StaleVersionException e => new(412, "Stale version", e.Code, e.Message, writer => WriteCurrent(writer, e.Current)),
+        UnavailableException e => new(503, "Unavailable", e.Code, e.Message),
+        BadHttpRequestException e => OfStatus(e.StatusCode) with { Detail = e.Message },
+        _ => OfStatus(500),
+    };
+
+    private static Problem OfStatus(int status) => status switch
+    {
+        400 => new(status, "Bad request", "bad_request", "The request is not well formed."),
+        401 => new(status, "Not signed in", "unauthenticated", "Sign in first."),
+        403 => new(status, "Not allowed", "forbidden", "This is not allowed."),
+        404 => new(status, "Not found", "route_not_found", "There is nothing at this address."),
+        405 => new(status, "Method not allowed", "method_not_allowed", "This address does not take this method; see the Allow header."),
+        408 => new(status, "Too slow", "request_timeout", "The request took too long to arrive."),
+        413 => new(status, "Too large", "too_large", "The body is larger than is taken here."),
+        415 => new(status, "Unsupported media type", "unsupported_media_type", "The body is of a kind that is not taken here."),
+        429 => new(status, "Too many requests", "rate_limited", "Slow down; see the Retry-After header."),
+        503 => new(status, "Unavailable", "unavailable", "The service is not available at the moment; try again later."),
+        < 500 => new(status, "Refused", "refused", "The request was refused."),
+        _ => new(500, "Internal error", "internal_error", "Something went wrong here; the trace id finds it in the log."),
+    };
+
+    private static Task WriteAsync(HttpContext context, Problem problem) => context.WriteJsonAsync(problem.Status, writer =>
+    {
+        writer.WriteStartObject();
+        writer.WriteString("type", $"/docs/errors#{problem.Code}");
+        writer.WriteString("title", problem.Title);
+        writer.WriteNumber("status", problem.Status);
+        writer.WriteString("detail", problem.Detail);
+        writer.WriteString("code", problem.Code);
+        writer.WriteString("traceId", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
+        problem.More?.Invoke(writer);
+        writer.WriteEndObject();
+    }, "application/problem+json");
+
+    private static void WriteErrors(Utf8JsonWriter writer, IReadOnlyList<FieldError> errors)
+    {
+        writer.WriteStartArray("errors");
+        foreach (var error in errors)
+        {
+            writer.WriteStartObject();
+            if (error.Parameter is not null)
+                writer.WriteString("parameter", error.Parameter);
+            else
+                writer.WriteString("pointer", error.Pointer);
+            writer.WriteString("code", error.Code);
+            writer.WriteString("message", error.Message);
+            writer.WriteEndObject();
+        }
+
+        writer.WriteEndArray();
+    }
+
+    private static void WriteDetails(Utf8JsonWriter writer, IReadOnlyDictionary<string, object?> details)
+    {
+        foreach (var (name, value) in details)
+        {
+            writer.WritePropertyName(name);
+            JsonSerializer.Serialize(writer, value, JsonSerializerOptions.Web);
+        }
+    }
+
+    private static void WriteCurrent(Utf8JsonWriter writer, object? current)
+    {
+        writer.WritePropertyName("current");
+        if (current is RecordDocument record)
+            record.WriteTo(writer);
+        else
+            writer.WriteNullValue();
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed")]
+    private static partial void Failed(ILogger logger, Exception error, string method, string endpoint);
+
+    private sealed record Problem(int Status, string Title, string Code, string Detail, Action<Utf8JsonWriter>? More = null);
+}

@@ -1,0 +1,80 @@
+using System.Globalization;
+using System.Text.Json;
+using Crm.Application.Records;
+using Crm.Domain.Common;
+using Microsoft.Net.Http.Headers;
+
+namespace Crm.Api.Http;
+
+/// <summary>Takes the parts of a request apart, strictly.</summary>
+internal static class RequestReading
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+
+    /// <summary>Reads the body as JSON.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="mediaTypes">The media types taken.</param>
+    /// <returns>The document; to be disposed.</returns>
+    /// <exception cref="BadHttpRequestException">415 for another media type, 400 for a body that is not JSON, 413 for one too large.</exception>
+    public static async Task<JsonDocument> ReadJsonAsync(this HttpContext context, params string[] mediaTypes)
+    {
+        if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !Takes(mediaTypes, type))
+            throw new BadHttpRequestException($"Send the body as {string.Join(" or ", mediaTypes)} in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
+
+        try
+        {
+            return await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
+        }
+        catch (JsonException error)
+        {
+            throw new InvalidException([FieldError.At("", "invalid_json", string.Create(CultureInfo.InvariantCulture,
+                $"The body is not valid JSON, repeats a member or is nested too deep: line {(error.LineNumber ?? 0) + 1}, byte {(error.BytePositionInLine ?? 0) + 1}."))]);
+        }
+    }
+
+    /// <summary>Reads the id in the path. One that is no UUID is the id of nothing.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="type">The record type, for the answer.</param>
+    /// <returns>The id.</returns>
+    /// <exception cref="NotFoundException">It is no UUID.</exception>
+    public static Guid ReadId(this HttpContext context, RecordDescription type) =>
+        Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var id) ? id : throw RecordErrors.NotFound(type);
+
+    /// <summary>Reads <c>If-Match</c>: the version the client means to change.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>The version; <c>null</c> for any; a number no version has when the tag is none of ours.</returns>
+    public static int? ReadExpectedVersion(this HttpContext context)
+    {
+        var text = context.Request.Headers.IfMatch.ToString();
+        return text is "" or "*" ? null : VersionOf(text) ?? -1;
+    }
+
+    /// <summary>Whether <c>If-None-Match</c> names a version.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="version">The record's version.</param>
+    /// <returns><c>true</c> when the client has it already.</returns>
+    public static bool HasVersion(this HttpContext context, int version) =>
+        context.Request.Headers.IfNoneMatch is { Count: > 0 } tags
+        && tags.ToString().Split(',').Any(tag => tag.Trim() is var text && (text == "*" || VersionOf(text.StartsWith("W/", StringComparison.Ordinal) ? text[2..] : text) == version));
+
+    /// <summary>Reads a query parameter that is <c>true</c> or <c>false</c>.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <returns>Its value; <c>false</c> when it is not there.</returns>
+    /// <exception cref="InvalidException">It is neither.</exception>
+    public static bool ReadFlag(this HttpContext context, string name) => context.Request.Query[name].ToString() switch
+    {
+        "" or "false" => false,
+        "true" => true,
+        _ => throw new InvalidException([FieldError.In(name, "invalid_type", "Expected true or false.")]),
+    };
+
+    private static bool Takes(string[] mediaTypes, MediaTypeHeaderValue type) =>
+        mediaTypes.Any(m => type.MediaType.Equals(m, StringComparison.OrdinalIgnoreCase))
+        && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
+
+    private static int? VersionOf(string tag) =>
+        tag.Length > 2 && tag[0] == '"' && tag[^1] == '"' && int.TryParse(tag.AsSpan(1, tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
+            ? version
+            : null;
+}

@@ -1,0 +1,45 @@
+using Crm.Application.Caching;
+using Crm.Application.ChangeLog;
+using Crm.Application.Persistence;
+using Crm.Application.Records;
+using Crm.Infrastructure.Caching;
+using Crm.Infrastructure.ChangeLog;
+using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Persistence.Records;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Infrastructure;
+
+/// <summary>Registers everything that talks to something.</summary>
+public static class InfrastructureServices
+{
+    /// <summary>Registers persistence, the record engine, the change log and the cache.</summary>
+    /// <param name="services">The container.</param>
+    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
+    /// <returns>The same container.</returns>
+    public static IServiceCollection AddInfrastructure(this IServiceCollection services, string connectionString)
+    {
+        services.AddSingleton(TimeProvider.System);
+        services.AddSingleton(_ => DataSources.ForApplication(connectionString));
+        services.AddPooledDbContextFactory<CrmDbContext>((provider, options) => options
+            .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
+            .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
+
+        services.AddScoped<TenantSession>();
+        services.AddScoped<ITenantSession>(provider => provider.GetRequiredService<TenantSession>());
+        services.AddScoped<IChangeLog, ChangeLogWriter>();
+        services.AddSingleton<RecordTables>();
+        services.AddSingleton<CursorCodec>();
+        services.AddScoped<ChangeSql>();
+        services.AddScoped<ReferenceCheck>();
+        services.AddScoped<RecordReader>();
+        services.AddScoped<RecordWriter>();
+        services.AddScoped<RecordTrash>();
+        services.AddScoped<IRecordStore, RecordStore>();
+        services.AddSingleton<ICache, InProcessCache>();
+        return services;
+    }
+}

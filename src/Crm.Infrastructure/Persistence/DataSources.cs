@@ -1,0 +1,27 @@
+using Npgsql;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>How connections to the database are made.</summary>
+public static class DataSources
+{
+    /// <summary>The pool of the running application. Whatever the connection string does not say is set for its needs.</summary>
+    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
+    /// <returns>The pool.</returns>
+    public static NpgsqlDataSource ForApplication(string connectionString)
+    {
+        var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var settings = new NpgsqlConnectionStringBuilder(connectionString)
+        {
+            ApplicationName = given.ApplicationName ?? "crm",
+            MaxAutoPrepare = given.ContainsKey("Max Auto Prepare") ? given.MaxAutoPrepare : 200,
+            AutoPrepareMinUsages = given.ContainsKey("Auto Prepare Min Usages") ? given.AutoPrepareMinUsages : 3,
+
+            // Settings are transaction-local without exception, so nothing is left on a connection to be reset.
+            NoResetOnClose = true,
+            MaxPoolSize = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : 50,
+            Options = string.IsNullOrEmpty(given.Options) ? "-c statement_timeout=30000 -c jit=off" : given.Options,
+        };
+        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+    }
+}
