@@ -51,3 +51,8 @@ public sealed class ForbiddenException(string code, string message) : CrmExcepti
 /// <param name="code">The stable code of the refusal.</param>
 /// <param name="message">One sentence that does not help to guess.</param>
 public sealed class UnauthenticatedException(string code, string message) : CrmException(code, message);
+
+/// <summary>The system cannot run, or cannot carry out what its operator asked, until the operator puts something right.</summary>
+/// <param name="code">The stable code of what is wrong.</param>
+/// <param name="message">One sentence for the operator that says what is wrong and what to do.</param>
+public sealed class CannotRunException(string code, string message) : CrmException(code, message);
