@@ -74,7 +74,12 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
 
     /// <inheritdoc />
     /// <remarks>Said before the model is built: a type met as a property's would otherwise be taken for an entity.</remarks>
-    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder) => configurationBuilder.ComplexProperties<Money>();
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.ComplexProperties<Money>();
+        configurationBuilder.IgnoreAny<ContactPoint>();
+        configurationBuilder.IgnoreAny<PostalAddress>();
+    }
 
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
