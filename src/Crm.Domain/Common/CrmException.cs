@@ -56,3 +56,8 @@ public sealed class UnavailableException(string code, string message) : CrmExcep
 /// <param name="code">The stable code of the refusal.</param>
 /// <param name="message">One sentence that does not help to guess.</param>
 public sealed class UnauthenticatedException(string code, string message) : CrmException(code, message);
+
+/// <summary>The system cannot run, or cannot carry out what its operator asked, until the operator puts something right.</summary>
+/// <param name="code">The stable code of what is wrong.</param>
+/// <param name="message">One sentence for the operator that says what is wrong and what to do.</param>
+public sealed class CannotRunException(string code, string message) : CrmException(code, message);

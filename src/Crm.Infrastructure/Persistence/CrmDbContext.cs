@@ -73,6 +73,15 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
         Entry(record).Property(r => r.Version).OriginalValue = version;
 
     /// <inheritdoc />
+    /// <remarks>Said before the model is built: a type met as a property's would otherwise be taken for an entity.</remarks>
+    protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
+    {
+        configurationBuilder.ComplexProperties<Money>();
+        configurationBuilder.IgnoreAny<ContactPoint>();
+        configurationBuilder.IgnoreAny<PostalAddress>();
+    }
+
+    /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder modelBuilder)
     {
         modelBuilder.ApplyConfigurationsFromAssembly(typeof(CrmDbContext).Assembly);

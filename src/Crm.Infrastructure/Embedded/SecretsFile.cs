@@ -1,0 +1,107 @@
+using System.Diagnostics;
+using System.Security.Cryptography;
+using System.Text.Json;
+
+namespace Crm.Infrastructure.Embedded;
+
+/// <summary>
+/// The secrets the system makes for itself when none are configured, in a JSON file that only its account may read (mode 0600).
+/// Safe to use from several threads and several processes.
+/// </summary>
+/// <param name="path">The file's full path; its folder must exist. The file is made with the first secret.</param>
+public sealed class SecretsFile(string path)
+{
+    private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
+    private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
+
+    /// <summary>The file's full path.</summary>
+    public string Path { get; } = path;
+
+    /// <summary>A text fit for a password: 32 random bytes in base64url, 43 characters.</summary>
+    /// <returns>A new text at every call.</returns>
+    public static string NewPassword() => RandomBase64().TrimEnd('=').Replace('+', '-').Replace('/', '_');
+
+    /// <summary>A key: 32 random bytes in base64.</summary>
+    /// <returns>A new key at every call.</returns>
+    public static string RandomBase64() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
+
+    /// <summary>Reads a secret.</summary>
+    /// <param name="name">The secret's name, in camelCase.</param>
+    /// <returns>The secret, or <c>null</c> when there is none of that name.</returns>
+    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts.</exception>
+    public string? Find(string name) => Read().GetValueOrDefault(name);
+
+    /// <summary>Reads a secret, making and keeping it first when there is none of that name.</summary>
+    /// <param name="name">The secret's name, in camelCase.</param>
+    /// <param name="factory">Makes the secret; called at most once.</param>
+    /// <returns>The secret that is kept, the same for every caller.</returns>
+    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts.</exception>
+    public string GetOrCreate(string name, Func<string> factory)
+    {
+        if (Find(name) is { } known)
+            return known;
+
+        using var held = Lock();
+        var secrets = Read();
+        if (secrets.TryGetValue(name, out var made))
+            return made;
+
+        secrets[name] = factory();
+        Write(secrets);
+        return secrets[name];
+    }
+
+    private SortedDictionary<string, string> Read()
+    {
+        if (!File.Exists(Path))
+            return new(StringComparer.Ordinal);
+
+        try
+        {
+            using var stream = File.OpenRead(Path);
+            return new(JsonSerializer.Deserialize<Dictionary<string, string>>(stream) ?? [], StringComparer.Ordinal);
+        }
+        catch (JsonException)
+        {
+            throw ClusterErrors.BrokenSecrets(Path);
+        }
+    }
+
+    // Written beside and renamed, so that no reader and no crash ever sees half a file.
+    private void Write(SortedDictionary<string, string> secrets)
+    {
+        var fresh = Path + ".new";
+        File.Delete(fresh);
+        using (var stream = new FileStream(fresh, OwnerOnly(FileMode.CreateNew)))
+        {
+            JsonSerializer.Serialize(stream, secrets, Indented);
+            stream.Flush(flushToDisk: true);
+        }
+
+        File.Move(fresh, Path, overwrite: true);
+    }
+
+    private FileStream Lock()
+    {
+        var waited = Stopwatch.StartNew();
+        while (true)
+        {
+            try
+            {
+                return new FileStream(Path + ".lock", OwnerOnly(FileMode.OpenOrCreate));
+            }
+            catch (IOException) when (File.Exists(Path + ".lock") && waited.Elapsed < LockTimeout)
+            {
+                Thread.Sleep(TimeSpan.FromMilliseconds(20));
+            }
+        }
+    }
+
+    private static FileStreamOptions OwnerOnly(FileMode mode)
+    {
+        var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        return options;
+    }
+}
