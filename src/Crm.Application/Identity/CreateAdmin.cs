@@ -3,7 +3,6 @@ using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
-using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using FluentValidation;
@@ -31,11 +30,10 @@ internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
 {
     public CreateAdminValidator(PasswordPolicy policy)
     {
-        RuleFor(r => r.Email).Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("An e-mail address is required.");
-        RuleFor(r => r.Name).NotEmpty().WithErrorCode("required").WithMessage("A name is required.");
-        RuleFor(r => r.Name).MaximumLength(200).WithErrorCode("too_long").WithMessage("A name has at most 200 characters.");
-        RuleFor(r => r.Password).NotNull().WithErrorCode("required").WithMessage("A password is required.");
-        RuleFor(r => (string?)r.Password).KeepsPolicy(policy, r => r.Name ?? "", r => r.Email ?? "");
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Name).NameAt("/name");
+        RuleFor(r => r.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
+        RuleFor(r => (string?)r.Password).PasswordAt("/password", policy, r => r.Name ?? "", r => r.Email ?? "");
     }
 }
 

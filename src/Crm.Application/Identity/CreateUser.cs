@@ -1,7 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
-using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -36,11 +35,10 @@ internal sealed class CreateUserValidator : AbstractValidator<CreateUser>
 {
     public CreateUserValidator(PasswordPolicy policy)
     {
-        RuleFor(r => r.Email).Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("An e-mail address is required.");
-        RuleFor(r => r.Name).NotEmpty().WithErrorCode("required").WithMessage("A name is required.");
-        RuleFor(r => r.Name).MaximumLength(200).WithErrorCode("too_long").WithMessage("A name has at most 200 characters.");
-        RuleFor(r => r.Role).NotEmpty().WithErrorCode("required").WithMessage("A role is required.");
-        RuleFor(r => r.Password).KeepsPolicy(policy, r => r.Name ?? "", r => r.Email ?? "");
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Name).NameAt("/name");
+        RuleFor(r => r.Role).NotEmpty().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/role");
+        RuleFor(r => r.Password).PasswordAt("/password", policy, r => r.Name ?? "", r => r.Email ?? "");
     }
 }
 

@@ -39,11 +39,10 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
 {
     public SignInValidator()
     {
-        RuleFor(r => r.Email).Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("An e-mail address is required.");
-        RuleFor(r => r.Password).NotEmpty().WithErrorCode("required").WithMessage("A password is required.");
-        RuleFor(r => r.Password).MaximumLength(1024).WithErrorCode("too_long").WithMessage("A password is much shorter than that.");
-        RuleFor(r => r.Tenant).MaximumLength(TenantIdentifier.MaxLength).WithErrorCode("too_long").WithMessage("A tenant's identifier has at most 40 characters.");
-        RuleFor(r => r.Mode).Must(mode => mode is null or "bearer").WithErrorCode("invalid_choice").WithMessage("The mode is bearer.");
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Password).NotEmpty().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
+        RuleFor(r => r.Password).MaximumLength(1024).WithErrorCode("too_long").WithMessage("At most 1024 characters.").OverridePropertyName("/password");
+        RuleFor(r => r.Mode).Must(mode => mode is null or "bearer").WithErrorCode("invalid_choice").WithMessage("One of: bearer.").OverridePropertyName("/mode");
     }
 }
 

@@ -35,24 +35,18 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
     public CreateTenantValidator(PasswordPolicy policy)
     {
         RuleFor(r => r.Identifier).Must(TenantIdentifier.IsValid).WithErrorCode("invalid_identifier")
-            .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.");
-        RuleFor(r => r.Name).NotEmpty().WithErrorCode("required").WithMessage("A name is required.");
-        RuleFor(r => r.Name).MaximumLength(200).WithErrorCode("too_long").WithMessage("A name has at most 200 characters.");
-        RuleFor(r => r.Currency).Must(c => c is null || Currencies.IsKnown(c)).WithErrorCode("unknown_currency")
-            .WithMessage("A currency is a code of ISO 4217 in capitals.");
-        RuleFor(r => r.Admin!).SetValidator(new FirstAdminValidator(policy)).When(r => r.Admin is not null);
-    }
-
-    private sealed class FirstAdminValidator : AbstractValidator<FirstAdmin>
-    {
-        public FirstAdminValidator(PasswordPolicy policy)
+            .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.")
+            .OverridePropertyName("/identifier");
+        RuleFor(r => r.Name).NameAt("/name");
+        RuleFor(r => r.Currency).Must(c => c is null || Currencies.IsKnown(c)).WithErrorCode("invalid_choice")
+            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName("/currency");
+        When(r => r.Admin is not null, () =>
         {
-            RuleFor(r => r.Email).Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("An e-mail address is required.");
-            RuleFor(r => r.Name).NotEmpty().WithErrorCode("required").WithMessage("A name is required.");
-            RuleFor(r => r.Name).MaximumLength(200).WithErrorCode("too_long").WithMessage("A name has at most 200 characters.");
-            RuleFor(r => r.Password).NotNull().WithErrorCode("required").WithMessage("A password is required.");
-            RuleFor(r => (string?)r.Password).KeepsPolicy(policy, r => r.Name ?? "", r => r.Email ?? "");
-        }
+            RuleFor(r => r.Admin!.Email).EmailAt("/admin/email");
+            RuleFor(r => r.Admin!.Name).NameAt("/admin/name");
+            RuleFor(r => r.Admin!.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/admin/password");
+            RuleFor(r => (string?)r.Admin!.Password).PasswordAt("/admin/password", policy, r => r.Admin!.Name ?? "", r => r.Admin!.Email ?? "");
+        });
     }
 }
 

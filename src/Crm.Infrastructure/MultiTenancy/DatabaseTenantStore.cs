@@ -1,4 +1,5 @@
 using Crm.Application.MultiTenancy;
+using Crm.Domain.Tenants;
 using Npgsql;
 
 namespace Crm.Infrastructure.MultiTenancy;
@@ -8,8 +9,10 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTen
 {
     private const string Select = "SELECT id, identifier, name, status, currency FROM tenants ";
 
-    public Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
-        FindAsync(Select + "WHERE identifier = $1", identifier.ToLowerInvariant(), cancellationToken);
+    public async Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
+        identifier.ToLowerInvariant() is var lower && TenantIdentifier.IsValid(lower)
+            ? await FindAsync(Select + "WHERE identifier = $1", lower, cancellationToken)
+            : null;
 
     public Task<CrmTenantInfo?> GetAsync(Guid id, CancellationToken cancellationToken) =>
         FindAsync(Select + "WHERE id = $1", id, cancellationToken);
