@@ -5,6 +5,11 @@ namespace Crm.Domain.Identity;
 /// <summary>What can go wrong when someone proves who they are, and with the users of a tenant.</summary>
 public static class IdentityErrors
 {
+    /// <summary>The request needs a signed-in caller, and carries no proof of one.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static UnauthenticatedException Unauthenticated() =>
+        new("unauthenticated", "Sign in first.");
+
     /// <summary>E-mail address, password or tenant are not right; which one is not told.</summary>
     /// <returns>The exception to throw.</returns>
     public static UnauthenticatedException InvalidCredentials() =>
