@@ -1,6 +1,7 @@
 using System.Collections.Concurrent;
 using System.Reflection;
 using Crm.Domain.Common;
+using Crm.Domain.Identity;
 
 namespace Crm.Application.Authorization;
 
@@ -20,7 +21,7 @@ public static class AccessRules
         if (rule is PublicAttribute)
             return;
         if (!caller.IsAuthenticated)
-            throw new UnauthenticatedException("unauthenticated", "Sign in first.");
+            throw IdentityErrors.Unauthenticated();
 
         switch (rule)
         {

@@ -32,10 +32,10 @@ public interface IMultiTenantStore
 
     /// <summary>Lists tenants in the order of their identifiers.</summary>
     /// <param name="take">How many at most, 1–1000.</param>
-    /// <param name="skip">How many to pass over.</param>
+    /// <param name="after">The identifier behind which to begin, so that tenants created meanwhile shift nothing; <c>null</c> to begin at the first.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The tenants.</returns>
-    Task<IReadOnlyList<CrmTenantInfo>> GetAllAsync(int take, int skip, CancellationToken cancellationToken);
+    Task<IReadOnlyList<CrmTenantInfo>> GetAllAsync(int take, string? after, CancellationToken cancellationToken);
 
     /// <summary>Adds a tenant.</summary>
     /// <param name="tenant">The tenant.</param>
@@ -53,6 +53,14 @@ public interface IMultiTenantStore
 /// <summary>Asks the strategies in turn, then the stores, and says which tenant a request is for.</summary>
 public interface ITenantResolver
 {
+    /// <summary>
+    /// Finds the tenant a request names, without asking whether there is such a tenant: for the sign-in, which answers an unknown tenant
+    /// exactly as one the user is no member of, and for the guard, which demands that nothing in a request names another tenant.
+    /// </summary>
+    /// <param name="context">The request, as the host knows it.</param>
+    /// <returns>What each strategy that has an answer says, in the order of priority; identifiers or ids.</returns>
+    Task<IReadOnlyList<string>> GetIdentifiersAsync(object context);
+
     /// <summary>Resolves the tenant of a request.</summary>
     /// <param name="context">The request, as the host knows it.</param>
     /// <param name="cancellationToken">Ends the search.</param>

@@ -23,4 +23,11 @@ public sealed record CrmTenantInfo(Guid TenantId, string Identifier, string Name
 {
     /// <inheritdoc />
     public string Id { get; } = TenantId.ToString("D");
+
+    /// <summary>Whether a text names this tenant, be it by identifier (in any case) or by id.</summary>
+    /// <param name="identifierOrId">Any text.</param>
+    /// <returns><c>true</c> when it is this tenant that is named.</returns>
+    public bool IsNamedBy(string identifierOrId) =>
+        string.Equals(Identifier, identifierOrId, StringComparison.OrdinalIgnoreCase)
+        || string.Equals(Id, identifierOrId, StringComparison.OrdinalIgnoreCase);
 }

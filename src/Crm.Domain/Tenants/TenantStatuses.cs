@@ -3,6 +3,9 @@ namespace Crm.Domain.Tenants;
 /// <summary>Whether a tenant may be used.</summary>
 public static class TenantStatuses
 {
+    /// <summary>Being furnished with what every tenant begins with; nobody can use it yet.</summary>
+    public const string Preparing = "preparing";
+
     /// <summary>In use.</summary>
     public const string Active = "active";
 

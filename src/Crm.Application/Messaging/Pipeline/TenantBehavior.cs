@@ -19,7 +19,7 @@ internal sealed class TenantBehavior<TRequest, TResponse>(IMultiTenantContextAcc
             if (tenants.MultiTenantContext.TenantInfo is not { } tenant)
                 throw new UnauthenticatedException("tenant_missing", "Sign in to a tenant first.");
             if (tenant.Status != TenantStatuses.Active)
-                throw new ForbiddenException("tenant_suspended", "The tenant is suspended.");
+                throw TenantErrors.Suspended();
         }
 
         return next();

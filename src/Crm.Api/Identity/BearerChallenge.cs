@@ -1,0 +1,16 @@
+using Crm.Domain.Common;
+
+namespace Crm.Api.Identity;
+
+/// <summary>What <c>WWW-Authenticate</c> says on a 401 (RFC 6750, section 3).</summary>
+internal static class BearerChallenge
+{
+    /// <summary>Tells a caller who sent no proof which one is wanted, and one whose proof does not hold why.</summary>
+    /// <param name="refusal">The refusal.</param>
+    /// <returns>The header's value.</returns>
+    public static string For(UnauthenticatedException refusal) => refusal.Code switch
+    {
+        "invalid_token" or "token_expired" or "membership_ended" => $"Bearer error=\"invalid_token\", error_description=\"{refusal.Message}\"",
+        _ => "Bearer",
+    };
+}

@@ -1,0 +1,78 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Application.MultiTenancy;
+using Crm.Application.Tenants;
+using Crm.Domain.Identity;
+using Crm.Domain.Tenants;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>
+/// Makes a person owner of a tenant, or operator of the host when no tenant is named. The person is created unless the e-mail address is
+/// known; in either case the password becomes the one given.
+/// </summary>
+/// <param name="Tenant">The tenant, by identifier or id; <c>null</c> for the host.</param>
+/// <param name="Email">The e-mail address to sign in with.</param>
+/// <param name="Name">The name others see; kept as it is for one who exists.</param>
+/// <param name="Password">The password from now on.</param>
+[HostScope]
+public sealed record CreateAdmin(string? Tenant, string Email, string Name, string Password) : ICommand<UserSummary>
+{
+    /// <summary>The name alone: the password must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(CreateAdmin);
+}
+
+internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
+{
+    public CreateAdminValidator(PasswordPolicy policy)
+    {
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Name).NameAt("/name");
+        RuleFor(r => r.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
+        RuleFor(r => (string?)r.Password).PasswordAt("/password", policy, r => r.Name ?? "", r => r.Email ?? "");
+    }
+}
+
+internal sealed class CreateAdminHandler(
+    IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IPasswords passwords, IHostLog log, TimeProvider time)
+    : IRequestHandler<CreateAdmin, UserSummary>
+{
+    public async Task<UserSummary> Handle(CreateAdmin request, CancellationToken cancellationToken)
+    {
+        var tenant = request.Tenant is null ? null : await FindTenantAsync(request.Tenant, cancellationToken) ?? throw TenantErrors.Unknown("tenant");
+        var user = await PutUserAsync(request, cancellationToken);
+        if (tenant is null)
+        {
+            await users.MakeHostOperatorAsync(user.Id, cancellationToken);
+        }
+        else
+        {
+            using (scope.Use(tenant))
+                await mediator.Send(new FurnishTenant(user.Id), cancellationToken);
+        }
+
+        await log.AppendAsync(
+            HostActions.AdminCreated, $"user:{user.Id}",
+            new Dictionary<string, string> { ["of"] = tenant is null ? "host" : $"tenant:{tenant.Id}" }, cancellationToken);
+        return new UserSummary(user.Id, user.Email, user.Name);
+    }
+
+    private Task<CrmTenantInfo?> FindTenantAsync(string tenant, CancellationToken cancellationToken) =>
+        Guid.TryParseExact(tenant, "D", out var id) ? tenants.GetAsync(id, cancellationToken) : tenants.GetByIdentifierAsync(tenant, cancellationToken);
+
+    private async Task<User> PutUserAsync(CreateAdmin request, CancellationToken cancellationToken)
+    {
+        var hash = await passwords.HashAsync(request.Password, cancellationToken);
+        var user = new User { Email = request.Email, Name = request.Name, PasswordHash = hash, CreatedAt = time.GetUtcNow() };
+        if (await users.AddAsync(user, cancellationToken))
+            return user;
+
+        var existing = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new InvalidOperationException("The user vanished.");
+        await users.SetPasswordHashAsync(existing.Id, hash, onlyIfStill: null, cancellationToken);
+        return existing;
+    }
+}

@@ -1,0 +1,102 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Domain.Common;
+using Crm.Domain.Identity;
+using Crm.Domain.Tenants;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Proves who the caller is and opens one tenant, or the host, for a while.</summary>
+/// <param name="Tenant">The tenant to open, by identifier or id; may be left out by the host's operator and by members of one tenant.</param>
+/// <param name="Email">The user's e-mail address, in any case.</param>
+/// <param name="Password">The user's password.</param>
+/// <param name="Mode">How the token is handed out: <c>bearer</c>, which is also the default.</param>
+[Public]
+public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>
+{
+    /// <summary>The name alone: the password must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(SignIn);
+}
+
+/// <summary>What one gets for signing in.</summary>
+/// <param name="AccessToken">The token, to be sent as <c>Authorization: Bearer</c>.</param>
+/// <param name="TokenType">Always <c>Bearer</c>.</param>
+/// <param name="ExpiresIn">How long the token is good for, in seconds.</param>
+/// <param name="Tenant">The tenant it opens; <c>null</c> when it opens the host.</param>
+public sealed record SignInResult(string AccessToken, string TokenType, int ExpiresIn, TenantSummary? Tenant);
+
+/// <summary>A tenant in brief.</summary>
+/// <param name="Id">The tenant's id.</param>
+/// <param name="Identifier">The short name.</param>
+/// <param name="Name">The name people see.</param>
+public sealed record TenantSummary(Guid Id, string Identifier, string Name);
+
+internal sealed class SignInValidator : AbstractValidator<SignIn>
+{
+    public SignInValidator()
+    {
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Password).NotEmpty().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
+        RuleFor(r => r.Password).MaximumLength(1024).WithErrorCode("too_long").WithMessage("At most 1024 characters.").OverridePropertyName("/password");
+        RuleFor(r => r.Mode).Must(mode => mode is null or "bearer").WithErrorCode("invalid_choice").WithMessage("One of: bearer.").OverridePropertyName("/mode");
+    }
+}
+
+internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, IAccessTokens tokens, IHostLog log) : IRequestHandler<SignIn, SignInResult>
+{
+    public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
+    {
+        // An unknown address goes the whole way too, hashing included, so that the time of the answer does not tell who has an account.
+        var user = await users.FindByEmailAsync(request.Email, cancellationToken);
+        var check = await passwords.CheckAsync(user?.PasswordHash, request.Password, cancellationToken);
+        if (user is null || check == PasswordCheck.Wrong)
+            throw await FailedAsync(user, request.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
+
+        if (check == PasswordCheck.RightButOutdated)
+            await users.SetPasswordHashAsync(user.Id, await passwords.HashAsync(request.Password, cancellationToken), user.PasswordHash, cancellationToken);
+
+        var tenant = await ChooseTenantAsync(user, request.Tenant, cancellationToken);
+        var token = tokens.Issue(user.Id, tenant?.Id);
+        await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(tenant), cancellationToken);
+        return new SignInResult(token.Value, "Bearer", (int)token.ExpiresIn.TotalSeconds, tenant);
+    }
+
+    private async Task<TenantSummary?> ChooseTenantAsync(User user, string? tenant, CancellationToken cancellationToken)
+    {
+        if (tenant is null && user.IsHostOperator)
+            return null;
+
+        var memberships = await users.ListMembershipsAsync(user.Id, cancellationToken);
+        var candidates = tenant is null ? memberships : [.. memberships.Where(m => Names(tenant, m))];
+        var usable = candidates.Where(m => m.TenantStatus == TenantStatuses.Active).ToList();
+        if (usable.Count == 1)
+            return Summary(usable[0]);
+        if (usable.Count > 1)
+            throw IdentityErrors.TenantRequired(usable.Select(Summary).ToArray());
+
+        // Whoever is a member and knows the password may learn that the tenant is suspended; to all others it does not exist.
+        throw await FailedAsync(
+            user, user.Email, candidates.Count > 0 ? TenantErrors.Suspended() : IdentityErrors.InvalidCredentials(), cancellationToken);
+    }
+
+    private async Task<CrmException> FailedAsync(User? user, string email, CrmException failure, CancellationToken cancellationToken)
+    {
+        await log.AppendAsync(
+            HostActions.SignInFailed, user is null ? "user:unknown" : $"user:{user.Id}",
+            new Dictionary<string, string> { ["email"] = email, ["code"] = failure.Code }, cancellationToken);
+        return failure;
+    }
+
+    private static bool Names(string tenant, UserMembership membership) =>
+        string.Equals(tenant, membership.Identifier, StringComparison.OrdinalIgnoreCase)
+        || (Guid.TryParseExact(tenant, "D", out var id) && id == membership.TenantId);
+
+    private static TenantSummary Summary(UserMembership membership) => new(membership.TenantId, membership.Identifier, membership.TenantName);
+
+    private static Dictionary<string, string> Opened(TenantSummary? tenant) =>
+        tenant is null ? new() { ["scope"] = TokenClaims.HostScope } : new() { ["tenantId"] = tenant.Id.ToString() };
+}

@@ -1,0 +1,58 @@
+using System.Buffers.Text;
+using System.Text;
+using Crm.Application.Authorization;
+using Crm.Application.Messaging;
+using Crm.Application.MultiTenancy;
+using Crm.Domain.Common;
+using Crm.Domain.Tenants;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Tenants;
+
+/// <summary>Lists the tenants in the order of their identifiers.</summary>
+/// <param name="Limit">How many at most, 1–200; 50 when left out.</param>
+/// <param name="Cursor">The <c>nextCursor</c> of the page before; left out for the first page.</param>
+[HostScope]
+public sealed record ListTenants(int? Limit = null, string? Cursor = null) : IQuery<TenantPage>;
+
+/// <summary>A page of tenants.</summary>
+/// <param name="Data">The tenants.</param>
+/// <param name="Page">Where the next page begins.</param>
+public sealed record TenantPage(IReadOnlyList<TenantDto> Data, PageEnd Page);
+
+/// <summary>The end of a page.</summary>
+/// <param name="NextCursor">Where the next page begins; <c>null</c> at the end.</param>
+/// <param name="HasMore">Whether there is a next page.</param>
+public sealed record PageEnd(string? NextCursor, bool HasMore);
+
+internal sealed class ListTenantsValidator : AbstractValidator<ListTenants>
+{
+    public ListTenantsValidator() =>
+        RuleFor(r => r.Limit).InclusiveBetween(1, 200).WithErrorCode("out_of_range").WithMessage("A limit is a number from 1 to 200.");
+}
+
+internal sealed class ListTenantsHandler(IMultiTenantStore tenants) : IRequestHandler<ListTenants, TenantPage>
+{
+    public async Task<TenantPage> Handle(ListTenants request, CancellationToken cancellationToken)
+    {
+        var limit = request.Limit ?? 50;
+        var found = await tenants.GetAllAsync(limit + 1, Decode(request.Cursor), cancellationToken);
+        var page = found.Take(limit).Select(TenantDto.Of).ToList();
+        var hasMore = found.Count > limit;
+        return new TenantPage(page, new PageEnd(hasMore ? Encode(page[^1].Identifier) : null, hasMore));
+    }
+
+    // Operators may see every tenant, so a cursor made up by one gains nothing, and it needs no signature.
+    private static string Encode(string identifier) => Base64Url.EncodeToString(Encoding.ASCII.GetBytes(identifier));
+
+    private static string? Decode(string? cursor)
+    {
+        if (cursor is null)
+            return null;
+        var identifier = Base64Url.IsValid(cursor) ? Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)) : null;
+        return TenantIdentifier.IsValid(identifier)
+            ? identifier
+            : throw new InvalidException([FieldError.In("cursor", "invalid_cursor", "The cursor is not one of this list.")]);
+    }
+}

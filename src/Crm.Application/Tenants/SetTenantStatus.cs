@@ -1,0 +1,43 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Application.MultiTenancy;
+using Crm.Domain.Tenants;
+using MediatR;
+
+namespace Crm.Application.Tenants;
+
+/// <summary>Closes a tenant for the time being: nobody signs in, and within a second every token is refused. Does nothing to a suspended tenant.</summary>
+/// <param name="Id">The tenant.</param>
+[HostScope]
+public sealed record SuspendTenant(Guid Id) : ICommand<TenantDto>;
+
+/// <summary>Puts a suspended tenant in use again. Does nothing to one that is in use.</summary>
+/// <param name="Id">The tenant.</param>
+[HostScope]
+public sealed record ActivateTenant(Guid Id) : ICommand<TenantDto>;
+
+internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, IHostLog log)
+    : IRequestHandler<SuspendTenant, TenantDto>, IRequestHandler<ActivateTenant, TenantDto>
+{
+    public Task<TenantDto> Handle(SuspendTenant request, CancellationToken cancellationToken) =>
+        SetAsync(request.Id, TenantStatuses.Suspended, HostActions.TenantSuspended, cancellationToken);
+
+    public Task<TenantDto> Handle(ActivateTenant request, CancellationToken cancellationToken) =>
+        SetAsync(request.Id, TenantStatuses.Active, HostActions.TenantActivated, cancellationToken);
+
+    private async Task<TenantDto> SetAsync(Guid id, string status, string action, CancellationToken cancellationToken)
+    {
+        var tenant = await tenants.GetAsync(id, cancellationToken) ?? throw TenantErrors.NotFound();
+        if (tenant.Status == TenantStatuses.Preparing)
+            throw TenantErrors.NotReady();
+        if (tenant.Status == status)
+            return TenantDto.Of(tenant);
+
+        var changed = tenant with { Status = status };
+        await tenants.UpdateAsync(changed, cancellationToken);
+        await log.AppendAsync(
+            action, $"tenant:{changed.Id}", new Dictionary<string, string> { ["identifier"] = changed.Identifier }, cancellationToken);
+        return TenantDto.Of(changed);
+    }
+}

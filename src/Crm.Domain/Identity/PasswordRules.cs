@@ -1,0 +1,56 @@
+using System.Text;
+
+namespace Crm.Domain.Identity;
+
+/// <summary>The rules of a good password.</summary>
+public static class PasswordRules
+{
+    // Shorter words, such as "Al" or "Jo", occur in good passwords by chance.
+    private const int ShortestWord = 4;
+
+    /// <summary>Finds everything that is wrong with a password.</summary>
+    /// <param name="password">The password proposed.</param>
+    /// <param name="policy">What the host demands.</param>
+    /// <param name="name">The name of the one it is for; its words must not occur in the password.</param>
+    /// <param name="email">The e-mail address of the one it is for; its local part must not occur in the password.</param>
+    /// <returns>Every fault, none when the password is good.</returns>
+    public static IReadOnlyList<PasswordFault> Check(string password, PasswordPolicy policy, string name, string email)
+    {
+        var faults = new List<PasswordFault>();
+        var length = password.EnumerateRunes().Count();
+        if (length < policy.MinLength)
+            faults.Add(new("password_too_short", $"A password has at least {policy.MinLength} characters."));
+        if (length > policy.MaxLength)
+            faults.Add(new("password_too_long", $"A password has at most {policy.MaxLength} characters."));
+        if (policy.RequireMixture)
+            faults.AddRange(FaultsOfMixture(password));
+        if (WordsOf(name).Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            faults.Add(new("password_contains_name", "A password does not contain the name of the one it is for."));
+        if (WordsOf(email.Split('@')[0]).Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase)))
+            faults.Add(new("password_contains_email", "A password does not contain the e-mail address of the one it is for."));
+        return faults;
+    }
+
+    private static IEnumerable<PasswordFault> FaultsOfMixture(string password)
+    {
+        var runes = password.EnumerateRunes();
+        if (!runes.Any(Rune.IsUpper))
+            yield return new("password_needs_upper", "A password contains an upper-case letter.");
+        if (!runes.Any(Rune.IsLower))
+            yield return new("password_needs_lower", "A password contains a lower-case letter.");
+        if (!runes.Any(Rune.IsDigit))
+            yield return new("password_needs_digit", "A password contains a digit.");
+        if (runes.All(Rune.IsLetterOrDigit))
+            yield return new("password_needs_special", "A password contains a character that is neither letter nor digit.");
+    }
+
+    private static IEnumerable<string> WordsOf(string text) =>
+        text.Split([' ', '.', '-', '_', '+', '\''], StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries)
+            .Append(text)
+            .Where(word => word.Length >= ShortestWord);
+}
+
+/// <summary>One thing that is wrong with a password.</summary>
+/// <param name="Code">A stable snake_case code.</param>
+/// <param name="Message">One sentence that says what would be right.</param>
+public sealed record PasswordFault(string Code, string Message);

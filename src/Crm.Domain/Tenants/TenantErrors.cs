@@ -1,0 +1,38 @@
+using Crm.Domain.Common;
+
+namespace Crm.Domain.Tenants;
+
+/// <summary>What can go wrong with a tenant.</summary>
+public static class TenantErrors
+{
+    /// <summary>There is no such tenant.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static NotFoundException NotFound() => new("tenant");
+
+    /// <summary>The tenant named in a body does not exist.</summary>
+    /// <param name="member">The member of the request that names it.</param>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException Unknown(string member) =>
+        new([FieldError.At("/" + member, "reference_not_found", "There is no such tenant.")]);
+
+    /// <summary>Another tenant has the identifier.</summary>
+    /// <param name="identifier">The identifier asked for.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException IdentifierTaken(string identifier) =>
+        new("identifier_taken", $"There is a tenant {identifier} already.");
+
+    /// <summary>The tenant's creation has not come to its end.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException NotReady() =>
+        new("tenant_not_ready", "The tenant is still being prepared; create it again to finish.");
+
+    /// <summary>The tenant is not in use at present.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException Suspended() =>
+        new("tenant_suspended", "The tenant is suspended.");
+
+    /// <summary>The request names a tenant that its access token is not for.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException Mismatch() =>
+        new("tenant_mismatch", "The request names another tenant than its access token is for.");
+}

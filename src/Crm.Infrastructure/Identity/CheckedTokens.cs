@@ -1,0 +1,38 @@
+using System.Runtime.InteropServices;
+using System.Security.Cryptography;
+using System.Text;
+using Crm.Application.Identity;
+using Crm.Infrastructure.Caching;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>Remembers tokens that were found good, by their hash, until they expire or their key is gone: checking a signature costs a hundred times as much.</summary>
+internal sealed class CheckedTokens(int capacity, SigningKeyRing keys, TimeProvider time)
+{
+    private readonly BoundedMap<TokenHash, Entry> _tokens = new(capacity);
+
+    private sealed record Entry(AccessToken Token, string KeyId);
+
+    /// <summary>Finds a token that is still good. Allows no skew: a token that needs it is checked anew every time.</summary>
+    public AccessToken? Find(TokenHash hash) =>
+        _tokens.TryGet(hash, out var entry) && time.GetUtcNow() < entry.Token.ExpiresAt && keys.Find(entry.KeyId) is not null ? entry.Token : null;
+
+    /// <summary>Remembers a good token and the key that proved it.</summary>
+    public void Keep(TokenHash hash, AccessToken token, string keyId) => _tokens.Set(hash, new Entry(token, keyId));
+}
+
+/// <summary>The SHA-256 of a token, as a key without allocations.</summary>
+internal readonly record struct TokenHash(ulong A, ulong B, ulong C, ulong D)
+{
+    /// <summary>Hashes a token.</summary>
+    /// <param name="token">At most <see cref="JwtParser.MaxLength"/> characters.</param>
+    public static TokenHash Of(string token)
+    {
+        // Three bytes are the most that UTF-8 makes of one UTF-16 unit.
+        Span<byte> bytes = stackalloc byte[token.Length * 3];
+        Span<byte> hash = stackalloc byte[SHA256.HashSizeInBytes];
+        var length = Encoding.UTF8.GetBytes(token, bytes);
+        SHA256.HashData(bytes[..length], hash);
+        return MemoryMarshal.Read<TokenHash>(hash);
+    }
+}

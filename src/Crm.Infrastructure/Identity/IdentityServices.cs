@@ -1,0 +1,35 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Identity;
+using Crm.Domain.Identity;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>Registers users, passwords and access tokens.</summary>
+public static class IdentityServices
+{
+    /// <summary>Registers users, passwords and access tokens. A key source registered before takes the place of the folder.</summary>
+    /// <param name="services">The services; a data source of the database must be among them.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddIdentity(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PasswordHashingOptions>().BindConfiguration(PasswordHashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton(s => s.GetRequiredService<IConfiguration>().GetSection("PasswordPolicy").Get<PasswordPolicy>() ?? new PasswordPolicy());
+
+        services.TryAddSingleton<ISigningKeySource, SigningKeyFolder>();
+        services.AddSingleton<SigningKeyRing>();
+        services.AddSingleton<IPublicKeys>(s => s.GetRequiredService<SigningKeyRing>());
+        services.AddSingleton<IAccessTokens, AccessTokens>();
+        services.AddSingleton<IPasswords, Passwords>();
+        services.AddSingleton<IUserDirectory, UserDirectory>();
+        services.AddSingleton<IAccessReader, AccessReader>();
+        services.AddScoped<IHostLog, HostLog>();
+        return services;
+    }
+}

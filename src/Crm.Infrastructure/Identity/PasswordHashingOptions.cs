@@ -1,0 +1,18 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>How passwords are hashed; section <c>PasswordHashing</c> of the configuration.</summary>
+public sealed class PasswordHashingOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "PasswordHashing";
+
+    /// <summary>The iterations of PBKDF2-HMAC-SHA512, at least and by default 210,000. When it grows, users are hashed anew as they sign in.</summary>
+    [Range(210_000, 10_000_000)]
+    public int Iterations { get; init; } = 210_000;
+
+    /// <summary>How many passwords are hashed at a time; 0, the default, stands for the number of cores.</summary>
+    [Range(0, 1024)]
+    public int Concurrency { get; init; }
+}

@@ -1,0 +1,62 @@
+using Crm.Application.MultiTenancy;
+using Crm.Domain.Tenants;
+using Npgsql;
+
+namespace Crm.Infrastructure.MultiTenancy;
+
+/// <summary>The tenants in the CRM's own database.</summary>
+internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTenantStore
+{
+    private const string Select = "SELECT id, identifier, name, status, currency FROM tenants ";
+
+    public async Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
+        identifier.ToLowerInvariant() is var lower && TenantIdentifier.IsValid(lower)
+            ? await FindAsync(Select + "WHERE identifier = $1", lower, cancellationToken)
+            : null;
+
+    public Task<CrmTenantInfo?> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        FindAsync(Select + "WHERE id = $1", id, cancellationToken);
+
+    public async Task<IReadOnlyList<CrmTenantInfo>> GetAllAsync(int take, string? after, CancellationToken cancellationToken)
+    {
+        ArgumentOutOfRangeException.ThrowIfLessThan(take, 1);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(take, 1000);
+        await using var command = database.CreateCommand(Select + "WHERE identifier > $1 ORDER BY identifier LIMIT $2");
+        command.Parameters.Add(new() { Value = after ?? "" });
+        command.Parameters.Add(new() { Value = take });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var tenants = new List<CrmTenantInfo>();
+        while (await reader.ReadAsync(cancellationToken))
+            tenants.Add(Read(reader));
+        return tenants;
+    }
+
+    public async Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            "INSERT INTO tenants (id, identifier, name, status, currency) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (identifier) DO NOTHING",
+            [tenant.TenantId, tenant.Identifier, tenant.Name, tenant.Status, tenant.Currency], cancellationToken);
+
+    public async Task<bool> UpdateAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) =>
+        await WriteAsync(
+            "UPDATE tenants SET name = $2, status = $3, currency = $4 WHERE id = $1",
+            [tenant.TenantId, tenant.Name, tenant.Status, tenant.Currency], cancellationToken);
+
+    private async Task<CrmTenantInfo?> FindAsync(string sql, object key, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        command.Parameters.Add(new() { Value = key });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
+    }
+
+    private async Task<bool> WriteAsync(string sql, object[] values, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(sql);
+        foreach (var value in values)
+            command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
+
+    private static CrmTenantInfo Read(NpgsqlDataReader reader) =>
+        new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4));
+}

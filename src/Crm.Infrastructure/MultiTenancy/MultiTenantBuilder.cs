@@ -1,0 +1,74 @@
+using Crm.Application.MultiTenancy;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
+
+namespace Crm.Infrastructure.MultiTenancy;
+
+/// <summary>Registers multi-tenancy.</summary>
+public static class MultiTenantServices
+{
+    /// <summary>Registers what tells the tenant of a request; strategies and stores are added to the result.</summary>
+    /// <param name="services">The services.</param>
+    /// <returns>A builder to add strategies and stores to.</returns>
+    public static MultiTenantBuilder AddMultiTenant(this IServiceCollection services)
+    {
+        services.TryAddSingleton(TimeProvider.System);
+        services.AddOptions<MultiTenancyOptions>().BindConfiguration(MultiTenancyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSingleton<MultiTenantContextAccessor>();
+        services.AddSingleton<IMultiTenantContextAccessor>(s => s.GetRequiredService<MultiTenantContextAccessor>());
+        services.AddSingleton<IMultiTenantContextSetter>(s => s.GetRequiredService<MultiTenantContextAccessor>());
+        services.AddSingleton<ITenantScope, TenantScope>();
+        services.AddSingleton<ITenantResolver>(s => new TenantResolver(
+            s.GetServices<IMultiTenantStrategy>(),
+            s.GetServices<IMultiTenantStore>().Select(store => new CachedTenantStore(
+                store, s.GetRequiredService<IOptions<MultiTenancyOptions>>().Value, s.GetRequiredService<TimeProvider>()))));
+        return new MultiTenantBuilder(services);
+    }
+}
+
+/// <summary>Adds strategies and stores; the order of strategies is their priority, the order of stores is that of the calls.</summary>
+public sealed class MultiTenantBuilder
+{
+    private readonly IServiceCollection _services;
+
+    internal MultiTenantBuilder(IServiceCollection services) => _services = services;
+
+    /// <summary>Tells the tenant by the claim of the verified access token. Goes first.</summary>
+    /// <returns>The builder.</returns>
+    public MultiTenantBuilder WithClaimStrategy() => With(_ => new ClaimStrategy());
+
+    /// <summary>Lets a header choose the tenant at the sign-in.</summary>
+    /// <param name="header">The name of the header.</param>
+    /// <returns>The builder.</returns>
+    public MultiTenantBuilder WithHeaderStrategy(string header = "X-Tenant") => With(_ => new HeaderStrategy(header));
+
+    /// <summary>Lets the host name choose the tenant at the sign-in, where <see cref="MultiTenancyOptions.BaseDomain"/> is configured.</summary>
+    /// <returns>The builder.</returns>
+    public MultiTenantBuilder WithHostStrategy() => With(services =>
+    {
+        var options = services.GetRequiredService<IOptions<MultiTenancyOptions>>().Value;
+        var reserved = options.ReservedLabels.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return new HostStrategy(options.BaseDomain, reserved.ToHashSet(StringComparer.OrdinalIgnoreCase));
+    });
+
+    /// <summary>Adds a place where tenants are kept. Requests see it through a short-lived cache; whoever injects <see cref="IMultiTenantStore"/> sees it as it is.</summary>
+    /// <typeparam name="TStore">The store.</typeparam>
+    /// <returns>The builder.</returns>
+    public MultiTenantBuilder WithStore<TStore>()
+        where TStore : class, IMultiTenantStore
+    {
+        _services.AddSingleton<IMultiTenantStore, TStore>();
+        return this;
+    }
+
+    /// <summary>Adds the store that keeps tenants in the CRM's own database.</summary>
+    /// <returns>The builder.</returns>
+    public MultiTenantBuilder WithDatabaseStore() => WithStore<DatabaseTenantStore>();
+
+    private MultiTenantBuilder With(Func<IServiceProvider, IMultiTenantStrategy> strategy)
+    {
+        _services.AddSingleton(strategy);
+        return this;
+    }
+}
