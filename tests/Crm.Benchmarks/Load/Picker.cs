@@ -1,0 +1,35 @@
+namespace Crm.Benchmarks.Load;
+
+/// <summary>
+/// Chooses what each request is about. The same seed gives the same choices, so both servers get the same requests; each connection has
+/// contacts of its own, so that two writes never wait for each other's row.
+/// </summary>
+/// <param name="ids">What there is to choose from.</param>
+/// <param name="connection">Which connection, from 0.</param>
+/// <param name="connections">How many there are.</param>
+/// <param name="run">A number that no other run on this database has.</param>
+/// <param name="seed">Decides the choices.</param>
+internal sealed class Picker(BenchIds ids, int connection, int connections, long run, ulong seed)
+{
+    private ulong _state = (seed * 1_000_003UL) + (ulong)connection + 1UL;
+
+    public Pick Next(long sequence)
+    {
+        var tenantIndex = (int)(Random() % (ulong)ids.Tenants.Count);
+        var tenant = ids.Tenants[tenantIndex];
+        var slots = tenant.Contacts.Length / connections;
+        var contact = tenant.Contacts[connection + (connections * (int)(Random() % (ulong)slots))];
+        var company = tenant.Companies[(int)(Random() % (ulong)tenant.Companies.Length)];
+        return new Pick(tenantIndex, contact, company, run, sequence);
+    }
+
+    // SplitMix64: one addition and three mixing steps a number, good enough to spread requests.
+    private ulong Random()
+    {
+        _state += 0x9E3779B97F4A7C15UL;
+        var z = _state;
+        z = (z ^ (z >> 30)) * 0xBF58476D1CE4E5B9UL;
+        z = (z ^ (z >> 27)) * 0x94D049BB133111EBUL;
+        return z ^ (z >> 31);
+    }
+}

@@ -1,0 +1,43 @@
+using Crm.Benchmarks.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Crm.Benchmarks.Reference;
+
+/// <summary>
+/// The bar the API is measured against: Kestrel, Npgsql and five hand-written statements, with no authentication, tenancy, row-level
+/// security, validation or logging. The tenant is whatever the <c>X-Tenant</c> header says.
+/// </summary>
+internal static class ReferenceServer
+{
+    /// <summary>Serves until the process is told to stop.</summary>
+    /// <param name="url">Where to listen.</param>
+    /// <param name="connectionString">A role that row-level security does not bind.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task RunAsync(Uri url, string connectionString, CancellationToken cancellationToken)
+    {
+        await using var database = NpgsqlDataSource.Create(connectionString);
+        var builder = WebApplication.CreateSlimBuilder();
+        builder.Logging.ClearProviders();
+        builder.WebHost.UseUrls(url.ToString());
+        builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
+        builder.Services.AddSingleton(database);
+        await using var app = builder.Build();
+
+        var reads = new ReferenceReads(database);
+        var writes = new ReferenceWrites(database, TimeProvider.System);
+        app.MapGet("/api/v1/contacts/{id}", reads.GetContactAsync);
+        app.MapGet("/api/v1/contacts", reads.ListContactsAsync);
+        app.MapPost("/api/v1/reports/aggregate", reads.AggregateDealsAsync);
+        app.MapPost("/api/v1/contacts", writes.CreateContactAsync);
+        app.MapPatch("/api/v1/contacts/{id}", writes.PatchContactAsync);
+
+        await using var diagnostics = await DiagnosticsListener.StartAsync(url, cancellationToken);
+        await app.StartAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+}

@@ -1,0 +1,36 @@
+using System.Globalization;
+using System.Runtime.InteropServices;
+using Npgsql;
+
+namespace Crm.Benchmarks.Reporting;
+
+/// <summary>On what a run was made.</summary>
+internal static class MachineFacts
+{
+    /// <summary>Collects the facts that speed depends on.</summary>
+    /// <param name="admin">A connection to the database.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>Names and values.</returns>
+    public static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(NpgsqlConnection admin, CancellationToken cancellationToken) =>
+    [
+        ("processor", $"{Processor()}, {Environment.ProcessorCount} cores"),
+        ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024.0 / 1024 / 1024:F0} GiB")),
+        ("operating system", RuntimeInformation.OSDescription),
+        ("runtime", RuntimeInformation.FrameworkDescription),
+        ("PostgreSQL", $"{await SettingAsync(admin, "server_version", cancellationToken)}, fsync {await SettingAsync(admin, "fsync", cancellationToken)}, "
+            + $"synchronous_commit {await SettingAsync(admin, "synchronous_commit", cancellationToken)}, shared_buffers {await SettingAsync(admin, "shared_buffers", cancellationToken)}"),
+    ];
+
+    private static string Processor()
+    {
+        const string file = "/proc/cpuinfo";
+        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    private static async Task<string> SettingAsync(NpgsqlConnection admin, string name, CancellationToken cancellationToken)
+    {
+        await using var command = new NpgsqlCommand("SELECT current_setting($1)", admin) { Parameters = { new() { Value = name } } };
+        return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

@@ -1,0 +1,18 @@
+namespace Crm.Benchmarks.Reporting;
+
+/// <summary>The few numbers that a row of measurements is told by.</summary>
+internal static class Statistics
+{
+    /// <summary>The middle of some numbers, or the mean of the two in the middle.</summary>
+    public static double Median(IEnumerable<double> numbers)
+    {
+        var sorted = numbers.Order().ToArray();
+        return (sorted[(sorted.Length - 1) / 2] + sorted[sorted.Length / 2]) / 2;
+    }
+
+    /// <summary>The number that a share of all numbers does not exceed.</summary>
+    /// <param name="ascending">The numbers, in order.</param>
+    /// <param name="share">From 0 to 1.</param>
+    public static double Percentile(IReadOnlyList<double> ascending, double share) =>
+        ascending[Math.Clamp((int)Math.Ceiling(share * ascending.Count) - 1, 0, ascending.Count - 1)];
+}

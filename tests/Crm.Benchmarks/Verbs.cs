@@ -1,0 +1,93 @@
+using System.Security.Cryptography;
+using Crm.Benchmarks.Data;
+using Crm.Benchmarks.Hosting;
+using Crm.Benchmarks.Load;
+using Crm.Benchmarks.Reference;
+using Crm.Benchmarks.Reporting;
+using Npgsql;
+
+namespace Crm.Benchmarks;
+
+/// <summary>The verbs of the command line.</summary>
+internal static class Verbs
+{
+    public const string Usage = """
+        all        [--server …] [--self] [--report FILE] and everything below, each server in a process of its own
+        prepare    --server CONNECTION [--tenants 20] [--contacts 10000] [--companies 500] [--deals 5000]
+        reference  --url URL                       connects with CRM_BENCH_CONNECTION, ends when its standard input does
+        load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
+                   [--connections 16] [--rounds 5] [--seconds 4] [--warm-up 3]
+        CONNECTION is a superuser's of a server that the benchmark has for itself. Passwords come from CRM_BENCH_PASSWORD.
+        """;
+
+    private const string PasswordVariable = "CRM_BENCH_PASSWORD";
+    private const string ConnectionVariable = "CRM_BENCH_CONNECTION";
+
+    private static readonly Uri FirstUrl = new("http://127.0.0.1:5181");
+    private static readonly Uri SecondUrl = new("http://127.0.0.1:5191");
+
+    /// <summary>Carries out a command line.</summary>
+    /// <param name="args">The verb and its options.</param>
+    /// <param name="stop">Stops what runs.</param>
+    /// <exception cref="UsageException">There is no such verb, or it is used wrongly.</exception>
+    public static Task RunAsync(string[] args, CancellationTokenSource stop)
+    {
+        var options = new Options(args.AsSpan(Math.Min(1, args.Length)));
+        switch (args.FirstOrDefault())
+        {
+            case "all":
+                return AllAsync(options, stop.Token);
+            case "prepare":
+                return new BenchDatabase(Server(options)).PrepareAsync(BenchSize.From(options), stop.Token);
+            case "load":
+                return LoadAsync(options, Server(options), new Uri(options.Text("reference")), new Uri(options.Text("candidate")), stop.Token);
+            case "reference":
+                ServerProcess.StopWithParent(stop);
+                return ReferenceServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), stop.Token);
+            default:
+                throw new UsageException("Verbs:");
+        }
+    }
+
+    private static async Task AllAsync(Options options, CancellationToken cancellationToken)
+    {
+        var server = new BenchServer(options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
+        await Console.Out.WriteLineAsync("Preparing the data …");
+        await new BenchDatabase(server).PrepareAsync(BenchSize.From(options), cancellationToken);
+        using var http = new HttpClient();
+        var environment = new Dictionary<string, string> { [ConnectionVariable] = server.As(BenchServer.ReferenceRole) };
+        await using var reference = await ServerProcess.StartAsync("reference", FirstUrl, environment, http, cancellationToken);
+        await using var candidate = await ServerProcess.StartAsync("reference", SecondUrl, environment, http, cancellationToken);
+        await LoadAsync(options, server, FirstUrl, SecondUrl, cancellationToken);
+    }
+
+    private static async Task LoadAsync(Options options, BenchServer server, Uri referenceUrl, Uri candidateUrl, CancellationToken cancellationToken)
+    {
+        var plan = ComparisonPlan.From(options);
+        var names = options.Text("scenarios", string.Join(',', Scenario.All.Select(s => s.Name))).Split(',');
+        var scenarios = Scenario.All.Where(s => names.Contains(s.Name)).ToList();
+        if (scenarios.Count != names.Length)
+            throw new UsageException($"Scenarios are {string.Join(", ", Scenario.All.Select(s => s.Name))}.");
+
+        var ids = await BenchIds.ReadAsync(server.Admin, cancellationToken);
+        var reference = Target.Trusting("reference", referenceUrl, BenchServer.ReferenceRole, ids);
+        var candidate = Target.Trusting("reference again", candidateUrl, BenchServer.ReferenceRole, ids);
+
+        await using var admin = new NpgsqlConnection(server.Admin);
+        await admin.OpenAsync(cancellationToken);
+        using var http = new HttpClient();
+        var loop = new LoadLoop(ids, plan.Connections, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
+        var comparison = new Comparison(plan, loop, new DatabaseUnderLoad(admin), http, Console.Out);
+        var results = await comparison.RunAsync(scenarios, reference, candidate, cancellationToken);
+
+        var tables = Report.Tables(results, plan, BenchSize.From(options), await MachineFacts.ReadAsync(admin, cancellationToken), TimeProvider.System.GetUtcNow());
+        await Console.Out.WriteLineAsync(tables);
+        if (options.Has("report"))
+            await Report.WriteAsync(options.Text("report"), tables, cancellationToken);
+    }
+
+    private static BenchServer Server(Options options) => new(options.Text("server"), Variable(PasswordVariable));
+
+    private static string Variable(string name) =>
+        Environment.GetEnvironmentVariable(name) is { Length: > 0 } value ? value : throw new UsageException($"{name} is not set.");
+}
