@@ -1,3 +1,7 @@
-var builder = WebApplication.CreateBuilder(args);
+using Crm.Api.Hosting;
+
+var builder = WebApplication.CreateSlimBuilder(args);
+builder.AddCrm(builder.Configuration.GetConnectionString("Crm")!);
 var app = builder.Build();
+app.UseCrm();
 await app.RunAsync();

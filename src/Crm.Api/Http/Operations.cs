@@ -17,13 +17,14 @@ internal static class Operations
         this IEndpointRouteBuilder app, string method, string pattern, Operation operation, RequestDelegate handle)
     {
         // A request without a declaration must not start.
-        AccessRules.DeclarationOf(operation.Request);
-        return app.MapMethods(pattern, [method], context =>
+        var isPublic = AccessRules.DeclarationOf(operation.Request) is PublicAttribute;
+        var endpoint = app.MapMethods(pattern, [method], context =>
         {
             AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
             RefuseUnknownParameters(context.Request.Query, operation);
             return handle(context);
         }).WithMetadata(operation).WithName(operation.Request.Name);
+        return isPublic ? endpoint.AllowAnonymous() : endpoint.RequireAuthorization();
     }
 
     private static void RefuseUnknownParameters(IQueryCollection query, Operation operation)

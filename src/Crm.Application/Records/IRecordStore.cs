@@ -26,10 +26,11 @@ public interface IRecordStore
     /// <typeparam name="TRecord">The entity.</typeparam>
     /// <param name="record">The record; its times are set here.</param>
     /// <param name="cancellationToken">Ends the write; nothing is written then.</param>
+    /// <param name="companions">Entities that are written with it and are no records themselves, such as the first entry of a stage history.</param>
     /// <returns>The record as it was written.</returns>
     /// <exception cref="InvalidException">It refers to records that do not exist; all are told.</exception>
     /// <exception cref="ConflictException">The id or another unique value is taken.</exception>
-    Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken)
+    Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken, params IReadOnlyList<Entity> companions)
         where TRecord : Record;
 
     /// <summary>Changes the fields that were sent. What is sent equal to what is there changes nothing, not even the version.</summary>
@@ -43,6 +44,23 @@ public interface IRecordStore
     /// <exception cref="StaleVersionException">The version is not the current one.</exception>
     Task<RecordDocument> UpdateAsync<TRecord>(Guid id, RecordInput<TRecord> input, int? expectedVersion, CancellationToken cancellationToken)
         where TRecord : Record;
+
+    /// <summary>Holds a live record until the running transaction ends, so that it can be loaded, judged and changed without a race.</summary>
+    /// <param name="type">Its type.</param>
+    /// <param name="id">The record.</param>
+    /// <param name="expectedVersion">The version the client has read; <c>null</c> for any.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>A task that ends when the record is held.</returns>
+    /// <exception cref="NotFoundException">There is no such live record.</exception>
+    /// <exception cref="StaleVersionException">The version is not the current one.</exception>
+    Task HoldAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+
+    /// <summary>Sees to it that the references among some values lead to live records.</summary>
+    /// <param name="values">Fields with their values.</param>
+    /// <param name="cancellationToken">Ends the check.</param>
+    /// <returns>A task that ends when all are found.</returns>
+    /// <exception cref="InvalidException">Some lead nowhere; all are told.</exception>
+    Task DemandReferencesAsync(IEnumerable<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken);
 
     /// <summary>Puts a record in the trash.</summary>
     /// <param name="type">Its type.</param>

@@ -26,6 +26,22 @@ public static class Rank
         return new string(text);
     }
 
+    /// <summary>
+    /// A rank strictly between two others, for a certain card: two cards put into the same gap at the same moment get different ranks, so that
+    /// there is room between them.
+    /// </summary>
+    /// <param name="after">The lower neighbour; <c>null</c> to go first.</param>
+    /// <param name="before">The upper neighbour; <c>null</c> to go last.</param>
+    /// <param name="id">The card.</param>
+    /// <returns>A rank above <paramref name="after"/> and below <paramref name="before"/>.</returns>
+    /// <exception cref="ArgumentException">The neighbours are not in order.</exception>
+    public static string Between(string? after, string? before, Guid id)
+    {
+        // What is appended cannot lift the rank over its upper neighbour, because the two differ in the last digit made.
+        var salt = (uint)id.GetHashCode();
+        return Between(after, before) + Digits[(int)(salt % 62)] + Digits[(int)(salt / 62 % 62)] + Digits[(int)(salt / 3844 % 62)] + "V";
+    }
+
     /// <summary>A rank strictly between two others.</summary>
     /// <param name="after">The lower neighbour; <c>null</c> to go first.</param>
     /// <param name="before">The upper neighbour; <c>null</c> to go last.</param>

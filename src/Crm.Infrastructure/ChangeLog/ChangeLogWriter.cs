@@ -9,6 +9,7 @@ using Crm.Infrastructure.Persistence.Records;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Crm.Infrastructure.ChangeLog;
 
@@ -23,12 +24,14 @@ internal sealed class ChangeLogWriter(TenantSession session, RecordTypes types, 
         var context = session.Context;
         context.ChangeTracker.DetectChanges();
         var now = clock.GetUtcNow();
-        foreach (var entry in context.ChangeTracker.Entries<Record>().Where(e => e.State is EntityState.Added or EntityState.Modified).ToList())
+        var written = context.ChangeTracker.Entries<Record>().Where(e => e.State is EntityState.Added or EntityState.Modified).ToList();
+        foreach (var entry in written)
             Log(context, entry, now);
 
         try
         {
             await context.SaveChangesAsync(cancellationToken);
+            await KeepValueRowsAsync(written.Select(e => e.Entity), cancellationToken);
         }
         catch (DbUpdateConcurrencyException)
         {
@@ -38,6 +41,23 @@ internal sealed class ChangeLogWriter(TenantSession session, RecordTypes types, 
         {
             throw refusal;
         }
+    }
+
+    private async Task KeepValueRowsAsync(IEnumerable<Record> records, CancellationToken cancellationToken)
+    {
+        var statements = new List<SqlStatement>();
+        foreach (var record in records)
+        {
+            foreach (var field in types.FindByEntity(record.GetType())?.Fields.Where(f => f.ValueTable is not null) ?? [])
+            {
+                var statement = new SqlStatement(session.Tenant.TenantId);
+                statement.Append($"WITH r AS (SELECT {statement.Parameter(record.Id, NpgsqlDbType.Uuid)} AS id)");
+                statements.Add(statement.Append(ValueRows.Replace(statement, field, field.Get(record), "r")).Append(" SELECT 1"));
+            }
+        }
+
+        if (statements.Count > 0)
+            await session.ExecuteAsync(statements, (_, _) => Task.FromResult(true), cancellationToken);
     }
 
     private void Log(CrmDbContext context, EntityEntry<Record> entry, DateTimeOffset now)

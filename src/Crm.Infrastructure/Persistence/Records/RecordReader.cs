@@ -23,6 +23,15 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, shape, select.Kinds, token), cancellationToken);
     }
 
+    /// <summary>Locks one live record for the running transaction.</summary>
+    /// <returns>Its version, or <c>null</c> when there is none.</returns>
+    public Task<int?> HoldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
+    {
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        statement.Append($"SELECT version FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND deleted_at IS NULL FOR NO KEY UPDATE");
+        return session.ExecuteAsync<int?>([statement], async (reader, token) => await reader.ReadAsync(token) ? reader.GetInt32(0) : null, cancellationToken);
+    }
+
     /// <summary>Reads one page, and the count when asked for, in one round trip.</summary>
     public Task<RecordPage> ListAsync(RecordQuery query, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Crm.Domain.Common;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The record engine: one door to its reading and writing halves.</summary>
-internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, RecordTypes types) : IRecordStore
+internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, ReferenceCheck references, RecordTypes types) : IRecordStore
 {
     private const int MaxTries = 3;
 
@@ -13,8 +13,18 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
 
     public Task<RecordPage> ListAsync(RecordQuery query, CancellationToken cancellationToken) => reader.ListAsync(query, cancellationToken);
 
-    public Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken)
-        where TRecord : Record => writer.CreateAsync(types.Of(typeof(TRecord)), record, cancellationToken);
+    public Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken, params IReadOnlyList<Entity> companions)
+        where TRecord : Record => writer.CreateAsync(types.Of(typeof(TRecord)), record, companions, cancellationToken);
+
+    public async Task HoldAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    {
+        var version = await reader.HoldAsync(type, id, cancellationToken) ?? throw RecordErrors.NotFound(type);
+        if (expectedVersion is not null && version != expectedVersion)
+            throw new StaleVersionException(await reader.FindAsync(id, RecordSelection.Whole(type), cancellationToken));
+    }
+
+    public Task DemandReferencesAsync(IEnumerable<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken) =>
+        references.DemandAsync(values.Where(v => v.Key.Relation is not null && v.Value is not null).Select(v => (v.Key.Relation!, (Guid?)v.Value)), cancellationToken);
 
     public async Task<RecordDocument> UpdateAsync<TRecord>(Guid id, RecordInput<TRecord> input, int? expectedVersion, CancellationToken cancellationToken)
         where TRecord : Record

@@ -1,5 +1,6 @@
 using System.Collections.Frozen;
 using Crm.Application.Records;
+using Crm.Domain.Deals;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata;
 using NpgsqlTypes;
@@ -83,6 +84,7 @@ internal sealed class RecordTable
 internal sealed class RecordTables
 {
     private readonly FrozenDictionary<RecordDescription, RecordTable> _tables;
+    private readonly FrozenDictionary<Type, (string Table, IReadOnlyList<WrittenColumn> Columns)> _companions;
 
     public RecordTables(RecordTypes types, IDbContextFactory<CrmDbContext> contexts)
     {
@@ -90,10 +92,16 @@ internal sealed class RecordTables
         using var context = contexts.CreateDbContext();
         var model = context.Model;
         _tables = types.All.ToFrozenDictionary(t => t, t => new RecordTable(t, model));
+        _companions = new[] { typeof(StageChange) }.ToFrozenDictionary(t => t, t => (model.FindEntityType(t)!.GetTableName()!, WrittenColumn.Of(model.FindEntityType(t)!)));
     }
 
     /// <summary>All record types.</summary>
     public RecordTypes Types { get; }
+
+    /// <summary>Where an entity is kept that is written together with a record.</summary>
+    /// <param name="entity">The entity's type.</param>
+    /// <returns>The table and the columns to write.</returns>
+    public (string Table, IReadOnlyList<WrittenColumn> Columns) Companion(Type entity) => _companions[entity];
 
     /// <summary>Where a record type is kept.</summary>
     /// <param name="type">The type.</param>

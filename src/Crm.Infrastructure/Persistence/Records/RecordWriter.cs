@@ -9,7 +9,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, TimeProvider clock)
 {
     /// <summary>Writes a new record.</summary>
-    public async Task<RecordDocument> CreateAsync(RecordDescription type, Record record, CancellationToken cancellationToken)
+    public async Task<RecordDocument> CreateAsync(RecordDescription type, Record record, IReadOnlyList<Entity> companions, CancellationToken cancellationToken)
     {
         record.MarkCreated(Now());
         var table = tables[type];
@@ -25,6 +25,8 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         statement.Append(" RETURNING *)");
         foreach (var field in type.Fields.Where(f => f.ValueTable is not null))
             statement.Append(ValueRows.Insert(statement, field, field.Get(record), "r"));
+        for (var i = 0; i < companions.Count; i++)
+            statement.Append($", with{i} AS ({Companion(statement, companions[i])})");
         var fields = statement.Parameter(ChangeSql.Created(type, record), NpgsqlDbType.Jsonb);
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Created, "r", fields)}) SELECT {select.Columns} FROM r");
 
@@ -72,6 +74,13 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         if (expectedVersion is not null && document.Version != expectedVersion)
             throw new StaleVersionException(document);
         return referencesExist ? document : throw await references.MissingAsync(keys.Select(k => (k.Key.Relation!, (Guid?)k.Value)), cancellationToken);
+    }
+
+    private string Companion(SqlStatement statement, Entity entity)
+    {
+        var (table, columns) = tables.Companion(entity.GetType());
+        return $"INSERT INTO {table} (tenant_id, {string.Join(", ", columns.Select(c => c.Name))}) "
+            + $"SELECT {SqlStatement.Tenant}, {string.Join(", ", columns.Select(c => statement.Parameter(c.Read(entity), c.Type)))} FROM r";
     }
 
     private static IEnumerable<(string Column, string Value)> Assign(SqlStatement statement, RecordTable table, RecordField field, object? value)

@@ -1,0 +1,51 @@
+using Crm.Api.Http;
+using Crm.Api.Identity;
+using Crm.Api.MultiTenancy;
+using Crm.Application;
+using Crm.Infrastructure;
+using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.MultiTenancy;
+
+namespace Crm.Api.Hosting;
+
+/// <summary>Composes the API: what it is made of, and the order in which a request passes through it.</summary>
+public static class CrmApi
+{
+    /// <summary>The largest body in bytes that is taken where an operation does not say otherwise.</summary>
+    public const int MaxBodySize = 1024 * 1024;
+
+    /// <summary>Registers everything.</summary>
+    /// <param name="builder">The application in the making.</param>
+    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
+    /// <returns>The same builder.</returns>
+    public static WebApplicationBuilder AddCrm(this WebApplicationBuilder builder, string connectionString)
+    {
+        builder.WebHost.ConfigureKestrel(kestrel =>
+        {
+            kestrel.AddServerHeader = false;
+            kestrel.Limits.MaxRequestBodySize = MaxBodySize;
+        });
+        builder.Services.AddApplication();
+        builder.Services.AddInfrastructure(connectionString);
+        builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
+        builder.Services.AddIdentity();
+        builder.Services.AddBearer();
+        builder.Services.AddAuthorization();
+        return builder;
+    }
+
+    /// <summary>Puts the parts in the order in which a request passes through them.</summary>
+    /// <param name="app">The application.</param>
+    /// <returns>The same application.</returns>
+    public static WebApplication UseCrm(this WebApplication app)
+    {
+        app.UseMiddleware<SecurityHeadersMiddleware>();
+        app.UseMiddleware<ProblemDetailsMiddleware>();
+        app.UseRouting();
+        app.UseAuthentication();
+        app.UseMultiTenant();
+        app.UseAuthorization();
+        app.MapEndpointGroups();
+        return app;
+    }
+}

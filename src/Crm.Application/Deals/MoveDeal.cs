@@ -1,0 +1,60 @@
+using Crm.Application.Authorization;
+using Crm.Application.ChangeLog;
+using Crm.Application.Messaging;
+using Crm.Application.Persistence;
+using Crm.Application.Records;
+using Crm.Domain.Deals;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Application.Deals;
+
+/// <summary>Moves a card on the board: to a stage, between two other cards. Only the deal that moves is written.</summary>
+/// <param name="Id">The deal.</param>
+/// <param name="StageId">The stage to stand in.</param>
+/// <param name="BeforeId">The card to stand directly before; <c>null</c> when <paramref name="AfterId"/> decides, or to go last.</param>
+/// <param name="AfterId">The card to stand directly behind.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
+[Requires("deals:write")]
+public sealed record MoveDeal(Guid Id, Guid StageId, Guid? BeforeId, Guid? AfterId, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
+
+internal sealed class MoveDealHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordTypes types, TimeProvider clock) : IRequestHandler<MoveDeal, RecordDocument>
+{
+    public async Task<RecordDocument> Handle(MoveDeal request, CancellationToken cancellationToken)
+    {
+        var type = types.Of(typeof(Deal));
+        await records.HoldAsync(type, request.Id, request.ExpectedVersion, cancellationToken);
+        var stage = await session.Database.Stages.SingleOrDefaultAsync(s => s.Id == request.StageId, cancellationToken) ?? throw DealErrors.UnknownStage();
+        var deal = await session.Database.Deals.SingleAsync(d => d.Id == request.Id, cancellationToken);
+        if (deal.MoveTo(stage, clock.GetUtcNow()) is { } change)
+            session.Database.StageChanges.Add(change);
+        deal.PlaceAt(await RankAsync(request, cancellationToken));
+
+        await changes.SaveAsync(cancellationToken);
+        return (await records.FindAsync(request.Id, RecordSelection.Whole(type), cancellationToken))!;
+    }
+
+    private async Task<string> RankAsync(MoveDeal move, CancellationToken cancellationToken)
+    {
+        var others = session.Database.Deals.Where(d => d.StageId == move.StageId && d.Id != move.Id);
+        var after = await RankOfAsync(others, move.AfterId, "afterId", cancellationToken);
+        var before = await RankOfAsync(others, move.BeforeId, "beforeId", cancellationToken);
+
+        // The neighbour that was not named is the nearest card on that side; with none named the card goes last.
+        if (before is null && after is not null)
+            before = await others.Where(d => string.Compare(d.BoardRank, after) > 0).MinAsync(d => d.BoardRank, cancellationToken);
+        else if (after is null && before is not null)
+            after = await others.Where(d => string.Compare(d.BoardRank, before) < 0).MaxAsync(d => d.BoardRank, cancellationToken);
+        else if (after is null)
+            after = await others.MaxAsync(d => d.BoardRank, cancellationToken);
+
+        return after is not null && before is not null && string.CompareOrdinal(after, before) >= 0
+            ? throw DealErrors.NeighboursNotInOrder()
+            : Rank.Between(after, before, move.Id);
+    }
+
+    private static async Task<string?> RankOfAsync(IQueryable<Deal> cards, Guid? id, string member, CancellationToken cancellationToken) =>
+        id is null
+            ? null
+            : await cards.Where(d => d.Id == id).Select(d => d.BoardRank).SingleOrDefaultAsync(cancellationToken) ?? throw DealErrors.NotANeighbour(member);
+}

@@ -1,0 +1,26 @@
+using Crm.Application.Authorization;
+using Crm.Application.Messaging;
+using Crm.Application.Records;
+using Crm.Domain.Pipelines;
+
+namespace Crm.Application.Pipelines;
+
+/// <summary>Puts a stage in the trash, or removes it for good.</summary>
+/// <param name="Id">The stage.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
+/// <param name="Purge">Whether it is removed for good, which needs <c>pipelines:purge</c>.</param>
+[Requires("pipelines:delete")]
+public sealed record DeleteStage(Guid Id, int? ExpectedVersion, bool Purge) : DeleteRecord<Stage>(Id, ExpectedVersion, Purge), IInvalidates
+{
+    /// <inheritdoc />
+    public IEnumerable<(Type Query, string CacheKey)> Invalidates => GetStageCatalog.Stale;
+}
+
+/// <summary>Takes a stage out of the trash.</summary>
+/// <param name="Id">The stage.</param>
+[Requires("pipelines:delete")]
+public sealed record RestoreStage(Guid Id) : RestoreRecord<Stage>(Id), IInvalidates
+{
+    /// <inheritdoc />
+    public IEnumerable<(Type Query, string CacheKey)> Invalidates => GetStageCatalog.Stale;
+}
