@@ -1,0 +1,64 @@
+using Crm.Domain.Identity;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Domain.Tests.Identity;
+
+public sealed class PasswordRulesTests
+{
+    private static readonly PasswordPolicy Policy = new();
+
+    [Fact]
+    public void A_password_that_keeps_every_rule_has_no_faults() =>
+        Faults("Correct-Horse-7").ShouldBeEmpty();
+
+    [Fact]
+    public void All_faults_of_a_password_are_reported_at_once() =>
+        Faults("ada").ShouldBe(
+            ["password_too_short", "password_needs_upper", "password_needs_digit", "password_needs_special"], ignoreOrder: true);
+
+    [Theory]
+    [InlineData("correct-horse-7", "password_needs_upper")]
+    [InlineData("CORRECT-HORSE-7", "password_needs_lower")]
+    [InlineData("Correct-Horse-x", "password_needs_digit")]
+    [InlineData("CorrectHorse777", "password_needs_special")]
+    public void Each_kind_of_character_is_demanded(string password, string fault) =>
+        Faults(password).ShouldBe([fault]);
+
+    [Fact]
+    public void Kinds_of_characters_are_not_demanded_where_the_host_switched_that_off() =>
+        PasswordRules.Check("correct horse battery", new PasswordPolicy { RequireMixture = false }, "Ada", "ada@acme.example").ShouldBeEmpty();
+
+    [Theory]
+    [InlineData("Aa1-5678901", true)]
+    [InlineData("Aa1-56789012", false)]
+    public void The_shortest_password_has_twelve_characters(string password, bool tooShort) =>
+        Faults(password).Contains("password_too_short").ShouldBe(tooShort);
+
+    [Theory]
+    [InlineData(128, false)]
+    [InlineData(129, true)]
+    public void The_longest_password_has_128_characters(int length, bool tooLong) =>
+        Faults("Aa1-" + new string('x', length - 4)).Contains("password_too_long").ShouldBe(tooLong);
+
+    [Fact]
+    public void Length_counts_characters_and_not_their_encoding() =>
+        Faults("Aa1-" + string.Concat(Enumerable.Repeat("🐎", 7))).ShouldBe(["password_too_short"]);
+
+    [Theory]
+    [InlineData("My-lovelace-1815")]
+    [InlineData("My-LOVELACE-1815")]
+    public void A_word_of_the_name_is_refused_in_any_case(string password) =>
+        Faults(password).ShouldBe(["password_contains_name"]);
+
+    [Fact]
+    public void The_local_part_of_the_email_address_is_refused() =>
+        Faults("The-countess.k-99").ShouldBe(["password_contains_email"]);
+
+    [Fact]
+    public void Short_words_of_a_name_may_occur_by_chance() =>
+        Faults("Trade-Winds-99").ShouldBeEmpty();
+
+    private static IEnumerable<string> Faults(string password) =>
+        PasswordRules.Check(password, Policy, "Ada Lovelace", "countess.k@acme.example").Select(f => f.Code);
+}
