@@ -1,0 +1,108 @@
+using System.Net.Http.Headers;
+using System.Net.Http.Json;
+using System.Security.Cryptography;
+using System.Text.Json;
+using Crm.Api.Hosting;
+using Crm.Application.Authorization;
+using Crm.Application.Tenants;
+using MediatR;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting.Server;
+using Microsoft.AspNetCore.Hosting.Server.Features;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+
+namespace Crm.Testing;
+
+/// <summary>The whole API on a real port over a database of its own, with tenants made as an operator makes them.</summary>
+public sealed class ApiHost : IAsyncDisposable
+{
+    private readonly WebApplication _app;
+    private readonly string _home;
+
+    private ApiHost(WebApplication app, TestDatabase database, string home)
+    {
+        (_app, Database, _home) = (app, database, home);
+        BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
+    }
+
+    /// <summary>The database the API works on.</summary>
+    public TestDatabase Database { get; }
+
+    /// <summary>Where the API listens.</summary>
+    public Uri BaseAddress { get; }
+
+    /// <summary>The API's own services, for tests of what HTTP does not show.</summary>
+    public IServiceProvider Services => _app.Services;
+
+    /// <summary>Starts the API.</summary>
+    /// <param name="settings">Settings beside the defaults.</param>
+    /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
+    public static async Task<ApiHost> StartAsync(params (string Key, string Value)[] settings)
+    {
+        var database = await TestDatabase.CreateAsync();
+        var home = Directory.CreateTempSubdirectory("crm-test-").FullName;
+        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
+        {
+            ["CRM_HOME"] = home,
+            // Hashing at full strength would take most of a test run; its strength has tests of its own.
+            ["PasswordHashing:Iterations"] = "210000",
+        });
+        builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
+        builder.Logging.ClearProviders();
+        builder.AddCrm(database.AppConnectionString);
+        var app = builder.Build();
+        app.UseCrm();
+        await app.StartAsync();
+        return new ApiHost(app, database, home);
+    }
+
+    /// <summary>Makes a tenant with its owner.</summary>
+    /// <param name="identifier">The tenant's short name.</param>
+    /// <returns>The tenant and a client signed in as its owner.</returns>
+    public async Task<TestTenant> CreateTenantAsync(string identifier)
+    {
+        var password = NewPassword();
+        var email = $"owner@{identifier}.example";
+        await using (var scope = Services.CreateAsyncScope())
+        {
+            scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateTenant(identifier, identifier, "USD", new FirstAdmin(email, "Olive Owner", password)));
+        }
+
+        var client = CreateClient();
+        var answer = await client.PostAsJsonAsync("/api/v1/auth/sign-in", new { tenant = identifier, email, password });
+        answer.EnsureSuccessStatusCode();
+        using var body = JsonDocument.Parse(await answer.Content.ReadAsStringAsync());
+        var token = body.RootElement.GetProperty("accessToken").GetString()!;
+        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
+        return new TestTenant(body.RootElement.GetProperty("tenant").GetProperty("id").GetGuid(), identifier, email, password, token, client);
+    }
+
+    /// <summary>A client that is not signed in.</summary>
+    /// <returns>The client.</returns>
+    public HttpClient CreateClient() => new() { BaseAddress = BaseAddress };
+
+    /// <summary>A password that every policy takes.</summary>
+    /// <returns>A random password.</returns>
+    public static string NewPassword() => "Aa1!" + Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+
+    /// <inheritdoc />
+    public async ValueTask DisposeAsync()
+    {
+        await _app.DisposeAsync();
+        await Database.DisposeAsync();
+        Directory.Delete(_home, recursive: true);
+    }
+}
+
+/// <summary>A tenant made for a test.</summary>
+/// <param name="Id">The tenant's id.</param>
+/// <param name="Identifier">Its short name.</param>
+/// <param name="Email">Its owner's e-mail address.</param>
+/// <param name="Password">Its owner's password.</param>
+/// <param name="Token">Its owner's access token.</param>
+/// <param name="Client">A client signed in as its owner.</param>
+public sealed record TestTenant(Guid Id, string Identifier, string Email, string Password, string Token, HttpClient Client);
