@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Crm.Application.Records;
 
 namespace Crm.Api.Http;
@@ -29,6 +30,16 @@ internal static class Answers
             write(writer);
         await context.Response.BodyWriter.FlushAsync(context.RequestAborted);
     }
+
+    /// <summary>Writes an answer that is no record.</summary>
+    /// <typeparam name="T">The answer's type.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="status">The status.</param>
+    /// <param name="answer">The answer.</param>
+    /// <param name="shape">The answer's shape in JSON.</param>
+    /// <returns>A task that ends when the answer is on its way.</returns>
+    public static Task WriteJsonAsync<T>(this HttpContext context, int status, T answer, JsonTypeInfo<T> shape) =>
+        context.WriteJsonAsync(status, writer => JsonSerializer.Serialize(writer, answer, shape));
 
     /// <summary>Writes a whole record with its ETag.</summary>
     /// <param name="context">The request.</param>

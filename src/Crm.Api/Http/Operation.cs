@@ -1,3 +1,4 @@
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 
 namespace Crm.Api.Http;
@@ -10,6 +11,9 @@ namespace Crm.Api.Http;
 /// <param name="Kind">What it does with records.</param>
 internal sealed record Operation(Type Request, string Summary, OperationKind Kind = OperationKind.Other)
 {
+    /// <summary>Whether anyone may call it, signed in or not.</summary>
+    public bool IsPublic { get; } = AccessRules.DeclarationOf(Request) is PublicAttribute;
+
     /// <summary>The record type it is about, if it is about one.</summary>
     public RecordDescription? Record { get; init; }
 

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Crm.Api.Identity;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 
@@ -27,8 +28,8 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, ILo
             if (problem.Status == StatusCodes.Status500InternalServerError)
                 Failed(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no endpoint");
             context.Response.Clear();
-            if (error is UnauthenticatedException)
-                context.Response.Headers.WWWAuthenticate = "Bearer";
+            if (error is UnauthenticatedException refusal)
+                context.Response.Headers.WWWAuthenticate = BearerChallenge.For(refusal);
             await WriteAsync(context, problem);
         }
     }

@@ -1,5 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
+using System.Text.Json.Serialization.Metadata;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Microsoft.Net.Http.Headers;
@@ -30,6 +31,18 @@ internal static class RequestReading
             throw new InvalidException([FieldError.At("", "invalid_json", string.Create(CultureInfo.InvariantCulture,
                 $"The body is not valid JSON, repeats a member or is nested too deep: line {(error.LineNumber ?? 0) + 1}, byte {(error.BytePositionInLine ?? 0) + 1}."))]);
         }
+    }
+
+    /// <summary>Reads a JSON body that is no record into its type.</summary>
+    /// <typeparam name="T">The body's type, a record whose nullable members may be left out.</typeparam>
+    /// <param name="context">The request.</param>
+    /// <param name="shape">The type's shape in JSON.</param>
+    /// <returns>The body.</returns>
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told.</exception>
+    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> shape)
+    {
+        using var body = await context.ReadJsonAsync("application/json");
+        return TypedBinder.Bind(body.RootElement, shape);
     }
 
     /// <summary>Reads the id in the path. One that is no UUID is the id of nothing.</summary>

@@ -4,7 +4,6 @@ using System.Text.Encodings.Web;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Domain.ChangeLog;
-using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.Extensions.Options;
@@ -38,13 +37,6 @@ internal sealed class BearerHandler(
         return AuthenticateResult.Success(new AuthenticationTicket(token.Principal, SchemeName));
     }
 
-    // A refusal is an exception like every other, so that one place gives it its shape.
-    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
-    {
-        var result = await HandleAuthenticateOnceSafeAsync();
-        throw result.Failure as CrmException ?? IdentityErrors.Unauthenticated();
-    }
-
     private async Task<CallerIdentity?> IdentifyAsync(AccessToken token)
     {
         var correlationId = Activity.Current?.TraceId.ToHexString() ?? Context.TraceIdentifier;
@@ -58,18 +50,5 @@ internal sealed class BearerHandler(
         return await access.ReadAsync(tenantId, token.UserId, Context.RequestAborted) is { } member
             ? new CallerIdentity(ActorTypes.User, token.UserId, IsHostOperator: false, member.Role, member.Permissions, correlationId)
             : null;
-    }
-}
-
-/// <summary>Registers the way callers prove who they are.</summary>
-public static class BearerServices
-{
-    /// <summary>Registers authentication by access token as the default.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>The services.</returns>
-    public static IServiceCollection AddBearer(this IServiceCollection services)
-    {
-        services.AddAuthentication(BearerHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
-        return services;
     }
 }

@@ -2,19 +2,18 @@ using Crm.Application.Identity;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
-using Microsoft.AspNetCore.Authorization;
 
 namespace Crm.Api.MultiTenancy;
 
 /// <summary>
 /// Sets the tenant of each signed-in request and guards it: the tenant is the one of the access token and no other, whatever else in the request names one.
-/// Anonymous requests have no tenant.
+/// Requests that anyone may make have no tenant.
 /// </summary>
 internal sealed class MultiTenantMiddleware(RequestDelegate next, ITenantResolver resolver, IMultiTenantContextSetter setter)
 {
     public async Task InvokeAsync(HttpContext http)
     {
-        if (http.User.Identity is { IsAuthenticated: true } && http.GetEndpoint() is { } endpoint && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null)
+        if (http.User.Identity is { IsAuthenticated: true })
             setter.MultiTenantContext = await AdmitAsync(http);
         await next(http);
     }

@@ -3,18 +3,18 @@ using System.Text;
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
+using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Domain.Tenants;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Tenants;
 
 /// <summary>Lists the tenants in the order of their identifiers.</summary>
-/// <param name="Limit">How many at most, 1–200; 50 when left out.</param>
+/// <param name="Limit">How many at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; left out for the first page.</param>
 [HostScope]
-public sealed record ListTenants(int? Limit = null, string? Cursor = null) : IQuery<TenantPage>;
+public sealed record ListTenants(int Limit = 50, string? Cursor = null) : IQuery<TenantPage>;
 
 /// <summary>A page of tenants.</summary>
 /// <param name="Data">The tenants.</param>
@@ -26,20 +26,15 @@ public sealed record TenantPage(IReadOnlyList<TenantDto> Data, PageEnd Page);
 /// <param name="HasMore">Whether there is a next page.</param>
 public sealed record PageEnd(string? NextCursor, bool HasMore);
 
-internal sealed class ListTenantsValidator : AbstractValidator<ListTenants>
-{
-    public ListTenantsValidator() =>
-        RuleFor(r => r.Limit).InclusiveBetween(1, 200).WithErrorCode("out_of_range").WithMessage("A limit is a number from 1 to 200.");
-}
-
 internal sealed class ListTenantsHandler(IMultiTenantStore tenants) : IRequestHandler<ListTenants, TenantPage>
 {
     public async Task<TenantPage> Handle(ListTenants request, CancellationToken cancellationToken)
     {
-        var limit = request.Limit ?? 50;
-        var found = await tenants.GetAllAsync(limit + 1, Decode(request.Cursor), cancellationToken);
-        var page = found.Take(limit).Select(TenantDto.Of).ToList();
-        var hasMore = found.Count > limit;
+        if (request.Limit is < 1 or > 200)
+            throw new InvalidException([FieldError.In("limit", "out_of_range", "Between 1 and 200.")]);
+        var found = await tenants.GetAllAsync(request.Limit + 1, Decode(request.Cursor), cancellationToken);
+        var page = found.Take(request.Limit).Select(TenantDto.Of).ToList();
+        var hasMore = found.Count > request.Limit;
         return new TenantPage(page, new PageEnd(hasMore ? Encode(page[^1].Identifier) : null, hasMore));
     }
 
@@ -53,6 +48,6 @@ internal sealed class ListTenantsHandler(IMultiTenantStore tenants) : IRequestHa
         var identifier = Base64Url.IsValid(cursor) ? Encoding.ASCII.GetString(Base64Url.DecodeFromChars(cursor)) : null;
         return TenantIdentifier.IsValid(identifier)
             ? identifier
-            : throw new InvalidException([FieldError.In("cursor", "invalid_cursor", "The cursor is not one of this list.")]);
+            : throw RecordErrors.InvalidCursor();
     }
 }

@@ -30,8 +30,7 @@ public sealed class AccessTokenOptions
 
     /// <summary>
     /// The folder of the signing keys: PEM files of P-256 keys whose names, in ordinal order, go from oldest to newest. The newest signs, all verify. When it is
-    /// empty a first key is made. Relative to the working directory.
+    /// empty a first key is made. <c>signing-keys</c> beside the system's other secrets when not configured.
     /// </summary>
-    [Required]
-    public string KeyFolder { get; init; } = ".crm/signing-keys";
+    public string? KeyFolder { get; init; }
 }

@@ -1,0 +1,59 @@
+using Crm.Api.Http;
+using Crm.Application.Identity;
+using Crm.Application.MultiTenancy;
+using MediatR;
+
+namespace Crm.Api.Identity;
+
+/// <summary>Signing in, who one is, and the users of a tenant.</summary>
+internal sealed class IdentityEndpoints : IEndpointGroup
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapOperation("POST", "/api/v1/auth/sign-in", new Operation(typeof(SignIn), "Sign in with e-mail address and password.")
+        {
+            Body = typeof(SignIn),
+            Answer = typeof(SignInResult),
+            Conflicts = ["tenant_required"],
+        }, SignInAsync);
+        app.MapOperation("GET", "/api/v1/me", new Operation(typeof(GetMe), "Tell who is signed in, where, and what they may do.")
+        {
+            Answer = typeof(Me),
+        }, GetMeAsync);
+        app.MapOperation("POST", "/api/v1/admin/users", new Operation(typeof(CreateUser), "Make a person a member of the tenant.")
+        {
+            Body = typeof(CreateUser),
+            Answer = typeof(CreatedUser),
+            SuccessStatus = StatusCodes.Status201Created,
+            Conflicts = ["already_member"],
+        }, CreateUserAsync);
+    }
+
+    private static async Task SignInAsync(HttpContext context)
+    {
+        var request = await context.ReadJsonAsync(IdentityJson.Default.SignIn);
+        if (request.Tenant is null)
+        {
+            // Nobody is signed in yet, so what is named comes from the header or the host name; it only chooses among one's own tenants.
+            var named = await context.RequestServices.GetRequiredService<ITenantResolver>().GetIdentifiersAsync(context);
+            request = request with { Tenant = named.Count > 0 ? named[0] : null };
+        }
+
+        var result = await SendAsync(context, request);
+        context.Response.Headers.CacheControl = "no-store";
+        await context.WriteJsonAsync(StatusCodes.Status200OK, result, IdentityJson.Default.SignInResult);
+    }
+
+    private static async Task GetMeAsync(HttpContext context) =>
+        await context.WriteJsonAsync(StatusCodes.Status200OK, await SendAsync(context, new GetMe()), IdentityJson.Default.Me);
+
+    private static async Task CreateUserAsync(HttpContext context)
+    {
+        var user = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.CreateUser));
+        context.Response.Headers.Location = $"/api/v1/users/{user.Id:D}";
+        await context.WriteJsonAsync(StatusCodes.Status201Created, user, IdentityJson.Default.CreatedUser);
+    }
+
+    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
+        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
+}

@@ -1,0 +1,18 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+using Crm.Application.Identity;
+using Crm.Application.Tenants;
+
+namespace Crm.Api.Identity;
+
+/// <summary>How the bodies and answers of identity and tenants look in JSON.</summary>
+[JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
+[JsonSerializable(typeof(SignIn))]
+[JsonSerializable(typeof(SignInResult))]
+[JsonSerializable(typeof(Me))]
+[JsonSerializable(typeof(CreateUser))]
+[JsonSerializable(typeof(CreatedUser))]
+[JsonSerializable(typeof(CreateTenant))]
+[JsonSerializable(typeof(TenantDto))]
+[JsonSerializable(typeof(TenantPage))]
+internal sealed partial class IdentityJson : JsonSerializerContext;
