@@ -8,7 +8,7 @@ public sealed class StageRecord : RecordDescription<Stage>
 {
     /// <summary>Declares the fields.</summary>
     public StageRecord()
-        : base("stage", "stages")
+        : base("stage", "stages", permissions: "pipelines")
     {
         Refer(s => s.PipelineId, "pipeline", typeof(Pipeline)).Required().OnlyOnCreate().Described("The pipeline it belongs to.");
         Text(s => s.Name).AtMost(100).Required().FoldedInto("NameLower").Described("The name it goes by; unique within the pipeline.");

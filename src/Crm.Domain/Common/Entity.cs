@@ -8,4 +8,14 @@ public abstract class Entity
 
     /// <summary>The tenant it belongs to; stamped by the persistence layer, never by a caller.</summary>
     public Guid TenantId { get; private set; }
+
+    /// <summary>Puts a new entity into a tenant; called by the persistence layer alone.</summary>
+    /// <param name="tenantId">The tenant.</param>
+    /// <exception cref="InvalidOperationException">It belongs to another tenant already, or there is no tenant.</exception>
+    public void BelongTo(Guid tenantId)
+    {
+        if (tenantId == Guid.Empty || (TenantId != Guid.Empty && TenantId != tenantId))
+            throw new InvalidOperationException($"A {GetType().Name} cannot be put into {(tenantId == Guid.Empty ? "no" : "another")} tenant.");
+        TenantId = tenantId;
+    }
 }

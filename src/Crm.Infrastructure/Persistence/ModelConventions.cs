@@ -25,7 +25,7 @@ internal static class ModelConventions
                 var builder = modelBuilder.Entity(entity.ClrType);
                 builder.HasKey(nameof(Entity.TenantId), nameof(Entity.Id));
                 builder.Property(nameof(Entity.Id)).ValueGeneratedNever();
-                builder.Property(nameof(Entity.TenantId)).HasValueGenerator<TenantIdGenerator>().ValueGeneratedOnAdd();
+                builder.Property(nameof(Entity.TenantId)).ValueGeneratedNever();
                 builder.HasQueryFilter(CrmDbContext.TenantFilter, OfTenant(entity.ClrType, context));
                 if (typeof(Record).IsAssignableFrom(entity.ClrType))
                 {

@@ -1,6 +1,8 @@
 using Crm.Application.MultiTenancy;
 using Crm.Application.Persistence;
+using Crm.Domain.Common;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -39,6 +41,7 @@ internal sealed class TenantSession(
             _context.TenantId = Tenant.TenantId;
             _context.Database.SetDbConnection(_connection, contextOwnsConnection: false);
             _context.Database.UseTransaction(_transaction);
+            _context.ChangeTracker.Tracking += StampTenant;
             return _context;
         }
     }
@@ -128,12 +131,19 @@ internal sealed class TenantSession(
         return result;
     }
 
+    private void StampTenant(object? sender, EntityTrackingEventArgs tracked)
+    {
+        if (!tracked.FromQuery && tracked.Entry.Entity is Entity entity)
+            entity.BelongTo(Tenant.TenantId);
+    }
+
     private NpgsqlParameter<string> TenantParameter() => new() { TypedValue = Tenant.Id, NpgsqlDbType = NpgsqlDbType.Text };
 
     private async ValueTask EndAsync()
     {
         if (_context is not null)
         {
+            _context.ChangeTracker.Tracking -= StampTenant;
             _context.TenantId = Guid.Empty;
             await _context.DisposeAsync();
             _context = null;

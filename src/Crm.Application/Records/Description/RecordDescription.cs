@@ -17,10 +17,13 @@ public abstract class RecordDescription
     private FrozenDictionary<string, RecordField>? _fieldsByName;
     private FrozenDictionary<string, Relation>? _relationsByName;
 
-    private protected RecordDescription(string name, string plural, Type entityType)
+    private protected RecordDescription(string name, string plural, string permissions, Type entityType)
     {
         Name = name;
         Plural = plural;
+        ReadPermission = permissions + ":read";
+        WritePermission = permissions + ":write";
+        PurgePermission = permissions + ":purge";
         EntityType = entityType;
     }
 
@@ -40,10 +43,13 @@ public abstract class RecordDescription
     public IReadOnlyList<Relation> Relations => _relations;
 
     /// <summary>The permission to read records of this type.</summary>
-    public string ReadPermission => Plural + ":read";
+    public string ReadPermission { get; }
+
+    /// <summary>The permission to create and change records of this type.</summary>
+    public string WritePermission { get; }
 
     /// <summary>The permission to remove records of this type for good.</summary>
-    public string PurgePermission => Plural + ":purge";
+    public string PurgePermission { get; }
 
     /// <summary>Finds a field.</summary>
     /// <param name="name">Its name in the API.</param>
@@ -79,8 +85,9 @@ public abstract class RecordDescription<TRecord> : RecordDescription
     /// <summary>Begins with the fields every record has.</summary>
     /// <param name="name">The name of the type, such as <c>contact</c>.</param>
     /// <param name="plural">The name of the collection, such as <c>contacts</c>.</param>
-    protected RecordDescription(string name, string plural)
-        : base(name, plural, typeof(TRecord))
+    /// <param name="permissions">The object of the permissions it needs, when that is not the collection itself.</param>
+    protected RecordDescription(string name, string plural, string? permissions = null)
+        : base(name, plural, permissions ?? plural, typeof(TRecord))
     {
         Declare(r => r.Id, FieldKind.Id).OnlyOnCreate().Described("The identity, a UUIDv7; a client may supply it on create.");
         Declare(r => r.Version, FieldKind.Integer).Described("Grows by one with every change; the record's ETag.");

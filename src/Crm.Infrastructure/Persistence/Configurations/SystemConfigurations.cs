@@ -36,7 +36,13 @@ internal sealed class RoleConfiguration : IEntityTypeConfiguration<Role>
 
 internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Membership>
 {
-    public void Configure(EntityTypeBuilder<Membership> builder) => builder.ToTable("memberships");
+    public void Configure(EntityTypeBuilder<Membership> builder)
+    {
+        builder.ToTable("memberships");
+
+        // Said so that a role is inserted before the membership that has it.
+        builder.HasOne<Role>().WithMany().HasForeignKey(nameof(Membership.TenantId), nameof(Membership.RoleId));
+    }
 }
 
 internal sealed class MemberConfiguration : IEntityTypeConfiguration<Member>
