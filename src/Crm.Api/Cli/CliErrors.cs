@@ -1,0 +1,10 @@
+using Crm.Domain.Common;
+
+namespace Crm.Api.Cli;
+
+/// <summary>Why a command cannot be carried out.</summary>
+internal static class CliErrors
+{
+    public static CannotRunException PortInUse(string urls) => new(
+        "port_in_use", $"Another program listens on {urls} already: stop it, or choose another address with --urls, such as --urls http://127.0.0.1:5081.");
+}
