@@ -59,6 +59,8 @@ internal static class CommandLine
         root.Action = serve.Action;
         root.Subcommands.Add(serve);
         root.Subcommands.Add(MigrateCommand.Create());
+        root.Subcommands.Add(TenantsCommand.Create());
+        root.Subcommands.Add(UsersCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         return root;
     }

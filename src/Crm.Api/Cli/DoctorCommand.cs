@@ -18,7 +18,7 @@ internal static class DoctorCommand
 
     private static async Task<int> RunAsync(string? urls, CancellationToken cancellationToken)
     {
-        var configuration = CliConfiguration.Read();
+        var configuration = CliHost.CreateBuilder().Configuration;
         var checks = await SystemChecks.RunAsync(configuration, cancellationToken);
         var all = checks.ToList();
         foreach (var url in ListeningPort.Urls(urls, configuration))

@@ -6,6 +6,9 @@ namespace Crm.Api.Cli;
 /// <summary>The addresses the API listens on.</summary>
 internal static class ListeningPort
 {
+    /// <summary>Where the API listens unless told otherwise.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
     /// <summary>Tells the addresses: the option's, else the configured ones, else the default.</summary>
     /// <param name="option">The option's value, parted by semicolons.</param>
     /// <param name="configuration">The configuration, whose <c>urls</c> come from <c>ASPNETCORE_URLS</c> too.</param>
@@ -13,7 +16,7 @@ internal static class ListeningPort
     public static IReadOnlyList<string> Urls(string? option, IConfiguration configuration)
     {
         var given = (option ?? configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        return given.Length > 0 ? given : [CrmHost.DefaultUrl];
+        return given.Length > 0 ? given : [DefaultUrl];
     }
 
     /// <summary>Tries whether an address can be listened on.</summary>

@@ -15,7 +15,7 @@ internal static class MigrateCommand
 
     private static async Task<int> RunAsync(CancellationToken cancellationToken)
     {
-        var applied = await RunningDatabase.MigrateAsync(CliConfiguration.Read(), cancellationToken);
+        var applied = await RunningDatabase.MigrateAsync(CliHost.CreateBuilder().Configuration, cancellationToken);
         foreach (var migration in applied)
             await Console.Out.WriteLineAsync($"applied {migration}");
         await Console.Out.WriteLineAsync("The schema is up to date.");

@@ -1,4 +1,5 @@
 using System.CommandLine;
+using Crm.Api.Hosting;
 using Crm.Infrastructure.Embedded;
 using Microsoft.AspNetCore.Connections;
 
@@ -9,7 +10,7 @@ internal static class ServeCommand
 {
     private static readonly Option<bool> NoDemo = new("--no-demo") { Description = "Starts with an empty system instead of two demo tenants." };
 
-    private static readonly Option<string?> Urls = UrlsOption.Create($"Where to listen, parted by semicolons; {CrmHost.DefaultUrl} when neither this nor ASPNETCORE_URLS says.");
+    private static readonly Option<string?> Urls = UrlsOption.Create($"Where to listen, parted by semicolons; {ListeningPort.DefaultUrl} when neither this nor ASPNETCORE_URLS says.");
 
     public static Command Create()
     {
@@ -20,8 +21,7 @@ internal static class ServeCommand
 
     private static async Task<int> RunAsync(string? urls, bool demo, CancellationToken cancellationToken)
     {
-        // Settings are read beside the executable: they belong to it, not to the folder it happens to be started in.
-        var builder = WebApplication.CreateBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        var builder = CliHost.CreateBuilder();
         var listenOn = ListeningPort.Urls(urls, builder.Configuration);
         builder.WebHost.UseUrls([.. listenOn]);
         builder.Configuration["Demo"] ??= demo ? "true" : "false";
@@ -33,7 +33,8 @@ internal static class ServeCommand
         await using var database = await RunningDatabase.OpenForServingAsync(builder.Configuration, cancellationToken);
         if (database.PrivateData is { } data)
             await Console.Out.WriteLineAsync($"The data is in {data}.");
-        await using var app = CrmHost.Build(builder, database);
+        await using var app = CliHost.Build(builder, database);
+        app.UseCrm();
         try
         {
             await app.StartAsync(cancellationToken);
