@@ -1,7 +1,3 @@
-using Crm.Api.Hosting;
+using Crm.Api.Cli;
 
-var builder = WebApplication.CreateSlimBuilder(args);
-builder.AddCrm(builder.Configuration.GetConnectionString("Crm")!);
-var app = builder.Build();
-app.UseCrm();
-await app.RunAsync();
+return await CommandLine.RunAsync(args);

@@ -25,15 +25,30 @@ public static class TestCluster
     /// <summary>Starts a server for tests, with its data in a folder of its own.</summary>
     /// <param name="home">The folder; is not to exist.</param>
     /// <returns>The server; dispose it, then delete the folder.</returns>
-    public static Task<PrivateCluster> StartAsync(string home) =>
-        PrivateCluster.StartAsync(new PrivateClusterOptions(home) { Durable = false, MaxConnections = 400 }, CancellationToken.None);
+    public static Task<PrivateCluster> StartAsync(string home)
+    {
+        DeleteLeftOver();
+        return PrivateCluster.StartAsync(new PrivateClusterOptions(home) { Durable = false, MaxConnections = 400 }, CancellationToken.None);
+    }
 
     /// <summary>A folder for a server that does not exist yet.</summary>
     /// <returns>Its full path.</returns>
-    public static string NewHome()
+    public static string NewHome() => Path.Combine(Path.GetTempPath(), HomePrefix + Guid.NewGuid().ToString("N")[..12]);
+
+    /// <summary>Stops a server and deletes its folder.</summary>
+    /// <param name="cluster">A server from <see cref="StartAsync"/>.</param>
+    /// <returns>A task that ends when both are gone.</returns>
+    public static async Task DiscardAsync(PrivateCluster cluster)
     {
-        DeleteLeftOver();
-        return Path.Combine(Path.GetTempPath(), HomePrefix + Guid.NewGuid().ToString("N")[..12]);
+        await cluster.DisposeAsync();
+        try
+        {
+            Directory.Delete(cluster.Home, recursive: true);
+        }
+        catch (DirectoryNotFoundException)
+        {
+            // Another run took it for one left over, which it was.
+        }
     }
 
     internal static string TemplateDatabase => Template;
@@ -49,11 +64,7 @@ public static class TestCluster
     private static async Task<PrivateCluster> StartOwnAsync()
     {
         var cluster = await StartAsync(NewHome());
-        AppDomain.CurrentDomain.ProcessExit += (_, _) =>
-        {
-            cluster.DisposeAsync().AsTask().GetAwaiter().GetResult();
-            Directory.Delete(cluster.Home, recursive: true);
-        };
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => DiscardAsync(cluster).GetAwaiter().GetResult();
         return cluster;
     }
 

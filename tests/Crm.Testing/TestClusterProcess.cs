@@ -11,16 +11,14 @@ internal static class TestClusterProcess
             return 2;
         }
 
-        await using (await TestCluster.StartAsync(args[0]))
+        var cluster = await TestCluster.StartAsync(args[0]);
+        await Console.Out.WriteLineAsync("ready");
+        while (await Console.In.ReadLineAsync() is not null)
         {
-            await Console.Out.WriteLineAsync("ready");
-            while (await Console.In.ReadLineAsync() is not null)
-            {
-                // Whatever is said, only the end counts.
-            }
+            // Whatever is said, only the end counts.
         }
 
-        Directory.Delete(args[0], recursive: true);
+        await TestCluster.DiscardAsync(cluster);
         return 0;
     }
 }

@@ -37,6 +37,9 @@ internal static class ClusterErrors
     public static CannotRunException DiskFull(string directory) => new(
         "disk_full", $"PostgreSQL cannot write to '{directory}': no space is left on the device.");
 
+    public static CannotRunException DiskLow(string directory, long free) => new(
+        "disk_low", $"Only {free / 1024 / 1024} MiB are free on the disk of '{directory}': free some space.");
+
     public static CannotRunException Failed(string what, string reason) => new(
         "cluster_failed", $"PostgreSQL's {what} failed: {reason}");
 

@@ -38,7 +38,7 @@ internal sealed class ClusterHome
     public string ProcessFile => Path.Combine(Data, "postmaster.pid");
 
     /// <summary>The secrets that belong to the data.</summary>
-    public SecretsFile Secrets => new(Path.Combine(Root, "secrets.json"));
+    public SecretsFile Secrets => new(Path.Combine(Root, SecretsFile.FileName));
 
     /// <summary>Finds the folders of a home, and makes the home.</summary>
     /// <param name="home">The home; need not exist.</param>
@@ -46,20 +46,35 @@ internal sealed class ClusterHome
     /// <returns>The folders.</returns>
     public static async Task<ClusterHome> OpenAsync(string home, CancellationToken cancellationToken)
     {
+        var root = MakeRoot(home);
+        var within = Path.Combine(root, "postgres");
+        var elsewhere = Path.Combine("/var/lib", $"crm-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..12]}");
+        var account = await PostgresAccount.ChooseAsync([Path.Combine(within, "data"), Path.Combine(elsewhere, "data")], cancellationToken);
+        return new ClusterHome(root, await PlaceAsync(root, within, elsewhere, account, cancellationToken), account);
+    }
+
+    /// <summary>Makes a home that is not there yet.</summary>
+    /// <param name="home">The home.</param>
+    /// <returns>Its full path.</returns>
+    public static string MakeRoot(string home)
+    {
         var root = Path.GetFullPath(home);
+        if (Directory.Exists(root))
+            return root;
+
         try
         {
-            MakeRoot(root);
+            Directory.CreateDirectory(root);
+            // Nobody reads it; as root, the account PostgreSQL runs as must be able to pass through.
+            const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
+            if (!OperatingSystem.IsWindows())
+                File.SetUnixFileMode(root, Environment.IsPrivilegedProcess ? own | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : own);
+            return root;
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
             throw ClusterErrors.HomeNotWritable(root, failure.Message.TrimEnd('.'));
         }
-
-        var within = Path.Combine(root, "postgres");
-        var elsewhere = Path.Combine("/var/lib", $"crm-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..12]}");
-        var account = await PostgresAccount.ChooseAsync([Path.Combine(within, "data"), Path.Combine(elsewhere, "data")], cancellationToken);
-        return new ClusterHome(root, await PlaceAsync(root, within, elsewhere, account, cancellationToken), account);
     }
 
     /// <summary>Makes the home this process's alone, until the result is disposed or the process ends, however it ends.</summary>
@@ -68,7 +83,7 @@ internal sealed class ClusterHome
     {
         try
         {
-            return new FileStream(Path.Combine(Root, "lock"), FileMode.OpenOrCreate, FileAccess.ReadWrite, FileShare.None);
+            return new FileStream(Path.Combine(Root, "lock"), SecretsFile.OwnerOnly(FileMode.OpenOrCreate));
         }
         catch (IOException)
         {
@@ -89,20 +104,6 @@ internal sealed class ClusterHome
         var folder = Encoding.UTF8.GetByteCount(within) <= LongestSocketFolder ? within : Directory.CreateTempSubdirectory("crm-").FullName;
         await Account.OwnFolderAsync(folder, cancellationToken);
         return folder;
-    }
-
-    private static void MakeRoot(string root)
-    {
-        if (Directory.Exists(root))
-            return;
-
-        Directory.CreateDirectory(root);
-        if (OperatingSystem.IsWindows())
-            return;
-
-        // Nobody reads it; as root, the account PostgreSQL runs as must be able to pass through.
-        const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-        File.SetUnixFileMode(root, Environment.IsPrivilegedProcess ? own | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : own);
     }
 
     private static async Task<string> PlaceAsync(string root, string within, string elsewhere, PostgresAccount account, CancellationToken cancellationToken)

@@ -11,11 +11,19 @@ namespace Crm.Infrastructure.Embedded;
 /// <param name="path">The file's full path; its folder must exist. The file is made with the first secret.</param>
 public sealed class SecretsFile(string path)
 {
+    internal const string FileName = "secrets.json";
+
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The file's full path.</summary>
     public string Path { get; } = path;
+
+    /// <summary>The secrets of a home, which is made when it is not there.</summary>
+    /// <param name="home">The home, such as <c>.crm</c>.</param>
+    /// <returns>The secrets.</returns>
+    /// <exception cref="Domain.Common.CannotRunException"><c>home_not_writable</c>: the folder cannot be made.</exception>
+    public static SecretsFile In(string home) => new(System.IO.Path.Combine(ClusterHome.MakeRoot(home), FileName));
 
     /// <summary>A text fit for a password: 32 random bytes in base64url, 43 characters.</summary>
     /// <returns>A new text at every call.</returns>
@@ -97,7 +105,10 @@ public sealed class SecretsFile(string path)
         }
     }
 
-    private static FileStreamOptions OwnerOnly(FileMode mode)
+    /// <summary>How a file that nobody else may read, or open at the same time, is opened.</summary>
+    /// <param name="mode">Whether it is to be made.</param>
+    /// <returns>The options.</returns>
+    internal static FileStreamOptions OwnerOnly(FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())

@@ -33,6 +33,45 @@ public static class DatabaseMigrator
     /// <returns>The migrations that were applied now, oldest first.</returns>
     public static async Task<IReadOnlyList<string>> MigrateAsync(string ownerConnection, CancellationToken cancellationToken)
     {
+        await using var connection = new NpgsqlConnection(ownerConnection);
+        await connection.OpenAsync(cancellationToken);
+        var missing = await MissingAsync(connection, cancellationToken);
+        if (missing.Count > 0)
+            await ApplyAsync(ownerConnection, cancellationToken);
+
+        await using var batch = new NpgsqlBatch(connection)
+        {
+            BatchCommands =
+            {
+                // The application reads the history when it starts, to refuse a schema it does not know.
+                new NpgsqlBatchCommand($"GRANT SELECT ON {HistoryTable} TO crm_app"),
+                new NpgsqlBatchCommand("SELECT prepare_change_partitions($1)") { Parameters = { new() { Value = MonthsAhead } } },
+            },
+        };
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return missing;
+    }
+
+    /// <summary>Finds the migrations of this version that a database does not have. Those of a later version do no harm.</summary>
+    /// <param name="connection">An open connection of a role that may read the history.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The missing migrations, oldest first.</returns>
+    internal static async Task<IReadOnlyList<string>> MissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
+    {
+        await using var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = HistoryTable } } };
+        if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
+            return Expected;
+
+        var applied = new HashSet<string>(StringComparer.Ordinal);
+        await using var history = new NpgsqlCommand($"""SELECT "MigrationId" FROM {HistoryTable}""", connection);
+        await using var reader = await history.ExecuteReaderAsync(cancellationToken);
+        while (await reader.ReadAsync(cancellationToken))
+            applied.Add(reader.GetString(0));
+        return [.. Expected.Where(id => !applied.Contains(id))];
+    }
+
+    private static async Task ApplyAsync(string ownerConnection, CancellationToken cancellationToken)
+    {
         var options = new DbContextOptionsBuilder<CrmDbContext>()
             .UseNpgsql(ownerConnection, npgsql => npgsql
                 .MigrationsHistoryTable(HistoryTable)
@@ -41,21 +80,6 @@ public static class DatabaseMigrator
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning))
             .Options;
         await using var context = new CrmDbContext(options);
-        var missing = (await context.Database.GetPendingMigrationsAsync(cancellationToken)).ToList();
         await context.Database.MigrateAsync(cancellationToken);
-
-        await using var connection = new NpgsqlConnection(ownerConnection);
-        await connection.OpenAsync(cancellationToken);
-        // The application reads the history when it starts, to refuse a schema it does not know.
-        await using var batch = new NpgsqlBatch(connection)
-        {
-            BatchCommands =
-            {
-                new NpgsqlBatchCommand($"GRANT SELECT ON {HistoryTable} TO crm_app"),
-                new NpgsqlBatchCommand("SELECT prepare_change_partitions($1)") { Parameters = { new() { Value = MonthsAhead } } },
-            },
-        };
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        return missing;
     }
 }

