@@ -51,7 +51,8 @@ internal static class Verbs
 
     private static async Task AllAsync(Options options, CancellationToken cancellationToken)
     {
-        var server = new BenchServer(options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
+        await using var cluster = options.Has("server") ? null : await BenchCluster.StartAsync(cancellationToken);
+        var server = new BenchServer(cluster?.Admin ?? options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
         await Console.Out.WriteLineAsync("Preparing the data …");
         await new BenchDatabase(server).PrepareAsync(BenchSize.From(options), cancellationToken);
         using var http = new HttpClient();
@@ -80,7 +81,7 @@ internal static class Verbs
         var comparison = new Comparison(plan, loop, new DatabaseUnderLoad(admin), http, Console.Out);
         var results = await comparison.RunAsync(scenarios, reference, candidate, cancellationToken);
 
-        var tables = Report.Tables(results, plan, BenchSize.From(options), await MachineFacts.ReadAsync(admin, cancellationToken), TimeProvider.System.GetUtcNow());
+        var tables = Report.Tables(candidate.Name, results, plan, BenchSize.From(options), await MachineFacts.ReadAsync(admin, cancellationToken), TimeProvider.System.GetUtcNow());
         await Console.Out.WriteLineAsync(tables);
         if (options.Has("report"))
             await Report.WriteAsync(options.Text("report"), tables, cancellationToken);
