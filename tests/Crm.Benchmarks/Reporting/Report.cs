@@ -54,20 +54,30 @@ internal static class Report
         return text.ToString();
     }
 
-    /// <summary>Puts the tables into the document, which is made from the template when there is none.</summary>
+    /// <summary>Puts the tables into the document.</summary>
     /// <param name="path">The document.</param>
     /// <param name="tables">The tables.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="UsageException">The document has lost its marks.</exception>
+    /// <exception cref="UsageException">There is no such document, or it has lost its marks.</exception>
     public static async Task WriteAsync(string path, string tables, CancellationToken cancellationToken)
     {
-        var document = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : Resources.Text("benchmarks.template.md");
+        var (document, begin, end) = await ReadAsync(path, cancellationToken);
+        await File.WriteAllTextAsync(path, $"{document[..begin]}\n\n{tables}\n{document[end..]}", cancellationToken);
+    }
+
+    /// <summary>Finds the place for the tables; asked before a run, so that minutes of measuring are not lost to a wrong path.</summary>
+    /// <param name="path">The document.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The document and where the tables begin and end in it.</returns>
+    /// <exception cref="UsageException">There is no such document, or it has lost its marks.</exception>
+    public static async Task<(string Document, int Begin, int End)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var document = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : "";
         var begin = document.IndexOf(Begin, StringComparison.Ordinal);
         var end = document.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-            throw new UsageException($"{path} lacks the lines '{Begin}' and '{End}'.");
-
-        await File.WriteAllTextAsync(path, $"{document[..(begin + Begin.Length)]}\n\n{tables}\n{document[end..]}", cancellationToken);
+        return begin >= 0 && end > begin
+            ? (document, begin + Begin.Length, end)
+            : throw new UsageException($"{path} is to be a document with the lines '{Begin}' and '{End}'.");
     }
 
     private static string Both(ScenarioResult result, Func<TargetResult, string> cell) => $"{cell(result.Reference)} / {cell(result.Candidate)}";
