@@ -1,4 +1,5 @@
 using Crm.Benchmarks;
+using Crm.Domain.Common;
 
 using var stop = new CancellationTokenSource();
 Console.CancelKeyPress += (_, e) =>
@@ -18,7 +19,7 @@ catch (UsageException e)
     await Console.Error.WriteLineAsync(Verbs.Usage);
     return 2;
 }
-catch (InvalidOperationException e)
+catch (Exception e) when (e is InvalidOperationException or CannotRunException)
 {
     await Console.Error.WriteLineAsync(e.Message);
     return 1;

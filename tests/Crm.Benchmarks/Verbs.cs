@@ -12,11 +12,12 @@ namespace Crm.Benchmarks;
 internal static class Verbs
 {
     public const string Usage = """
-        all        [--server …] [--self] [--report FILE] and everything below, each server in a process of its own
+        all        [--self] [--server CONNECTION] and what prepare and load take; each server in a process of its own
         prepare    --server CONNECTION [--tenants 20] [--contacts 10000] [--companies 500] [--deals 5000]
         reference  --url URL                       connects with CRM_BENCH_CONNECTION, ends when its standard input does
         load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
-                   [--connections 16] [--rounds 5] [--seconds 4] [--warm-up 3]
+                   [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 3] [--report FILE]
+        --self compares the reference with itself: what then differs from 1 is noise.
         CONNECTION is a superuser's of a server that the benchmark has for itself. Passwords come from CRM_BENCH_PASSWORD.
         """;
 
@@ -51,7 +52,12 @@ internal static class Verbs
 
     private static async Task AllAsync(Options options, CancellationToken cancellationToken)
     {
-        var server = new BenchServer(options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
+        if (!options.Has("self"))
+            throw new UsageException("Only --self, the reference against itself, can be measured yet.");
+        if (options.Has("self") && options.Has("report"))
+            throw new UsageException("The document holds the API's numbers; --self and --report exclude each other.");
+        await using var cluster = options.Has("server") ? null : await BenchCluster.StartAsync(cancellationToken);
+        var server = new BenchServer(cluster?.Admin ?? options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
         await Console.Out.WriteLineAsync("Preparing the data …");
         await new BenchDatabase(server).PrepareAsync(BenchSize.From(options), cancellationToken);
         using var http = new HttpClient();
@@ -63,6 +69,9 @@ internal static class Verbs
 
     private static async Task LoadAsync(Options options, BenchServer server, Uri referenceUrl, Uri candidateUrl, CancellationToken cancellationToken)
     {
+        if (options.Has("report"))
+            await Report.ReadAsync(options.Text("report"), cancellationToken);
+
         var plan = ComparisonPlan.From(options);
         var names = options.Text("scenarios", string.Join(',', Scenario.All.Select(s => s.Name))).Split(',');
         var scenarios = Scenario.All.Where(s => names.Contains(s.Name)).ToList();
@@ -80,7 +89,7 @@ internal static class Verbs
         var comparison = new Comparison(plan, loop, new DatabaseUnderLoad(admin), http, Console.Out);
         var results = await comparison.RunAsync(scenarios, reference, candidate, cancellationToken);
 
-        var tables = Report.Tables(results, plan, BenchSize.From(options), await MachineFacts.ReadAsync(admin, cancellationToken), TimeProvider.System.GetUtcNow());
+        var tables = Report.Tables(candidate.Name, results, plan, BenchSize.From(options), await MachineFacts.ReadAsync(admin, cancellationToken), TimeProvider.System.GetUtcNow());
         await Console.Out.WriteLineAsync(tables);
         if (options.Has("report"))
             await Report.WriteAsync(options.Text("report"), tables, cancellationToken);

@@ -1,8 +1,6 @@
 using Crm.Domain.Identity;
 using Crm.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Identity;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Diagnostics;
 using Npgsql;
 
 namespace Crm.Benchmarks.Data;
@@ -22,8 +20,8 @@ internal sealed class BenchDatabase(BenchServer server)
             await ExecuteAsync(maintenance, $"CREATE DATABASE {BenchServer.Database}", cancellationToken);
         }
 
+        await DatabaseBootstrap.RunAsync(server.Admin, cancellationToken);
         await using var admin = await OpenAsync(server.Admin, cancellationToken);
-        await ExecuteAsync(admin, Resources.Text("bootstrap.sql"), cancellationToken);
         await ExecuteAsync(admin, "CREATE EXTENSION pg_stat_statements", cancellationToken);
         await ExecuteAsync(admin, $"""
             DO $$ BEGIN
@@ -33,9 +31,8 @@ internal sealed class BenchDatabase(BenchServer server)
         foreach (var role in new[] { BenchServer.OwnerRole, BenchServer.AppRole, BenchServer.ReferenceRole })
             await SetPasswordAsync(admin, role, cancellationToken);
 
-        await MigrateAsync(cancellationToken);
+        await DatabaseMigrator.MigrateAsync(server.As(BenchServer.OwnerRole), cancellationToken);
         await ExecuteAsync(admin, $"""
-            SELECT prepare_change_partitions(2);
             GRANT SELECT, INSERT, UPDATE, DELETE ON ALL TABLES IN SCHEMA public TO {BenchServer.ReferenceRole};
             GRANT USAGE ON ALL SEQUENCES IN SCHEMA public TO {BenchServer.ReferenceRole};
             """, cancellationToken);
@@ -65,16 +62,6 @@ internal sealed class BenchDatabase(BenchServer server)
             Parameters = { new() { Value = role }, new() { Value = server.Password } },
         };
         await ExecuteAsync(connection, (string)(await format.ExecuteScalarAsync(cancellationToken))!, cancellationToken);
-    }
-
-    private async Task MigrateAsync(CancellationToken cancellationToken)
-    {
-        var options = new DbContextOptionsBuilder<CrmDbContext>()
-            .UseNpgsql(server.As(BenchServer.OwnerRole))
-            .ConfigureWarnings(w => w.Ignore(RelationalEventId.PendingModelChangesWarning))
-            .Options;
-        await using var context = new CrmDbContext(options);
-        await context.Database.MigrateAsync(cancellationToken);
     }
 
     private async Task SeedAsync(NpgsqlConnection connection, BenchSize size, CancellationToken cancellationToken)

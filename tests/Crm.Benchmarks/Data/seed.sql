@@ -29,68 +29,68 @@ SELECT pg_temp.seed_id(pg_temp.seed_time(0), 'tenant', t, 0), 'bench-' || t, 'Be
 FROM generate_series(1, current_setting('bench.tenants')::int) t;
 
 CREATE TEMP TABLE seed_tenants AS
-SELECT t.id, split_part(t.identifier, '-', 2)::int AS n FROM tenants t WHERE t.identifier LIKE 'bench-%';
+SELECT t.id, split_part(t.identifier, '-', 2)::int AS no FROM tenants t WHERE t.identifier LIKE 'bench-%';
 
 INSERT INTO roles (tenant_id, id, name, permissions, built_in, created_at, updated_at)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'role', t.n, 0), 'owner', current_setting('bench.permissions')::text[], true, pg_temp.seed_time(0), pg_temp.seed_time(0)
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'role', t.no, 0), 'owner', current_setting('bench.permissions')::text[], true, pg_temp.seed_time(0), pg_temp.seed_time(0)
 FROM seed_tenants t;
 
 -- Five users for each tenant; all may sign in with the password that this run made.
 INSERT INTO users (id, email, name, password_hash, created_at)
-SELECT pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.n, u), 'user' || u || '@bench-' || t.n || '.example',
-       pg_temp.first_name(u) || ' ' || pg_temp.last_name(t.n), current_setting('bench.password_hash'), pg_temp.seed_time(0)
+SELECT pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.no, u), 'user' || u || '@bench-' || t.no || '.example',
+       pg_temp.first_name(u) || ' ' || pg_temp.last_name(t.no), current_setting('bench.password_hash'), pg_temp.seed_time(0)
 FROM seed_tenants t, generate_series(1, 5) u;
 
 INSERT INTO memberships (tenant_id, id, role_id, created_at, updated_at)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.n, u), pg_temp.seed_id(pg_temp.seed_time(0), 'role', t.n, 0), pg_temp.seed_time(0), pg_temp.seed_time(0)
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.no, u), pg_temp.seed_id(pg_temp.seed_time(0), 'role', t.no, 0), pg_temp.seed_time(0), pg_temp.seed_time(0)
 FROM seed_tenants t, generate_series(1, 5) u;
 
 INSERT INTO companies (tenant_id, id, created_at, updated_at, owner_id, name, domain, industry, employees, annual_revenue_minor, annual_revenue_currency,
     founded_year, phone, street, city, postal_code, country, lifecycle_stage, tags)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(n), 'company', t.n, n), pg_temp.seed_time(n), pg_temp.seed_time(n),
-       pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.n, 1 + n % 5),
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(n), 'company', t.no, n), pg_temp.seed_time(n), pg_temp.seed_time(n),
+       pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.no, 1 + n % 5),
        'Company ' || n || ' ' || pg_temp.last_name(n), 'company' || n || '.example',
        (ARRAY['software','retail','medical','finance','services'])[1 + n % 5], 10 + n * 7 % 5000, (n * 7919::bigint % 1000000) * 1000, 'EUR',
        1950 + n % 70, '+49 30 ' || lpad(n::text, 7, '0'), 'High Street ' || n, (ARRAY['Berlin','Lyon','Porto','Turin'])[1 + n % 4], lpad(n::text, 5, '0'),
        (ARRAY['DE','FR','PT','IT'])[1 + n % 4], (ARRAY['lead','qualified','opportunity','customer','former_customer'])[1 + n % 5], '{}'
 FROM seed_tenants t, generate_series(1, current_setting('bench.companies')::int) n
-ORDER BY n, t.n;
+ORDER BY n, t.no;
 
 INSERT INTO contacts (tenant_id, id, created_at, updated_at, owner_id, first_name, last_name, job_title, emails, phones, addresses, lifecycle_stage, company_id, tags)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(n), 'contact', t.n, n), pg_temp.seed_time(n), pg_temp.seed_time(n),
-       pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.n, 1 + n % 5),
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(n), 'contact', t.no, n), pg_temp.seed_time(n), pg_temp.seed_time(n),
+       pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.no, 1 + n % 5),
        pg_temp.first_name(n), pg_temp.last_name(n), (ARRAY['Buyer','Engineer','Director','Accountant'])[1 + n % 4],
        jsonb_build_array(jsonb_build_object('value', 'contact' || n || '@company' || c || '.example', 'label', 'work')),
        jsonb_build_array(jsonb_build_object('value', '+49 40 ' || lpad(n::text, 7, '0'), 'label', 'work')),
        '[]', (ARRAY['lead','qualified','opportunity','customer','former_customer'])[1 + n % 5],
-       pg_temp.seed_id(pg_temp.seed_time(c), 'company', t.n, c), CASE WHEN n % 3 = 0 THEN ARRAY['newsletter'] ELSE '{}' END
+       pg_temp.seed_id(pg_temp.seed_time(c), 'company', t.no, c), CASE WHEN n % 3 = 0 THEN ARRAY['newsletter'] ELSE '{}' END
 FROM seed_tenants t, generate_series(1, current_setting('bench.contacts')::int) n,
      LATERAL (SELECT 1 + n % current_setting('bench.companies')::int AS c) company
-ORDER BY n, t.n;
+ORDER BY n, t.no;
 
 INSERT INTO contact_emails (tenant_id, value, record_id) SELECT tenant_id, email_lower, id FROM contacts;
 INSERT INTO contact_tags (tenant_id, value, record_id) SELECT tenant_id, unnest(tags), id FROM contacts;
 
 INSERT INTO pipelines (tenant_id, id, created_at, updated_at, name, position)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'pipeline', t.n, 0), pg_temp.seed_time(0), pg_temp.seed_time(0), 'Sales', 0
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'pipeline', t.no, 0), pg_temp.seed_time(0), pg_temp.seed_time(0), 'Sales', 0
 FROM seed_tenants t;
 
 INSERT INTO stages (tenant_id, id, created_at, updated_at, pipeline_id, name, position, kind, probability)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'stage', t.n, s.position), pg_temp.seed_time(0), pg_temp.seed_time(0),
-       pg_temp.seed_id(pg_temp.seed_time(0), 'pipeline', t.n, 0), s.name, s.position, s.kind, s.probability
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(0), 'stage', t.no, s.position), pg_temp.seed_time(0), pg_temp.seed_time(0),
+       pg_temp.seed_id(pg_temp.seed_time(0), 'pipeline', t.no, 0), s.name, s.position, s.kind, s.probability
 FROM seed_tenants t, (VALUES (0, 'Prospecting', 'open', 10), (1, 'Engaging', 'open', 50), (2, 'Won', 'won', 100), (3, 'Lost', 'lost', 0)) s (position, name, kind, probability);
 
 INSERT INTO deals (tenant_id, id, created_at, updated_at, owner_id, name, pipeline_id, stage_id, status, amount_minor, amount_currency, probability,
     close_date, stage_changed_at, board_rank, company_id, contact_id, tags)
-SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(n), 'deal', t.n, n), pg_temp.seed_time(n), pg_temp.seed_time(n),
-       pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.n, 1 + n % 5), 'Deal ' || n,
-       pg_temp.seed_id(pg_temp.seed_time(0), 'pipeline', t.n, 0), pg_temp.seed_id(pg_temp.seed_time(0), 'stage', t.n, n % 4),
+SELECT t.id, pg_temp.seed_id(pg_temp.seed_time(n), 'deal', t.no, n), pg_temp.seed_time(n), pg_temp.seed_time(n),
+       pg_temp.seed_id(pg_temp.seed_time(0), 'user', t.no, 1 + n % 5), 'Deal ' || n,
+       pg_temp.seed_id(pg_temp.seed_time(0), 'pipeline', t.no, 0), pg_temp.seed_id(pg_temp.seed_time(0), 'stage', t.no, n % 4),
        (ARRAY['open','open','won','lost'])[1 + n % 4], 10000 + (n * 7919::bigint) % 5000000, 'EUR', (ARRAY[10, 50, 100, 0])[1 + n % 4],
        (pg_temp.seed_time(n) + interval '30 days')::date, pg_temp.seed_time(n), 'V' || lpad(n::text, 10, '0') || 'V',
-       pg_temp.seed_id(pg_temp.seed_time(c), 'company', t.n, c), pg_temp.seed_id(pg_temp.seed_time(k), 'contact', t.n, k), '{}'
+       pg_temp.seed_id(pg_temp.seed_time(c), 'company', t.no, c), pg_temp.seed_id(pg_temp.seed_time(k), 'contact', t.no, k), '{}'
 FROM seed_tenants t, generate_series(1, current_setting('bench.deals')::int) n,
      LATERAL (SELECT 1 + n % current_setting('bench.companies')::int AS c, 1 + n % current_setting('bench.contacts')::int AS k) linked
-ORDER BY n, t.n;
+ORDER BY n, t.no;
 
 RESET session_replication_role;
 RESET synchronous_commit;

@@ -15,8 +15,8 @@ internal sealed record ComparisonPlan(int Connections, int Rounds, TimeSpan Roun
     /// <returns>The plan.</returns>
     public static ComparisonPlan From(Options options) => new(
         options.Number("connections", 16, 1, 64),
-        options.Number("rounds", 5, 1, 99),
-        TimeSpan.FromSeconds(options.Number("seconds", 4, 1, 300)),
+        options.Number("rounds", 10, 1, 99),
+        TimeSpan.FromSeconds(options.Number("seconds", 2, 1, 300)),
         TimeSpan.FromSeconds(options.Number("warm-up", 3, 1, 300)));
 }
 
@@ -26,8 +26,9 @@ internal sealed record ComparisonPlan(int Connections, int Rounds, TimeSpan Roun
 /// <param name="Commands">SQL commands per request.</param>
 /// <param name="AllocatedBytes">Managed bytes per request.</param>
 /// <param name="CpuMicroseconds">Processor time of the server's process per request.</param>
+/// <param name="LoadMicroseconds">Processor time of the load generator per request.</param>
 internal sealed record TargetResult(
-    IReadOnlyList<double> Rates, IReadOnlyList<double> Latencies, double Commands, double AllocatedBytes, double CpuMicroseconds);
+    IReadOnlyList<double> Rates, IReadOnlyList<double> Latencies, double Commands, double AllocatedBytes, double CpuMicroseconds, double LoadMicroseconds);
 
 /// <summary>What both servers came to in one scenario.</summary>
 internal sealed record ScenarioResult(Scenario Scenario, TargetResult Reference, TargetResult Candidate)
@@ -37,8 +38,8 @@ internal sealed record ScenarioResult(Scenario Scenario, TargetResult Reference,
 }
 
 /// <summary>
-/// Drives two servers over the same data in turn, A B A B: what else happens on the machine meets both, so their ratio holds where
-/// absolute numbers do not.
+/// Drives two servers over the same data in turn: what else happens on the machine meets both, so their ratio holds where absolute numbers
+/// do not. Every other round begins with the other server, so that tables that grow favour none.
 /// </summary>
 /// <param name="plan">How.</param>
 /// <param name="loop">The load.</param>
@@ -59,6 +60,7 @@ internal sealed class Comparison(ComparisonPlan plan, LoadLoop loop, DatabaseUnd
     public async Task<IReadOnlyList<ScenarioResult>> RunAsync(
         IReadOnlyList<Scenario> scenarios, Target reference, Target candidate, CancellationToken cancellationToken)
     {
+        await database.CountAsync(on: false, cancellationToken);
         // The just-in-time compiler works in stages and in the background: every path is driven once before any is measured.
         foreach (var scenario in scenarios)
         {
@@ -104,7 +106,7 @@ internal sealed class Comparison(ComparisonPlan plan, LoadLoop loop, DatabaseUnd
         await database.CountAsync(on: false, cancellationToken);
         for (var round = 0; round < plan.Rounds; round++)
         {
-            foreach (var tally in new[] { one, two })
+            foreach (var tally in round % 2 == 0 ? new[] { one, two } : [two, one])
                 await RoundAsync(scenario, tally, seed: 100UL + (ulong)round, cancellationToken);
         }
 
@@ -116,7 +118,9 @@ internal sealed class Comparison(ComparisonPlan plan, LoadLoop loop, DatabaseUnd
         // The load generator's own garbage must not be collected in a server's turn.
         GC.Collect();
         var before = await UseAsync(tally.Target, cancellationToken);
+        var load = Environment.CpuUsage.TotalTime;
         var result = loop.Run(scenario, tally.Target, plan.Round, int.MaxValue, seed, cancellationToken);
+        tally.Load += Environment.CpuUsage.TotalTime - load;
         var after = await UseAsync(tally.Target, cancellationToken);
         tally.Rates.Add(result.Rate);
         tally.Latencies.AddRange(result.Latencies);
@@ -141,10 +145,12 @@ internal sealed class Comparison(ComparisonPlan plan, LoadLoop loop, DatabaseUnd
 
         public double CpuMicroseconds { get; set; }
 
+        public TimeSpan Load { get; set; }
+
         public TargetResult Result()
         {
             Latencies.Sort();
-            return new(Rates, Latencies, Commands, AllocatedBytes / (double)Latencies.Count, CpuMicroseconds / Latencies.Count);
+            return new(Rates, Latencies, Commands, AllocatedBytes / (double)Latencies.Count, CpuMicroseconds / Latencies.Count, Load.TotalMicroseconds / Latencies.Count);
         }
     }
 }

@@ -12,18 +12,19 @@ internal static class Report
     private const string End = "<!-- results: end -->";
 
     /// <summary>The tables of one run.</summary>
-    /// <param name="results">What was measured.</param>
+    /// <param name="candidate">What was measured, compared with the reference.</param>
+    /// <param name="results">What it came to.</param>
     /// <param name="plan">How.</param>
     /// <param name="size">On how many rows.</param>
     /// <param name="facts">On what machine.</param>
     /// <param name="at">When.</param>
     /// <returns>Markdown.</returns>
     public static string Tables(
-        IReadOnlyList<ScenarioResult> results, ComparisonPlan plan, BenchSize size, IEnumerable<(string Name, string Value)> facts, DateTimeOffset at)
+        string candidate, IReadOnlyList<ScenarioResult> results, ComparisonPlan plan, BenchSize size, IEnumerable<(string Name, string Value)> facts, DateTimeOffset at)
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Measured on {at:yyyy-MM-dd}.").AppendLine();
-        text.AppendLine("| scenario | reference req/s | API req/s | ratio | lowest–highest ratio |");
+        text.AppendLine(CultureInfo.InvariantCulture, $"| scenario | reference req/s | {candidate} req/s | ratio | lowest–highest ratio |");
         text.AppendLine("|---|---:|---:|---:|---:|");
         foreach (var r in results)
         {
@@ -31,15 +32,16 @@ internal static class Report
                 $"| `{r.Scenario.Name}`: {r.Scenario.Title} | {Statistics.Median(r.Reference.Rates):N0} | {Statistics.Median(r.Candidate.Rates):N0} | **{Statistics.Median(r.Ratios):F2}** | {r.Ratios.Min():F2}–{r.Ratios.Max():F2} |");
         }
 
-        text.AppendLine().AppendLine("Each cell: reference / API.").AppendLine();
-        text.AppendLine("| scenario | p50 ms | p95 ms | p99 ms | SQL commands per request | allocated KiB per request | server CPU µs per request |");
-        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|");
+        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Each cell: reference / {candidate}.").AppendLine();
+        text.AppendLine("| scenario | p50 ms | p95 ms | p99 ms | SQL commands per request | allocated KiB per request | server CPU µs per request | load generator CPU µs per request |");
+        text.AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var r in results)
         {
             text.AppendLine(
                 $"| `{r.Scenario.Name}` | {Both(r, t => Latency(t, .50))} | {Both(r, t => Latency(t, .95))} | {Both(r, t => Latency(t, .99))} | "
                 + $"{Both(r, t => t.Commands.ToString("F2", CultureInfo.InvariantCulture))} | {Both(r, t => (t.AllocatedBytes / 1024).ToString("F1", CultureInfo.InvariantCulture))} | "
-                + $"{Both(r, t => t.CpuMicroseconds.ToString("F0", CultureInfo.InvariantCulture))} |");
+                + $"{Both(r, t => t.CpuMicroseconds.ToString("F0", CultureInfo.InvariantCulture))} | "
+                + $"{Both(r, t => t.LoadMicroseconds.ToString("F0", CultureInfo.InvariantCulture))} |");
         }
 
         text.AppendLine().AppendLine("| circumstance | |").AppendLine("|---|---|");
@@ -52,20 +54,30 @@ internal static class Report
         return text.ToString();
     }
 
-    /// <summary>Puts the tables into the document, which is made from the template when there is none.</summary>
+    /// <summary>Puts the tables into the document.</summary>
     /// <param name="path">The document.</param>
     /// <param name="tables">The tables.</param>
     /// <param name="cancellationToken">Ends the work.</param>
-    /// <exception cref="UsageException">The document has lost its marks.</exception>
+    /// <exception cref="UsageException">There is no such document, or it has lost its marks.</exception>
     public static async Task WriteAsync(string path, string tables, CancellationToken cancellationToken)
     {
-        var document = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : Resources.Text("benchmarks.template.md");
+        var (document, begin, end) = await ReadAsync(path, cancellationToken);
+        await File.WriteAllTextAsync(path, $"{document[..begin]}\n\n{tables}\n{document[end..]}", cancellationToken);
+    }
+
+    /// <summary>Finds the place for the tables; asked before a run, so that minutes of measuring are not lost to a wrong path.</summary>
+    /// <param name="path">The document.</param>
+    /// <param name="cancellationToken">Ends the work.</param>
+    /// <returns>The document and where the tables begin and end in it.</returns>
+    /// <exception cref="UsageException">There is no such document, or it has lost its marks.</exception>
+    public static async Task<(string Document, int Begin, int End)> ReadAsync(string path, CancellationToken cancellationToken)
+    {
+        var document = File.Exists(path) ? await File.ReadAllTextAsync(path, cancellationToken) : "";
         var begin = document.IndexOf(Begin, StringComparison.Ordinal);
         var end = document.IndexOf(End, StringComparison.Ordinal);
-        if (begin < 0 || end < begin)
-            throw new UsageException($"{path} lacks the lines '{Begin}' and '{End}'.");
-
-        await File.WriteAllTextAsync(path, $"{document[..(begin + Begin.Length)]}\n\n{tables}\n{document[end..]}", cancellationToken);
+        return begin >= 0 && end > begin
+            ? (document, begin + Begin.Length, end)
+            : throw new UsageException($"{path} is to be a document with the lines '{Begin}' and '{End}'.");
     }
 
     private static string Both(ScenarioResult result, Func<TargetResult, string> cell) => $"{cell(result.Reference)} / {cell(result.Candidate)}";
