@@ -1,7 +1,9 @@
 using Crm.Application.Caching;
 using Crm.Application.ChangeLog;
+using Crm.Application.Deals;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
+using Crm.Application.Reports;
 using Crm.Infrastructure.Caching;
 using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Persistence;
@@ -39,6 +41,9 @@ public static class InfrastructureServices
         services.AddScoped<RecordWriter>();
         services.AddScoped<RecordTrash>();
         services.AddScoped<IRecordStore, RecordStore>();
+        services.AddScoped<IAggregates, Aggregates>();
+        services.AddScoped<IDealBoard, DealBoard>();
+        services.AddScoped<IStageHistory, StageHistory>();
         services.AddSingleton<ICache, InProcessCache>();
         return services;
     }

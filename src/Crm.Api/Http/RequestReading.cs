@@ -70,6 +70,20 @@ internal static class RequestReading
         context.Request.Headers.IfNoneMatch is { Count: > 0 } tags
         && tags.ToString().Split(',').Any(tag => tag.Trim() is var text && (text == "*" || VersionOf(text.StartsWith("W/", StringComparison.Ordinal) ? text[2..] : text) == version));
 
+    /// <summary>Reads <c>limit</c>: how many items a page holds at most.</summary>
+    /// <param name="context">The request.</param>
+    /// <returns>1–200; 50 when it is not there.</returns>
+    /// <exception cref="InvalidException">It is something else.</exception>
+    public static int ReadLimit(this HttpContext context)
+    {
+        var text = context.Request.Query["limit"].ToString();
+        if (text.Length == 0)
+            return 50;
+        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= RecordQueryReader.MaxLimit
+            ? limit
+            : throw new InvalidException([FieldError.In("limit", "out_of_range", "Between 1 and 200.")]);
+    }
+
     /// <summary>Reads a query parameter that is <c>true</c> or <c>false</c>.</summary>
     /// <param name="context">The request.</param>
     /// <param name="name">The parameter.</param>

@@ -15,6 +15,11 @@ public static class DealErrors
     public static InvalidException NoStageToBeginIn() =>
         new([FieldError.At("/stageId", "required", "Name a stage: the tenant has no pipeline with an open stage to begin in.")]);
 
+    /// <summary>The pipeline is not one of the tenant's, or has no stages.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException UnknownPipeline() =>
+        new([FieldError.At("/pipelineId", "reference_not_found", "There is no such pipeline with stages.")]);
+
     /// <summary>The pipeline named is not the one the stage belongs to.</summary>
     /// <returns>The exception to throw.</returns>
     public static InvalidException StageOfOtherPipeline() =>

@@ -37,12 +37,11 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     {
         var joins = new JoinPlan(tables);
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var where = Where(query, statement, joins);
+        var where = Where(query.Type, query.Filter, statement, joins);
         var order = new OrderSql(query.Sort, query.Type, joins);
-        var binding = $"{query.Type.Name} {new SqlStatement(session.Tenant.TenantId).Append(where).Append(order.OrderBy)}{statement.Fingerprint()}";
         if (query.Cursor is not null)
         {
-            var keys = cursors.Decode(session.Tenant.TenantId, binding, query.Cursor, order.Kinds) ?? throw RecordErrors.InvalidCursor();
+            var keys = cursors.Decode(session.Tenant.TenantId, Binding(query), query.Cursor, order.Kinds) ?? throw RecordErrors.InvalidCursor();
             where += " AND " + order.Behind(statement, keys);
         }
 
@@ -61,23 +60,44 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
             while (await reader.ReadAsync(token))
                 rows.Add(RowReader.Read(reader, select.Kinds));
 
-            var hasMore = rows.Count > query.Limit;
-            if (hasMore)
-                rows.RemoveAt(query.Limit);
-            var next = hasMore ? cursors.Encode(session.Tenant.TenantId, binding, [.. keyPlaces.Select(p => rows[^1][p])]) : null;
             var count = query.Count == CountMode.None ? null : await ReadCountAsync(reader, query.Count, token);
-            return new RecordPage([.. rows.Select(row => new RecordDocument(shape, row))], next, count);
+            return ToPage(query, shape, rows, keyPlaces, count);
         }, cancellationToken);
     }
 
-    /// <summary>The condition that restricts a statement to the tenant's records that fulfil a query's filter.</summary>
-    public static string Where(RecordQuery query, SqlStatement statement, JoinPlan joins)
+    /// <summary>Makes a page of rows, of which there is one more than asked for when there is a next page.</summary>
+    /// <param name="query">The question; a cursor is bound to it.</param>
+    /// <param name="shape">What the rows hold.</param>
+    /// <param name="rows">The rows; the surplus one is removed.</param>
+    /// <param name="keyPlaces">Where the keys of the order stand.</param>
+    /// <param name="count">The count, if any.</param>
+    /// <returns>The page.</returns>
+    public RecordPage ToPage(RecordQuery query, RecordShape shape, List<object?[]> rows, IReadOnlyList<int> keyPlaces, RecordCount? count)
+    {
+        var hasMore = rows.Count > query.Limit;
+        if (hasMore)
+            rows.RemoveAt(query.Limit);
+        var next = hasMore ? cursors.Encode(session.Tenant.TenantId, Binding(query), [.. keyPlaces.Select(p => rows[^1][p])]) : null;
+        return new RecordPage([.. rows.Select(row => new RecordDocument(shape, row))], next, count);
+    }
+
+    /// <summary>What a cursor is bound to: type, filter and order, as text and values; not the limit, not what is selected.</summary>
+    private string Binding(RecordQuery query)
+    {
+        var joins = new JoinPlan(tables);
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var where = Where(query.Type, query.Filter, statement, joins);
+        return statement.Append($"{query.Type.Name} {where} {new OrderSql(query.Sort, query.Type, joins).OrderBy}").Fingerprint();
+    }
+
+    /// <summary>The condition that restricts a statement to the tenant's records that fulfil a filter.</summary>
+    public static string Where(RecordDescription type, FilterNode? filter, SqlStatement statement, JoinPlan joins)
     {
         var conditions = new List<string> { $"{JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}" };
-        if (!FilterSql.AsksForTrash(query.Filter))
+        if (!FilterSql.AsksForTrash(filter))
             conditions.Add($"{JoinPlan.Root}.deleted_at IS NULL");
-        if (query.Filter is not null)
-            conditions.Add(new FilterSql(statement, joins, query.Type).Compile(query.Filter));
+        if (filter is not null)
+            conditions.Add(new FilterSql(statement, joins, type).Compile(filter));
         return string.Join(" AND ", conditions);
     }
 
@@ -89,7 +109,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     {
         var joins = new JoinPlan(tables);
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var where = Where(query, statement, joins);
+        var where = Where(query.Type, query.Filter, statement, joins);
         statement.Append(query.Count == CountMode.Exact ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ");
         statement.Append($"{tables[query.Type].Name} {JoinPlan.Root}");
         joins.AppendTo(statement);

@@ -22,7 +22,12 @@ internal static class RowReader
         return row;
     }
 
-    private static object Value(NpgsqlDataReader reader, int place, FieldKind kind) => kind switch
+    /// <summary>Reads one value that is not NULL.</summary>
+    /// <param name="reader">Stands on a row.</param>
+    /// <param name="place">The value's place.</param>
+    /// <param name="kind">What it is.</param>
+    /// <returns>The value.</returns>
+    public static object Value(NpgsqlDataReader reader, int place, FieldKind kind) => kind switch
     {
         FieldKind.Id => reader.GetGuid(place),
         FieldKind.Integer => reader.GetInt32(place),

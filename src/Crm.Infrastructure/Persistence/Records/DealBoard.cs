@@ -1,0 +1,44 @@
+using Crm.Application.Deals;
+using Crm.Application.Records;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>Reads the first cards of all columns by one lateral join: each column is an ordered scan of the board's index that ends at the limit.</summary>
+internal sealed class DealBoard(TenantSession session, RecordTables tables, RecordReader records) : IDealBoard
+{
+    public Task<IReadOnlyDictionary<Guid, RecordPage>> FirstCardsAsync(RecordQuery query, IReadOnlyList<Guid> stageIds, CancellationToken cancellationToken)
+    {
+        var table = tables[query.Type];
+        var stageColumn = table[query.Type.Field("stageId")!].Value.Name;
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var stages = statement.Parameter(stageIds.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
+
+        var inner = new JoinPlan(tables);
+        var where = RecordReader.Where(query.Type, query.Filter, statement, inner);
+        var order = new OrderSql(query.Sort, query.Type, inner);
+        var outer = new JoinPlan(tables);
+        var select = new SelectSql(outer);
+        var shape = select.Add(query.Selection);
+        var keys = order.AddTo(select);
+        var stage = select.Add("s.id", FieldKind.Id);
+
+        statement.Append($"SELECT {select.Columns} FROM unnest({stages}) AS s(id) CROSS JOIN LATERAL (SELECT {JoinPlan.Root}.* FROM {table.Name} {JoinPlan.Root}");
+        inner.AppendTo(statement);
+        statement.Append($" WHERE {where} AND {JoinPlan.Root}.{stageColumn} = s.id ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}) {JoinPlan.Root}");
+        outer.AppendTo(statement);
+        statement.Append($" ORDER BY s.id, {order.OrderBy}");
+
+        return session.ExecuteAsync([statement], async (reader, token) =>
+        {
+            var columns = stageIds.ToDictionary(id => id, _ => new List<object?[]>());
+            while (await reader.ReadAsync(token))
+            {
+                var row = RowReader.Read(reader, select.Kinds);
+                columns[(Guid)row[stage]!].Add(row);
+            }
+
+            return (IReadOnlyDictionary<Guid, RecordPage>)columns.ToDictionary(c => c.Key, c => records.ToPage(BoardQuery.OfStage(query, c.Key), shape, c.Value, keys, null));
+        }, cancellationToken);
+    }
+}
