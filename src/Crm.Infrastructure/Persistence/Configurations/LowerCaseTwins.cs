@@ -9,5 +9,7 @@ internal static class LowerCaseTwins
     /// <param name="builder">The entity.</param>
     /// <param name="property">The shadow property, such as <c>NameLower</c>.</param>
     public static void LowerCaseTwin(this EntityTypeBuilder builder, string property) =>
-        builder.Property<string?>(property).ValueGeneratedOnAddOrUpdate();
+        builder.Property<string?>(property).ValueGeneratedOnAddOrUpdate()
+            // Null exactly where the original is.
+            .IsRequired(!builder.Metadata.FindProperty(property[..^"Lower".Length])!.IsNullable);
 }

@@ -1,0 +1,143 @@
+using System.Globalization;
+using System.Net;
+using System.Net.Sockets;
+using Crm.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Api.Tests.Cli;
+
+public sealed class CommandLineTests : IAsyncLifetime
+{
+    private readonly string _home = TestCluster.NewHome();
+    private TestDatabase _database = null!;
+
+    public async ValueTask InitializeAsync() => _database = await TestDatabase.CreateAsync();
+
+    public async ValueTask DisposeAsync()
+    {
+        await _database.DisposeAsync();
+        if (Directory.Exists(_home))
+            Directory.Delete(_home, recursive: true);
+    }
+
+    [Theory]
+    [InlineData("sell")]
+    [InlineData("serve", "--demo")]
+    [InlineData("serve", "--urls", "nonsense")]
+    [InlineData("tenants")]
+    [InlineData("tenants", "create", "acme")]
+    [InlineData("users", "create-admin", "--email", "a@b.example", "--name", "A", "--password", "no")]
+    public async Task What_is_not_understood_ends_with_2_and_says_why(params string[] arguments)
+    {
+        var result = await CrmProcess.RunAsync(Configured(), arguments);
+
+        result.ExitCode.ShouldBe(2);
+        result.Errors.ShouldNotBeEmpty();
+    }
+
+    [Fact]
+    public async Task Help_lists_every_verb()
+    {
+        var result = await CrmProcess.RunAsync(Configured(), "--help");
+
+        result.ExitCode.ShouldBe(0);
+        foreach (var verb in new[] { "serve", "migrate", "tenants", "users", "doctor" })
+            result.Output.ShouldContain($"  {verb} ");
+    }
+
+    [Fact]
+    public async Task Version_is_a_line() =>
+        (await CrmProcess.RunAsync(Configured(), "--version")).Output.Trim().ShouldMatch(@"^\d+\.\d+\.\d+\S*$");
+
+    [Fact]
+    public async Task Tenants_are_created_listed_suspended_and_activated()
+    {
+        var created = await CrmProcess.RunAsync(Configured(), "tenants", "create", "acme", "--name", "Acme", "--currency", "EUR");
+        created.ShouldSatisfyAllConditions(() => created.Errors.ShouldBe(""), () => created.ExitCode.ShouldBe(0));
+
+        (await CrmProcess.RunAsync(Configured(), "tenants", "suspend", "acme")).Output.ShouldStartWith("acme\tsuspended\t");
+        (await CrmProcess.RunAsync(Configured(), "tenants", "list")).Output.ShouldBe(created.Output.Replace("active", "suspended", StringComparison.Ordinal));
+        (await CrmProcess.RunAsync(Configured(), "tenants", "activate", "acme")).Output.ShouldBe(created.Output);
+
+        Fails(await CrmProcess.RunAsync(Configured(), "tenants", "create", "acme", "--name", "Again"), "acme");
+        Fails(await CrmProcess.RunAsync(Configured(), "tenants", "suspend", "nobody"), "no such tenant");
+    }
+
+    [Fact]
+    public async Task An_admin_s_password_comes_from_the_environment_and_never_from_nowhere()
+    {
+        string[] command = ["users", "create-admin", "--email", "ann@acme.example", "--name", "Ann"];
+
+        Fails(await CrmProcess.RunAsync(Configured(), command), "CRM_PASSWORD");
+        var created = await CrmProcess.RunAsync(Configured(("CRM_PASSWORD", $"Aa1!{Guid.NewGuid():N}")), command);
+        created.ShouldSatisfyAllConditions(() => created.Errors.ShouldBe(""), () => created.ExitCode.ShouldBe(0));
+        created.Output.ShouldStartWith("ann@acme.example\t");
+    }
+
+    [Fact]
+    public async Task Migrating_takes_the_owner_and_is_safe_to_repeat()
+    {
+        Fails(await CrmProcess.RunAsync(Configured(), "migrate"), "ConnectionStrings__CrmOwner");
+
+        var migrated = await CrmProcess.RunAsync(Configured(("ConnectionStrings__CrmOwner", _database.OwnerConnectionString)), "migrate");
+        migrated.ExitCode.ShouldBe(0);
+        migrated.Output.ShouldBe("The schema is up to date.\n");
+    }
+
+    [Fact]
+    public async Task Serving_as_a_superuser_is_refused_in_one_sentence() =>
+        Fails(await CrmProcess.RunAsync(Configured(("ConnectionStrings__Crm", _database.SuperConnectionString)), "serve", "--urls", "http://127.0.0.1:0"), "superuser");
+
+    [Fact]
+    public async Task A_port_in_use_is_said_in_one_sentence()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var url = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+
+        Fails(await CrmProcess.RunAsync(Configured(), "serve", "--urls", url), url);
+    }
+
+    [Fact]
+    public async Task The_doctor_names_what_is_wrong_and_only_that()
+    {
+        var well = await CrmProcess.RunAsync(Configured(), "doctor", "--urls", "http://127.0.0.1:0");
+        well.ExitCode.ShouldBe(0);
+        well.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(line => line.StartsWith("ok "));
+
+        var ill = await CrmProcess.RunAsync(Configured(("ConnectionStrings__Crm", _database.OwnerConnectionString)), "doctor", "--urls", "http://127.0.0.1:0");
+        ill.ExitCode.ShouldBe(1);
+        ill.Output.Split('\n').Where(line => line.StartsWith("FAILED", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("owns objects");
+    }
+
+    [Theory]
+    [InlineData("TERM")]
+    [InlineData("INT")]
+    public async Task Serving_without_configuration_makes_a_database_answers_and_stops_it_on_a_signal(string signal)
+    {
+        using var crm = CrmProcess.Start(new Dictionary<string, string> { ["CRM_HOME"] = _home }, "--no-demo", "--urls", "http://127.0.0.1:0");
+        var url = (await crm.LineWithAsync("listens on")).Split(' ').First(word => word.StartsWith("http", StringComparison.Ordinal)).TrimEnd(';');
+        using var client = new HttpClient();
+        using var answer = await client.GetAsync(new Uri(url + "/.well-known/jwks.json"), TestContext.Current.CancellationToken);
+        answer.StatusCode.ShouldBe(HttpStatusCode.OK);
+
+        (await crm.SignalAsync(signal)).ShouldBe(0);
+        File.Exists(Path.Combine(_home, "postgres", "data", "postmaster.pid")).ShouldBeFalse();
+    }
+
+    private static void Fails(CrmResult result, string saying)
+    {
+        result.ExitCode.ShouldBe(1);
+        result.Errors.Trim().ShouldNotContain("\n");
+        result.Errors.ShouldContain(saying);
+    }
+
+    private Dictionary<string, string> Configured(params (string Name, string Value)[] more)
+    {
+        var environment = new Dictionary<string, string> { ["CRM_HOME"] = _home, ["ConnectionStrings__Crm"] = _database.AppConnectionString };
+        foreach (var (name, value) in more)
+            environment[name] = value;
+        return environment;
+    }
+}
