@@ -15,6 +15,7 @@ internal static class Verbs
         all        [--self] [--server CONNECTION] and what prepare and load take; each server in a process of its own
         prepare    --server CONNECTION [--tenants 20] [--contacts 10000] [--companies 500] [--deals 5000]
         reference  --url URL                       connects with CRM_BENCH_CONNECTION, ends when its standard input does
+        api-host   --url URL                       the same for the API, whose log goes to the file CRM_BENCH_LOG
         load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
                    [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 3] [--report FILE]
         --self compares the reference with itself: what then differs from 1 is noise.
@@ -22,6 +23,7 @@ internal static class Verbs
         """;
 
     private const string PasswordVariable = "CRM_BENCH_PASSWORD";
+    private const string LogVariable = "CRM_BENCH_LOG";
     private const string ConnectionVariable = "CRM_BENCH_CONNECTION";
 
     private static readonly Uri FirstUrl = new("http://127.0.0.1:5181");
@@ -45,6 +47,9 @@ internal static class Verbs
             case "reference":
                 ServerProcess.StopWithParent(stop);
                 return ReferenceServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), stop.Token);
+            case "api-host":
+                ServerProcess.StopWithParent(stop);
+                return ApiServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), Variable(LogVariable), stop.Token);
             default:
                 throw new UsageException("Verbs:");
         }
@@ -52,44 +57,63 @@ internal static class Verbs
 
     private static async Task AllAsync(Options options, CancellationToken cancellationToken)
     {
-        if (!options.Has("self"))
-            throw new UsageException("Only --self, the reference against itself, can be measured yet.");
         if (options.Has("self") && options.Has("report"))
             throw new UsageException("The document holds the API's numbers; --self and --report exclude each other.");
-        await using var cluster = options.Has("server") ? null : await BenchCluster.StartAsync(cancellationToken);
-        var server = new BenchServer(cluster?.Admin ?? options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
-        await Console.Out.WriteLineAsync("Preparing the data …");
-        await new BenchDatabase(server).PrepareAsync(BenchSize.From(options), cancellationToken);
-        using var http = new HttpClient();
-        var environment = new Dictionary<string, string> { [ConnectionVariable] = server.As(BenchServer.ReferenceRole) };
-        await using var reference = await ServerProcess.StartAsync("reference", FirstUrl, environment, http, cancellationToken);
-        await using var candidate = await ServerProcess.StartAsync("reference", SecondUrl, environment, http, cancellationToken);
-        await LoadAsync(options, server, FirstUrl, SecondUrl, cancellationToken);
+        if (options.Has("report"))
+            await Report.ReadAsync(options.Text("report"), cancellationToken);
+
+        var folder = Directory.CreateTempSubdirectory("crm-bench-").FullName;
+        try
+        {
+            await using var cluster = options.Has("server") ? null : await BenchCluster.StartAsync(cancellationToken);
+            var server = new BenchServer(cluster?.Admin ?? options.Text("server"), RandomNumberGenerator.GetHexString(32) + "aA1!");
+            await Console.Out.WriteLineAsync("Preparing the data …");
+            await new BenchDatabase(server).PrepareAsync(BenchSize.From(options), cancellationToken);
+
+            using var http = new HttpClient();
+            var asReference = new Dictionary<string, string> { [ConnectionVariable] = server.As(BenchServer.ReferenceRole) };
+            var asApi = new Dictionary<string, string>
+            {
+                [ConnectionVariable] = server.As(BenchServer.AppRole),
+                [LogVariable] = Path.Combine(folder, "api.log"),
+                ["AccessTokens__KeyFolder"] = Path.Combine(folder, "signing-keys"),
+                ["AccessTokens__Lifetime"] = "1.00:00:00",
+            };
+            await using var reference = await ServerProcess.StartAsync("reference", FirstUrl, asReference, http, cancellationToken);
+            await using var candidate = options.Has("self")
+                ? await ServerProcess.StartAsync("reference", SecondUrl, asReference, http, cancellationToken)
+                : await ServerProcess.StartAsync("api-host", SecondUrl, asApi, http, cancellationToken);
+            await LoadAsync(options, server, FirstUrl, SecondUrl, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
     }
 
     private static async Task LoadAsync(Options options, BenchServer server, Uri referenceUrl, Uri candidateUrl, CancellationToken cancellationToken)
     {
-        if (options.Has("report"))
-            await Report.ReadAsync(options.Text("report"), cancellationToken);
-
         var plan = ComparisonPlan.From(options);
         var names = options.Text("scenarios", string.Join(',', Scenario.All.Select(s => s.Name))).Split(',');
         var scenarios = Scenario.All.Where(s => names.Contains(s.Name)).ToList();
         if (scenarios.Count != names.Length)
             throw new UsageException($"Scenarios are {string.Join(", ", Scenario.All.Select(s => s.Name))}.");
 
+        using var http = new HttpClient();
         var ids = await BenchIds.ReadAsync(server.Admin, cancellationToken);
         var reference = Target.Trusting("reference", referenceUrl, BenchServer.ReferenceRole, ids);
-        var candidate = Target.Trusting("reference again", candidateUrl, BenchServer.ReferenceRole, ids);
+        var candidate = options.Has("self")
+            ? Target.Trusting("reference again", candidateUrl, BenchServer.ReferenceRole, ids)
+            : Target.SignedIn("API", candidateUrl, BenchServer.AppRole, await SignIn.ToAllAsync(http, candidateUrl, ids, server.Password, cancellationToken));
 
         await using var admin = new NpgsqlConnection(server.Admin);
         await admin.OpenAsync(cancellationToken);
-        using var http = new HttpClient();
         var loop = new LoadLoop(ids, plan.Connections, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
         var comparison = new Comparison(plan, loop, new DatabaseUnderLoad(admin), http, Console.Out);
         var results = await comparison.RunAsync(scenarios, reference, candidate, cancellationToken);
 
-        var tables = Report.Tables(candidate.Name, results, plan, BenchSize.From(options), await MachineFacts.ReadAsync(admin, cancellationToken), TimeProvider.System.GetUtcNow());
+        var facts = await MachineFacts.ReadAsync(admin, cancellationToken);
+        var tables = Report.Tables(candidate.Name, results, plan, BenchSize.From(options), facts, TimeProvider.System.GetUtcNow());
         await Console.Out.WriteLineAsync(tables);
         if (options.Has("report"))
             await Report.WriteAsync(options.Text("report"), tables, cancellationToken);

@@ -28,7 +28,7 @@ internal sealed class BenchServer(string admin, string password)
     /// <summary>The superuser, in the benchmark's database.</summary>
     public string Admin => new NpgsqlConnectionStringBuilder(admin) { Database = Database, Pooling = false, CommandTimeout = 600 }.ConnectionString;
 
-    /// <summary>One of the roles, in the benchmark's database, with the settings that both servers use.</summary>
+    /// <summary>One of the roles, in the benchmark's database.</summary>
     /// <param name="role">The role.</param>
     /// <returns>A connection string.</returns>
     public string As(string role)
@@ -41,10 +41,6 @@ internal sealed class BenchServer(string admin, string password)
             Database = Database,
             Username = role,
             Password = password,
-            NoResetOnClose = true,
-            MaxAutoPrepare = 100,
-            AutoPrepareMinUsages = 2,
-            MaxPoolSize = 32,
         }.ConnectionString;
     }
 }

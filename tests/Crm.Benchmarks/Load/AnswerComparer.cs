@@ -48,8 +48,8 @@ internal static class AnswerComparer
         return Difference(first, second, values && name != "nextCursor", $"{path}.{name}");
     }
 
-    private static bool Same(JsonElement one, JsonElement other) =>
-        one.GetRawText() == other.GetRawText()
-        // The same moment may be written with Z or with an offset of zero, and with more or fewer digits.
-        || (one.ValueKind == JsonValueKind.String && one.TryGetDateTimeOffset(out var a) && other.TryGetDateTimeOffset(out var b) && a == b);
+    // The same text may be escaped or not, the same moment written with Z or with an offset of zero, with more or fewer digits.
+    private static bool Same(JsonElement one, JsonElement other) => one.ValueKind != JsonValueKind.String
+        ? one.GetRawText() == other.GetRawText()
+        : one.GetString() == other.GetString() || (one.TryGetDateTimeOffset(out var a) && other.TryGetDateTimeOffset(out var b) && a == b);
 }

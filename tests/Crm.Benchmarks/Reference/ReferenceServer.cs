@@ -1,10 +1,9 @@
 using Crm.Benchmarks.Hosting;
+using Crm.Infrastructure.Persistence;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
-using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
-using Npgsql;
 
 namespace Crm.Benchmarks.Reference;
 
@@ -20,12 +19,12 @@ internal static class ReferenceServer
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task RunAsync(Uri url, string connectionString, CancellationToken cancellationToken)
     {
-        await using var database = NpgsqlDataSource.Create(connectionString);
+        // The same settings of the pool as the API's: preparation and the number of connections are not what is compared.
+        await using var database = DataSources.ForApplication(connectionString);
         var builder = WebApplication.CreateSlimBuilder();
         builder.Logging.ClearProviders();
         builder.WebHost.UseUrls(url.ToString());
         builder.WebHost.ConfigureKestrel(kestrel => kestrel.AddServerHeader = false);
-        builder.Services.AddSingleton(database);
         await using var app = builder.Build();
 
         var reads = new ReferenceReads(database);

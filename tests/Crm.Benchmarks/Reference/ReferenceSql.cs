@@ -4,11 +4,11 @@ namespace Crm.Benchmarks.Reference;
 internal static class ReferenceSql
 {
     private const string Contact =
-        "c.id, c.version, c.created_at, c.updated_at, c.owner_id, c.first_name, c.last_name, c.name, c.job_title, c.emails::text, c.email, "
+        "c.id, c.version, c.created_at, c.updated_at, c.deleted_at, c.owner_id, c.first_name, c.last_name, c.name, c.job_title, c.emails::text, c.email, "
         + "c.phones::text, c.phone, c.addresses::text, c.lifecycle_stage, c.company_id, c.description, c.tags";
 
     private const string Company =
-        "co.id, co.version, co.created_at, co.updated_at, co.owner_id, co.name, co.domain, co.industry, co.employees, co.annual_revenue_minor, "
+        "co.id, co.version, co.created_at, co.updated_at, co.deleted_at, co.owner_id, co.name, co.domain, co.industry, co.employees, co.annual_revenue_minor, "
         + "co.annual_revenue_currency, co.founded_year, co.phone, co.street, co.city, co.region, co.postal_code, co.country, co.lifecycle_stage, "
         + "co.parent_id, co.description, co.tags";
 

@@ -8,12 +8,12 @@ internal sealed record MoneyShape(string Amount, string Currency);
 internal sealed record ContactPointShape(string Value, string? Label);
 
 internal sealed record CompanyShape(
-    Guid Id, int Version, DateTime CreatedAt, DateTime UpdatedAt, Guid? OwnerId, string Name, string? Domain, string? Industry, int? Employees,
+    Guid Id, int Version, DateTime CreatedAt, DateTime UpdatedAt, DateTime? DeletedAt, Guid? OwnerId, string Name, string? Domain, string? Industry, int? Employees,
     MoneyShape? AnnualRevenue, int? FoundedYear, string? Phone, string? Street, string? City, string? Region, string? PostalCode, string? Country,
     string LifecycleStage, Guid? ParentId, string? Description, string[] Tags);
 
 internal sealed record ContactShape(
-    Guid Id, int Version, DateTime CreatedAt, DateTime UpdatedAt, Guid? OwnerId, string? FirstName, string? LastName, string? Name, string? JobTitle,
+    Guid Id, int Version, DateTime CreatedAt, DateTime UpdatedAt, DateTime? DeletedAt, Guid? OwnerId, string? FirstName, string? LastName, string? Name, string? JobTitle,
     StoredJson Emails, string? Email, StoredJson Phones, string? Phone, StoredJson Addresses, string LifecycleStage, Guid? CompanyId,
     string? Description, string[] Tags)
 {

@@ -1,0 +1,27 @@
+using Crm.Api.Hosting;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.Extensions.Hosting;
+
+namespace Crm.Benchmarks.Hosting;
+
+/// <summary>The product, composed as its own executable composes it; only what the process uses is told beside it.</summary>
+internal static class ApiServer
+{
+    /// <summary>Serves until the process is told to stop.</summary>
+    /// <param name="url">Where to listen.</param>
+    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
+    /// <param name="log">The file that takes what the API logs: its log lines are part of its work, but nobody wants to see them here.</param>
+    /// <param name="cancellationToken">Stops it.</param>
+    public static async Task RunAsync(Uri url, string connectionString, string log, CancellationToken cancellationToken)
+    {
+        await using var lines = new StreamWriter(log) { AutoFlush = true };
+        Console.SetOut(TextWriter.Synchronized(lines));
+        var builder = WebApplication.CreateSlimBuilder(["--urls", url.ToString()]);
+        builder.AddCrm(connectionString);
+        await using var app = builder.Build();
+        app.UseCrm();
+        await using var diagnostics = await DiagnosticsListener.StartAsync(url, cancellationToken);
+        await app.StartAsync(cancellationToken);
+        await app.WaitForShutdownAsync(cancellationToken);
+    }
+}
