@@ -42,16 +42,18 @@ internal sealed class MoveDealHandler(ITenantSession session, IRecordStore recor
 
         // The neighbour that was not named is the nearest card on that side; with none named the card goes last.
         if (before is null && after is not null)
-            before = await others.Where(d => string.Compare(d.BoardRank, after) > 0).MinAsync(d => d.BoardRank, cancellationToken);
+            before = await Ranks(others).Where(rank => string.Compare(rank, after) > 0).OrderBy(rank => rank).FirstOrDefaultAsync(cancellationToken);
         else if (after is null && before is not null)
-            after = await others.Where(d => string.Compare(d.BoardRank, before) < 0).MaxAsync(d => d.BoardRank, cancellationToken);
+            after = await Ranks(others).Where(rank => string.Compare(rank, before) < 0).OrderByDescending(rank => rank).FirstOrDefaultAsync(cancellationToken);
         else if (after is null)
-            after = await others.MaxAsync(d => d.BoardRank, cancellationToken);
+            after = await Ranks(others).OrderByDescending(rank => rank).FirstOrDefaultAsync(cancellationToken);
 
         return after is not null && before is not null && string.CompareOrdinal(after, before) >= 0
             ? throw DealErrors.NeighboursNotInOrder()
             : Rank.Between(after, before, move.Id);
     }
+
+    private static IQueryable<string?> Ranks(IQueryable<Deal> cards) => cards.Select(d => (string?)d.BoardRank);
 
     private static async Task<string?> RankOfAsync(IQueryable<Deal> cards, Guid? id, string member, CancellationToken cancellationToken) =>
         id is null
