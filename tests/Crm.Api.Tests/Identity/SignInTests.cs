@@ -45,10 +45,15 @@ public sealed class SignInTests(IdentityFixture fixture) : IClassFixture<Identit
     [Fact]
     public async Task An_unknown_address_costs_as_much_time_as_a_wrong_password()
     {
-        var wrong = await MedianTimeAsync(fixture.Acme.Email);
-        var unknown = await MedianTimeAsync("nobody@acme.example");
+        var (wrong, unknown) = (new List<double>(), new List<double>());
+        for (var i = 0; i < 7; i++)
+        {
+            wrong.Add(await TimeAsync(fixture.Acme.Email));
+            unknown.Add(await TimeAsync("nobody@acme.example"));
+        }
 
-        (unknown / wrong).ShouldBeInRange(0.5, 2.0);
+        // Without the hashing it would be one tenth or less; the bounds are wide because the machine may be busy.
+        (unknown.Order().ElementAt(3) / wrong.Order().ElementAt(3)).ShouldBeInRange(0.4, 2.5);
     }
 
     [Fact]
@@ -153,17 +158,11 @@ public sealed class SignInTests(IdentityFixture fixture) : IClassFixture<Identit
         return (email, password);
     }
 
-    private async Task<double> MedianTimeAsync(string email)
+    private async Task<double> TimeAsync(string email)
     {
-        var times = new List<double>();
-        for (var i = 0; i < 5; i++)
-        {
-            var started = TimeProvider.System.GetTimestamp();
-            await SignInAsync(new { email, password = "Not-my-password-1" });
-            times.Add(TimeProvider.System.GetElapsedTime(started).TotalMilliseconds);
-        }
-
-        return times.Order().ElementAt(2);
+        var started = TimeProvider.System.GetTimestamp();
+        await SignInAsync(new { email, password = "Not-my-password-1" });
+        return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
     }
 
     private Task<Answer> SignInAsync(object body, params (string, string)[] headers) =>
