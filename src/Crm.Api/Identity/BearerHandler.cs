@@ -4,8 +4,10 @@ using System.Text.Encodings.Web;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Domain.ChangeLog;
+using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authorization;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Api.Identity;
@@ -23,6 +25,11 @@ internal sealed class BearerHandler(
 
     protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
     {
+        // Where anyone may call, no proof is looked at: a client can sign in with its old token still attached.
+        var endpoint = Context.GetEndpoint();
+        if (endpoint is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
+            return AuthenticateResult.NoResult();
+
         var header = Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
@@ -35,6 +42,13 @@ internal sealed class BearerHandler(
 
         caller.Set(identity);
         return AuthenticateResult.Success(new AuthenticationTicket(token.Principal, SchemeName));
+    }
+
+    // A refusal is an exception like every other, so that one place gives it its shape.
+    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    {
+        var result = await HandleAuthenticateOnceSafeAsync();
+        throw result.Failure as UnauthenticatedException ?? IdentityErrors.Unauthenticated();
     }
 
     private async Task<CallerIdentity?> IdentifyAsync(AccessToken token)

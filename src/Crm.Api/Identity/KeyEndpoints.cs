@@ -6,7 +6,7 @@ namespace Crm.Api.Identity;
 /// <summary>The public keys for those who check access tokens themselves.</summary>
 internal sealed class KeyEndpoints : IEndpointGroup
 {
-    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/.well-known/jwks.json", WriteKeysAsync);
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/.well-known/jwks.json", WriteKeysAsync).AllowAnonymous();
 
     private static Task WriteKeysAsync(HttpContext context)
     {

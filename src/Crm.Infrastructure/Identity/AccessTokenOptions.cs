@@ -30,7 +30,7 @@ public sealed class AccessTokenOptions
 
     /// <summary>
     /// The folder of the signing keys: PEM files of P-256 keys whose names, in ordinal order, go from oldest to newest. The newest signs, all verify. When it is
-    /// empty a first key is made. <c>signing-keys</c> beside the system's other secrets when not configured.
+    /// empty a first key is made. <c>signing-keys</c> under <c>CRM_HOME</c> when not configured.
     /// </summary>
     public string? KeyFolder { get; init; }
 }

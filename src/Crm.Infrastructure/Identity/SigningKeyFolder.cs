@@ -1,6 +1,6 @@
 using System.Security.Cryptography;
 using Crm.Application.Identity;
-using Crm.Infrastructure.Embedded;
+using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.Identity;
@@ -9,7 +9,7 @@ namespace Crm.Infrastructure.Identity;
 /// Keeps signing keys as PEM files in a folder that only the service can read. To rotate, put a newer file in; take an old one out once every
 /// token it signed has expired.
 /// </summary>
-internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, SecretsFile? secrets = null) : ISigningKeySource
+internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration) : ISigningKeySource
 {
     // The first in any order of dates, so that every key put in later is newer.
     private const string FirstFile = "0000-first.pem";
@@ -17,7 +17,7 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, Sec
     // A folder that was mistaken for this one is better refused than read.
     private const int MostFiles = 32;
 
-    private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(Path.GetDirectoryName(secrets?.Path) ?? ".crm", "signing-keys");
+    private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(configuration["CRM_HOME"] is { Length: > 0 } home ? home : ".crm", "signing-keys");
 
     public IReadOnlyList<string> Load()
     {

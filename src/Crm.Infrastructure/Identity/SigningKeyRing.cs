@@ -1,4 +1,5 @@
 using System.Buffers.Text;
+using System.Collections.Concurrent;
 using System.Security.Cryptography;
 using System.Text;
 using Crm.Application.Identity;
@@ -56,7 +57,9 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
 
     private Ring Load()
     {
-        SigningKey[] keys = [.. source.Load().Select(SigningKey.FromPem)];
+        // A key that was there before is kept, with what it has made ready.
+        var present = _ring?.Keys.ToDictionary(k => k.Pem) ?? [];
+        SigningKey[] keys = [.. source.Load().Distinct().Select(pem => present.GetValueOrDefault(pem) ?? SigningKey.FromPem(pem))];
         return keys.Length > 0
             ? new Ring(keys, keys.ToDictionary(k => k.Public.Id), time.GetTimestamp())
             : throw new InvalidOperationException("There is no key to sign access tokens with.");
@@ -68,16 +71,16 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
     private sealed record Ring(SigningKey[] Keys, Dictionary<string, SigningKey> ById, long LoadedAt);
 }
 
-/// <summary>A private key on P-256. Holds numbers only: the framework's key objects are made per use, as they do not promise to be thread-safe.</summary>
+/// <summary>A private key on P-256. The framework's key objects do not promise to be thread-safe, and making one costs more than a check: each is used by one at a time and kept.</summary>
 internal sealed class SigningKey
 {
     private readonly ECParameters _private;
-    private readonly ECParameters _public;
+    private readonly ConcurrentBag<ECDsa> _idle = [];
 
-    private SigningKey(ECParameters key)
+    private SigningKey(string pem, ECParameters key)
     {
+        Pem = pem;
         _private = key;
-        _public = new ECParameters { Curve = key.Curve, Q = key.Q };
         var x = Base64Url.EncodeToString(key.Q.X);
         var y = Base64Url.EncodeToString(key.Q.Y);
 
@@ -89,6 +92,9 @@ internal sealed class SigningKey
     /// <summary>The public half.</summary>
     public PublicKey Public { get; }
 
+    /// <summary>The key as it was read.</summary>
+    public string Pem { get; }
+
     /// <summary>Reads a key.</summary>
     public static SigningKey FromPem(string pem)
     {
@@ -96,21 +102,37 @@ internal sealed class SigningKey
         key.ImportFromPem(pem);
         var parameters = key.ExportParameters(includePrivateParameters: true);
         return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
-            ? new SigningKey(parameters)
+            ? new SigningKey(pem, parameters)
             : throw new InvalidOperationException("A key that signs access tokens is on the curve P-256.");
     }
 
     /// <summary>Signs as ES256 does.</summary>
     public byte[] Sign(ReadOnlySpan<byte> data)
     {
-        using var key = ECDsa.Create(_private);
-        return key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var key = Take();
+        try
+        {
+            return key.SignData(data, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+        finally
+        {
+            _idle.Add(key);
+        }
     }
 
     /// <summary>Verifies as ES256 does.</summary>
     public bool Verifies(ReadOnlySpan<byte> data, ReadOnlySpan<byte> signature)
     {
-        using var key = ECDsa.Create(_public);
-        return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        var key = Take();
+        try
+        {
+            return key.VerifyData(data, signature, HashAlgorithmName.SHA256, DSASignatureFormat.IeeeP1363FixedFieldConcatenation);
+        }
+        finally
+        {
+            _idle.Add(key);
+        }
     }
+
+    private ECDsa Take() => _idle.TryTake(out var key) ? key : ECDsa.Create(_private);
 }
