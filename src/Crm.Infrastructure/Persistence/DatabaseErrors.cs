@@ -15,6 +15,7 @@ internal static class DatabaseErrors
     {
         ["ck_contacts__identity"] = FieldError.At("", "contact_without_identity", "A contact needs a name or an e-mail address."),
         ["ck_companies__parent_id"] = FieldError.At("/parentId", "own_parent", "A company cannot be its own parent."),
+        ["ck_stages__probability"] = FieldError.At("/probability", "fixed_probability", "A deal in a won stage is certain (100), in a lost one it is not (0)."),
         ["ck_tenants__identifier"] = FieldError.At("/identifier", "invalid_identifier", "Expected 3 to 40 of a–z, 0–9 and hyphen, beginning with a letter."),
     };
 

@@ -107,7 +107,7 @@ internal sealed class Records : Migration
                 name_lower  text    COLLATE "C" NOT NULL GENERATED ALWAYS AS (lower(name)) STORED,
                 position    integer NOT NULL,
                 kind        text    NOT NULL,
-                probability integer NOT NULL CONSTRAINT ck_stages__probability CHECK (probability BETWEEN 0 AND 100),
+                probability integer NOT NULL CONSTRAINT ck_stages__probability CHECK (probability BETWEEN 0 AND 100 AND (kind = 'open' OR probability = CASE kind WHEN 'won' THEN 100 ELSE 0 END)),
                 CONSTRAINT pk_stages PRIMARY KEY (tenant_id, id)
             );
             CREATE UNIQUE INDEX uq_stages__name ON stages (tenant_id, pipeline_id, name_lower) WHERE deleted_at IS NULL;
