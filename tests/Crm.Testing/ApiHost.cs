@@ -39,7 +39,13 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>Starts the API.</summary>
     /// <param name="settings">Settings beside the defaults.</param>
     /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
-    public static async Task<ApiHost> StartAsync(params (string Key, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
+
+    /// <summary>Starts the API with further services.</summary>
+    /// <param name="configure">Adds to the composition, or replaces parts of it.</param>
+    /// <param name="settings">Settings beside the defaults.</param>
+    /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
+    public static async Task<ApiHost> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
     {
         var database = await TestDatabase.CreateAsync();
         var home = Directory.CreateTempSubdirectory("crm-test-").FullName;
@@ -47,12 +53,11 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["CRM_HOME"] = home,
-            // Hashing at full strength would take most of a test run; its strength has tests of its own.
-            ["PasswordHashing:Iterations"] = "210000",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();
         builder.AddCrm(database.AppConnectionString);
+        configure(builder.Services);
         var app = builder.Build();
         app.UseCrm();
         await app.StartAsync();
