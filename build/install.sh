@@ -28,6 +28,12 @@ found() {
     return 1
 }
 
+# Says nothing unless the command fails.
+quietly() {
+    local output
+    output=$("$@" 2>&1) || { echo "$output" >&2; return 1; }
+}
+
 from_apt() {
     local as_root=() package settings=/etc/postgresql-common/createcluster.d
     command -v apt-get >/dev/null || return 1
@@ -35,14 +41,14 @@ from_apt() {
         sudo -n true 2>/dev/null || return 1
         as_root=(sudo -n)
     fi
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 1
+    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 1
     package=$(apt-cache search --names-only '^postgresql-[0-9]+$' | sed -nE 's/^postgresql-([0-9]+) .*$/\1/p' | sort -n | tail -n 1)
     [[ -n $package && $package -ge $oldest ]] || return 1
     echo "Installing postgresql-$package …"
     # The programs are all that is wanted: no server of the machine's own is made or started.
     "${as_root[@]}" mkdir -p "$settings"
     echo 'create_main_cluster = false' | "${as_root[@]}" tee "$settings/crm.conf" >/dev/null
-    "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "postgresql-$package" >/dev/null || true
+    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "postgresql-$package" || true
     "${as_root[@]}" rm -f "$settings/crm.conf"
     found
 }

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Crm.Benchmarks.Data;
 using Crm.Benchmarks.Hosting;
 using Crm.Benchmarks.Load;
+using Crm.Benchmarks.Micro;
 using Crm.Benchmarks.Reference;
 using Crm.Benchmarks.Reporting;
 using Npgsql;
@@ -18,6 +19,7 @@ internal static class Verbs
         api-host   --url URL                       the same for the API, whose log goes to the file CRM_BENCH_LOG
         load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
                    [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 3] [--report FILE]
+        micro      code paths of every request, without network or database
         --self compares the reference with itself: what then differs from 1 is noise.
         CONNECTION is a superuser's of a server that the benchmark has for itself. Passwords come from CRM_BENCH_PASSWORD.
         """;
@@ -47,6 +49,9 @@ internal static class Verbs
             case "reference":
                 ServerProcess.StopWithParent(stop);
                 return ReferenceServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), stop.Token);
+            case "micro":
+                CodePaths.Run();
+                return Task.CompletedTask;
             case "api-host":
                 ServerProcess.StopWithParent(stop);
                 return ApiServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), Variable(LogVariable), stop.Token);

@@ -11,4 +11,6 @@ internal static class CliErrors
     public static CannotRunException NoPassword() => new("password_missing", $"No password is given: set {Password.Variable}, or run the command in a terminal, which asks for it.");
 
     public static CannotRunException PasswordsDiffer() => new("passwords_differ", "The two passwords differ; nothing was done.");
+
+    public static CannotRunException BrokenCursorKey() => new("cursor_key_broken", "Cursors__Key is not a key: set it to at least 32 random bytes in base64, the same on every node.");
 }

@@ -10,6 +10,8 @@ namespace Crm.Api.Cli;
 /// <summary>The application as the command line makes it: served, or only its use cases, carried out in the system's name.</summary>
 internal static class CliHost
 {
+    private const int LeastKeyLength = 32;
+
     /// <summary>Begins the application, with its configuration read.</summary>
     /// <returns>The application in the making.</returns>
     public static WebApplicationBuilder CreateBuilder() =>
@@ -24,8 +26,8 @@ internal static class CliHost
     {
         builder.Configuration[$"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}"] ??=
             Path.Combine(Path.GetDirectoryName(database.Secrets.Path)!, "signing-keys");
-        var cursorKey = builder.Configuration["Cursors:Key"] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64);
-        builder.Services.Configure<CursorOptions>(options => options.Key = Convert.FromBase64String(cursorKey));
+        var key = CursorKey(builder.Configuration["Cursors:Key"] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
+        builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.AddCrm(database.Endpoints.App);
         return builder.Build();
     }
@@ -44,5 +46,11 @@ internal static class CliHost
         scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("cli"));
         await use(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
         return ExitCodes.Success;
+    }
+
+    private static byte[] CursorKey(string base64)
+    {
+        var key = new byte[base64.Length];
+        return Convert.TryFromBase64String(base64, key, out var length) && length >= LeastKeyLength ? key[..length] : throw CliErrors.BrokenCursorKey();
     }
 }

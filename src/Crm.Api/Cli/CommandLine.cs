@@ -1,6 +1,8 @@
 using System.CommandLine;
 using System.Runtime.InteropServices;
 using Crm.Domain.Common;
+using Microsoft.Extensions.Options;
+using Npgsql;
 
 namespace Crm.Api.Cli;
 
@@ -40,6 +42,17 @@ internal static class CommandLine
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
             await Console.Error.WriteLineAsync("Interrupted.");
+            return ExitCodes.Failure;
+        }
+        catch (OptionsValidationException failure)
+        {
+            foreach (var fault in failure.Failures)
+                await Console.Error.WriteLineAsync($"The configuration is not valid: {fault}");
+            return ExitCodes.Failure;
+        }
+        catch (NpgsqlException failure)
+        {
+            await Console.Error.WriteLineAsync($"The database failed: {failure.Message}");
             return ExitCodes.Failure;
         }
 

@@ -8,7 +8,7 @@ namespace Crm.Infrastructure.Embedded;
 /// The secrets the system makes for itself when none are configured, in a JSON file that only its account may read (mode 0600).
 /// Safe to use from several threads and several processes.
 /// </summary>
-/// <param name="path">The file's full path; its folder must exist. The file is made with the first secret.</param>
+/// <param name="path">The file's full path; the file, and its folder, are made with the first secret.</param>
 public sealed class SecretsFile(string path)
 {
     internal const string FileName = "secrets.json";
@@ -19,11 +19,10 @@ public sealed class SecretsFile(string path)
     /// <summary>The file's full path.</summary>
     public string Path { get; } = path;
 
-    /// <summary>The secrets of a home, which is made when it is not there.</summary>
+    /// <summary>The secrets of a home, which is made with the first of them.</summary>
     /// <param name="home">The home, such as <c>.crm</c>.</param>
     /// <returns>The secrets.</returns>
-    /// <exception cref="Domain.Common.CannotRunException"><c>home_not_writable</c>: the folder cannot be made.</exception>
-    public static SecretsFile In(string home) => new(System.IO.Path.Combine(ClusterHome.MakeRoot(home), FileName));
+    public static SecretsFile In(string home) => new(System.IO.Path.Combine(System.IO.Path.GetFullPath(home), FileName));
 
     /// <summary>A text fit for a password: 32 random bytes in base64url, 43 characters.</summary>
     /// <returns>A new text at every call.</returns>
@@ -43,12 +42,22 @@ public sealed class SecretsFile(string path)
     /// <param name="name">The secret's name, in camelCase.</param>
     /// <param name="factory">Makes the secret; called at most once.</param>
     /// <returns>The secret that is kept, the same for every caller.</returns>
-    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts.</exception>
+    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts; <c>home_not_writable</c>: it cannot be read or written.</exception>
     public string GetOrCreate(string name, Func<string> factory)
     {
-        if (Find(name) is { } known)
-            return known;
+        try
+        {
+            return Find(name) ?? Create(name, factory);
+        }
+        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
+        {
+            throw ClusterErrors.HomeNotWritable(System.IO.Path.GetDirectoryName(Path)!, failure.Message.TrimEnd('.'));
+        }
+    }
 
+    private string Create(string name, Func<string> factory)
+    {
+        ClusterHome.MakeRoot(System.IO.Path.GetDirectoryName(Path)!);
         using var held = Lock();
         var secrets = Read();
         if (secrets.TryGetValue(name, out var made))

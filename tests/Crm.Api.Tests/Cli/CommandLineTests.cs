@@ -89,6 +89,12 @@ public sealed class CommandLineTests : IAsyncLifetime
     public async Task Serving_as_a_superuser_is_refused_in_one_sentence() =>
         Fails(await CrmProcess.RunAsync(Configured(("ConnectionStrings__Crm", _database.SuperConnectionString)), "serve", "--urls", "http://127.0.0.1:0"), "superuser");
 
+    [Theory]
+    [InlineData("Cursors__Key", "c2hvcnQ=")]
+    [InlineData("AccessTokens__Lifetime", "2.00:00:00")]
+    public async Task A_setting_that_cannot_be_is_said_in_one_sentence(string name, string value) =>
+        Fails(await CrmProcess.RunAsync(Configured((name, value)), "serve", "--urls", "http://127.0.0.1:0"), name.Split("__")[1]);
+
     [Fact]
     public async Task A_port_in_use_is_said_in_one_sentence()
     {

@@ -1,5 +1,6 @@
 using Crm.Api.Hosting;
 using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
 
 namespace Crm.Benchmarks.Hosting;
@@ -16,7 +17,8 @@ internal static class ApiServer
     {
         await using var lines = new StreamWriter(log) { AutoFlush = true };
         Console.SetOut(TextWriter.Synchronized(lines));
-        var builder = WebApplication.CreateSlimBuilder(["--urls", url.ToString()]);
+        var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
+        builder.WebHost.UseUrls(url.ToString());
         builder.AddCrm(connectionString);
         await using var app = builder.Build();
         app.UseCrm();

@@ -23,12 +23,8 @@ internal static class ReferenceRows
         row.GetGuid(0), row.GetInt32(1), row.GetDateTime(2), row.GetDateTime(3), Id(row, 4), Text(row, 5), Text(row, 6), Text(row, 7),
         row.GetString(8), Id(row, 9), row.IsDBNull(10) ? null : new CompanyNameShape(row.GetString(10)));
 
-    public static AggregateRowShape AggregateRow(NpgsqlDataReader row)
-    {
-        var currency = Text(row, 1);
-        object sum = row.IsDBNull(3) || currency is null ? 0L : Money(row.GetInt64(3), currency);
-        return new(new StageGroupShape(row.GetGuid(0), currency), [row.GetInt64(2), sum]);
-    }
+    public static AggregateRowShape AggregateRow(NpgsqlDataReader row) => new(
+        new StageGroupShape(row.GetGuid(0)), [row.GetInt64(2), row.IsDBNull(3) ? null : Money(row.GetInt64(3), row.GetString(1))]);
 
     private static CompanyShape Company(NpgsqlDataReader row, int at) => new(
         row.GetGuid(at), row.GetInt32(at + 1), row.GetDateTime(at + 2), row.GetDateTime(at + 3), Time(row, at + 4), Id(row, at + 5), row.GetString(at + 6),

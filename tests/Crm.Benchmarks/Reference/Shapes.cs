@@ -42,10 +42,10 @@ internal sealed record GroupShape(string Field);
 
 internal sealed record MeasureShape(string Op, string? Field);
 
-internal sealed record StageGroupShape(Guid StageId, string? Currency);
+internal sealed record StageGroupShape(Guid StageId);
 
-/// <summary>One row of a report; a value is a count or an amount of money.</summary>
-internal sealed record AggregateRowShape(StageGroupShape Group, IReadOnlyList<object> Values);
+/// <summary>One row of a report; a value is a count or an amount of money, which may be missing.</summary>
+internal sealed record AggregateRowShape(StageGroupShape Group, IReadOnlyList<object?> Values);
 
 internal sealed record AggregateShape(IReadOnlyList<AggregateRowShape> Data);
 
