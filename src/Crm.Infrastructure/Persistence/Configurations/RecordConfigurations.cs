@@ -6,6 +6,7 @@ using Crm.Domain.Pipelines;
 using Crm.Domain.Products;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Infrastructure.Persistence.Configurations;
@@ -85,8 +86,12 @@ internal sealed class DealConfiguration : IEntityTypeConfiguration<Deal>
         builder.ComplexProperty(d => d.Amount);
         builder.ComplexProperty(d => d.WeightedAmount, weighted =>
         {
-            weighted.Property(m => m.Minor).ValueGeneratedOnAddOrUpdate();
-            weighted.Property(m => m.Currency).ValueGeneratedOnAddOrUpdate();
+            // Made by the database and never read back by a save: EF cannot take an empty amount from what an update returns.
+            foreach (var part in weighted.Metadata.ComplexType.GetProperties())
+            {
+                part.SetBeforeSaveBehavior(PropertySaveBehavior.Ignore);
+                part.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+            }
         });
         builder.LowerCaseTwin("NameLower");
         builder.PrimitiveCollection(d => d.Tags);

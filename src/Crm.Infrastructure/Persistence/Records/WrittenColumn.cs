@@ -41,7 +41,7 @@ internal sealed record WrittenColumn(string Name, NpgsqlDbType Type, Func<object
         return columns;
     }
 
-    private static bool IsMadeByDatabase(IProperty property) => property.ValueGenerated == ValueGenerated.OnAddOrUpdate;
+    private static bool IsMadeByDatabase(IProperty property) => property.ValueGenerated == ValueGenerated.OnAddOrUpdate || property.GetBeforeSaveBehavior() == PropertySaveBehavior.Ignore;
 
     private static Func<object?, object?> Converter(IProperty property)
     {
