@@ -17,28 +17,22 @@ internal sealed class DealBoard(TenantSession session, RecordTables tables, Reco
         var inner = new JoinPlan(tables);
         var where = RecordReader.Where(query.Type, query.Filter, statement, inner);
         var order = new OrderSql(query.Sort, query.Type, inner);
-        var outer = new JoinPlan(tables);
-        var select = new SelectSql(outer);
-        var shape = select.Add(query.Selection);
-        var keys = order.AddTo(select);
-        var stage = select.Add("s.id", FieldKind.Id);
+        var plan = tables.PlanOf(query.Selection);
+        var (columns, kinds, keys) = plan.With(order);
 
-        statement.Append($"SELECT {select.Columns} FROM unnest({stages}) AS s(id) CROSS JOIN LATERAL (SELECT {JoinPlan.Root}.* FROM {table.Name} {JoinPlan.Root}");
+        statement.Append($"SELECT {columns}, s.id FROM unnest({stages}) AS s(id) CROSS JOIN LATERAL (SELECT {JoinPlan.Root}.* FROM {table.Name} {JoinPlan.Root}");
         inner.AppendTo(statement);
         statement.Append($" WHERE {where} AND {JoinPlan.Root}.{stageColumn} = s.id ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}) {JoinPlan.Root}");
-        outer.AppendTo(statement);
+        plan.Joins.AppendTo(statement);
         statement.Append($" ORDER BY s.id, {order.OrderBy}");
 
         return session.ExecuteAsync([statement], async (reader, token) =>
         {
-            var columns = stageIds.ToDictionary(id => id, _ => new List<object?[]>());
+            var cards = stageIds.ToDictionary(id => id, _ => new List<object?[]>());
             while (await reader.ReadAsync(token))
-            {
-                var row = RowReader.Read(reader, select.Kinds);
-                columns[(Guid)row[stage]!].Add(row);
-            }
+                cards[reader.GetGuid(kinds.Count)].Add(RowReader.Read(reader, kinds));
 
-            return (IReadOnlyDictionary<Guid, RecordPage>)columns.ToDictionary(c => c.Key, c => records.ToPage(BoardQuery.OfStage(query, c.Key), shape, c.Value, keys, null));
+            return (IReadOnlyDictionary<Guid, RecordPage>)cards.ToDictionary(c => c.Key, c => records.ToPage(BoardQuery.OfStage(query, c.Key), plan.Shape, c.Value, keys, null));
         }, cancellationToken);
     }
 }

@@ -13,6 +13,15 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
 
     private readonly List<(string Path, string Alias, string Sql)> _joins = [];
 
+    /// <summary>A copy to which further joins can be added.</summary>
+    /// <returns>A plan with the same joins under the same aliases.</returns>
+    public JoinPlan Copy()
+    {
+        var copy = new JoinPlan(tables, root);
+        copy._joins.AddRange(_joins);
+        return copy;
+    }
+
     /// <summary>The alias under which a path of relations can be reached.</summary>
     /// <param name="type">The type the path begins at.</param>
     /// <param name="relations">The path; empty for the record itself.</param>

@@ -30,10 +30,8 @@ internal sealed class OrderSql
     /// <summary>The ORDER BY list. Missing values come last either way.</summary>
     public string OrderBy => string.Join(", ", _keys.Select(k => k.Column + (k.Descending ? k.Nullable ? " DESC NULLS LAST" : " DESC" : "")));
 
-    /// <summary>Adds the keys' columns to a selection, so that a cursor can be made of the last row.</summary>
-    /// <param name="select">The selection.</param>
-    /// <returns>Their places, in order.</returns>
-    public IReadOnlyList<int> AddTo(SelectSql select) => [.. _keys.Select(k => select.Add(k.Column, k.Kind))];
+    /// <summary>The keys' columns, the id included.</summary>
+    public IEnumerable<string> Columns => _keys.Select(k => k.Column);
 
     /// <summary>The condition that a row comes behind another one.</summary>
     /// <param name="statement">Receives the values.</param>

@@ -13,14 +13,12 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     /// <summary>Reads one live record.</summary>
     public Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken)
     {
-        var joins = new JoinPlan(tables);
-        var select = new SelectSql(joins);
-        var shape = select.Add(selection);
+        var plan = tables.PlanOf(selection);
         var statement = new SqlStatement(session.Tenant.TenantId);
-        statement.Append($"SELECT {select.Columns} FROM {tables[selection.Type].Name} {JoinPlan.Root}");
-        joins.AppendTo(statement);
+        statement.Append("SELECT ").Append(plan.Columns).Append(" FROM ").Append(tables[selection.Type].Name).Append(" " + JoinPlan.Root);
+        plan.Joins.AppendTo(statement);
         statement.Append($" WHERE {JoinPlan.Root}.tenant_id = {SqlStatement.Tenant} AND {JoinPlan.Root}.id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND {JoinPlan.Root}.deleted_at IS NULL");
-        return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, shape, select.Kinds, token), cancellationToken);
+        return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, plan, token), cancellationToken);
     }
 
     /// <summary>Locks one live record for the running transaction.</summary>
@@ -35,7 +33,8 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     /// <summary>Reads one page, and the count when asked for, in one round trip.</summary>
     public Task<RecordPage> ListAsync(RecordQuery query, CancellationToken cancellationToken)
     {
-        var joins = new JoinPlan(tables);
+        var plan = tables.PlanOf(query.Selection);
+        var joins = plan.Joins.Copy();
         var statement = new SqlStatement(session.Tenant.TenantId);
         var where = Where(query.Type, query.Filter, statement, joins);
         var order = new OrderSql(query.Sort, query.Type, joins);
@@ -45,10 +44,8 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
             where += " AND " + order.Behind(statement, keys);
         }
 
-        var select = new SelectSql(joins);
-        var shape = select.Add(query.Selection);
-        var keyPlaces = order.AddTo(select);
-        statement.Append($"SELECT {select.Columns} FROM {tables[query.Type].Name} {JoinPlan.Root}");
+        var (columns, kinds, keyPlaces) = plan.With(order);
+        statement.Append("SELECT ").Append(columns).Append($" FROM {tables[query.Type].Name} {JoinPlan.Root}");
         joins.AppendTo(statement);
 
         // One row more than asked for tells whether there is a next page.
@@ -58,10 +55,10 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         {
             var rows = new List<object?[]>(query.Limit + 1);
             while (await reader.ReadAsync(token))
-                rows.Add(RowReader.Read(reader, select.Kinds));
+                rows.Add(RowReader.Read(reader, kinds));
 
             var count = query.Count == CountMode.None ? null : await ReadCountAsync(reader, query.Count, token);
-            return ToPage(query, shape, rows, keyPlaces, count);
+            return ToPage(query, plan.Shape, rows, keyPlaces, count);
         }, cancellationToken);
     }
 
@@ -102,8 +99,8 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     }
 
     /// <summary>Reads the one row that a statement answers with, if any.</summary>
-    public static async Task<RecordDocument?> ReadOneAsync(NpgsqlDataReader reader, RecordShape shape, IReadOnlyList<FieldKind> kinds, CancellationToken cancellationToken) =>
-        await reader.ReadAsync(cancellationToken) ? new RecordDocument(shape, RowReader.Read(reader, kinds)) : null;
+    public static async Task<RecordDocument?> ReadOneAsync(NpgsqlDataReader reader, SelectPlan plan, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken) ? new RecordDocument(plan.Shape, RowReader.Read(reader, plan.Kinds)) : null;
 
     private SqlStatement CountStatement(RecordQuery query)
     {

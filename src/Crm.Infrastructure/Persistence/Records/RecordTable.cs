@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Collections.Frozen;
 using Crm.Application.Records;
 using Crm.Domain.Deals;
@@ -84,6 +85,8 @@ internal sealed class RecordTable
 internal sealed class RecordTables
 {
     private readonly FrozenDictionary<RecordDescription, RecordTable> _tables;
+    private const int MaxPlans = 2000;
+    private readonly ConcurrentDictionary<(string Signature, string Root), SelectPlan> _plans = new();
     private readonly FrozenDictionary<Type, (string Table, IReadOnlyList<WrittenColumn> Columns)> _companions;
 
     public RecordTables(RecordTypes types, IDbContextFactory<CrmDbContext> contexts)
@@ -97,6 +100,21 @@ internal sealed class RecordTables
 
     /// <summary>All record types.</summary>
     public RecordTypes Types { get; }
+
+    /// <summary>The plan of a selection, made once. Clients choose selections, so what is kept is bounded.</summary>
+    /// <param name="selection">The selection.</param>
+    /// <param name="root">The alias of the record's own table.</param>
+    /// <returns>The plan.</returns>
+    public SelectPlan PlanOf(RecordSelection selection, string root = JoinPlan.Root)
+    {
+        var key = (selection.Signature, root);
+        if (_plans.TryGetValue(key, out var plan))
+            return plan;
+        plan = SelectPlan.Make(this, selection, root);
+        if (_plans.Count < MaxPlans)
+            _plans.TryAdd(key, plan);
+        return plan;
+    }
 
     /// <summary>Where an entity is kept that is written together with a record.</summary>
     /// <param name="entity">The entity's type.</param>

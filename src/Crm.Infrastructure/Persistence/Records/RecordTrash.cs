@@ -28,10 +28,9 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         var needed = type.Relations.Where(r => !r.Key.Nullable).Select(r => $"NOT {references.Exists(r, $"o.{tables[type][r.Key].Value.Name}")}");
         statement.Append($", guard AS (SELECT {string.Join(" OR ", needed.Append("false"))} AS in_use FROM o)");
         Mark(statement, type, null, "NOT guard.in_use", null, ChangeActions.Restored);
-        var select = new SelectSql(new JoinPlan(tables));
-        var shape = select.Add(RecordSelection.Whole(type));
-        statement.Append($" SELECT {select.Columns} FROM r");
-        var restored = await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, shape, select.Kinds, token), cancellationToken);
+        var plan = tables.PlanOf(RecordSelection.Whole(type));
+        statement.Append($" SELECT {plan.Columns} FROM r");
+        var restored = await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, plan, token), cancellationToken);
         if (restored is not null)
             return restored;
         throw await IsInTrashAsync(type, id, cancellationToken) ? RecordErrors.NeedsLiveRecords(type) : RecordErrors.NotFound(type);
@@ -76,13 +75,12 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     /// <summary>Runs a statement whose record was locked as <c>o</c>, and explains why nothing happened when nothing did.</summary>
     private async Task EndAsync(SqlStatement statement, RecordDescription type, int? expectedVersion, string? guard, CancellationToken cancellationToken)
     {
-        var select = new SelectSql(new JoinPlan(tables, "o"));
-        var shape = select.Add(RecordSelection.Whole(type));
-        statement.Append($" SELECT {select.Columns}{(guard is null ? ", false FROM o" : ", guard.in_use FROM o, guard")}");
+        var plan = tables.PlanOf(RecordSelection.Whole(type), "o");
+        statement.Append($" SELECT {plan.Columns}{(guard is null ? ", false FROM o" : ", guard.in_use FROM o, guard")}");
         var (before, inUse) = await session.ExecuteAsync([statement], async (reader, token) =>
         {
-            var found = await RecordReader.ReadOneAsync(reader, shape, select.Kinds, token);
-            return (found, found is not null && reader.GetBoolean(select.Kinds.Count));
+            var found = await RecordReader.ReadOneAsync(reader, plan, token);
+            return (found, found is not null && reader.GetBoolean(plan.Kinds.Count));
         }, cancellationToken);
         if (before is null)
             throw RecordErrors.NotFound(type);

@@ -15,8 +15,7 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         var table = tables[type];
         var statement = new SqlStatement(session.Tenant.TenantId);
         var values = table.Writes.Select(c => statement.Parameter(c.Read(record), c.Type)).ToList();
-        var select = new SelectSql(new JoinPlan(tables));
-        var shape = select.Add(RecordSelection.Whole(type));
+        var plan = tables.PlanOf(RecordSelection.Whole(type));
 
         // Nothing is inserted when a record referred to is not there or in the trash; what is missing is then found out for the answer.
         statement.Append($"WITH r AS (INSERT INTO {table.Name} (tenant_id, {string.Join(", ", table.Writes.Select(c => c.Name))}) SELECT {SqlStatement.Tenant}, {string.Join(", ", values)}");
@@ -28,9 +27,9 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         for (var i = 0; i < companions.Count; i++)
             statement.Append($", with{i} AS ({Companion(statement, companions[i])})");
         var fields = statement.Parameter(ChangeSql.Created(type, record), NpgsqlDbType.Jsonb);
-        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Created, "r", fields)}) SELECT {select.Columns} FROM r");
+        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Created, "r", fields)}) SELECT {plan.Columns} FROM r");
 
-        return await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, shape, select.Kinds, token), cancellationToken)
+        return await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, plan, token), cancellationToken)
             ?? throw await references.MissingAsync(type.Relations.Select(r => (r, (Guid?)r.Key.Get(record))), cancellationToken);
     }
 
@@ -40,10 +39,8 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
     {
         var table = tables[type];
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var select = new SelectSql(new JoinPlan(tables));
-        var shape = select.Add(RecordSelection.Whole(type));
-        var unchanged = new SelectSql(new JoinPlan(tables, "o"));
-        unchanged.Add(RecordSelection.Whole(type));
+        var plan = tables.PlanOf(RecordSelection.Whole(type));
+        var unchanged = tables.PlanOf(RecordSelection.Whole(type), "o");
         var assignments = values.SelectMany(v => Assign(statement, table, v.Key, v.Value)).ToList();
         var keys = values.Where(v => v.Key.Relation is not null && v.Value is not null).ToList();
 
@@ -59,12 +56,12 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "d", "d.fields")})");
 
         // The new row when something changed, else the old one; behind it, whether it is the new one and whether the references exist.
-        statement.Append($" SELECT {select.Columns}, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
+        statement.Append($" SELECT {plan.Columns}, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
 
-        var width = select.Kinds.Count;
+        var width = plan.Kinds.Count;
         var (document, changed, referencesExist) = await session.ExecuteAsync([statement], async (reader, token) =>
         {
-            var found = await RecordReader.ReadOneAsync(reader, shape, select.Kinds, token);
+            var found = await RecordReader.ReadOneAsync(reader, plan, token);
             return found is null ? (found, false, false) : (found, reader.GetBoolean(width), reader.GetBoolean(width + 1));
         }, cancellationToken);
         if (document is null)

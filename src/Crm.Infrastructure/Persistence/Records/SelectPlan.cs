@@ -1,0 +1,32 @@
+using Crm.Application.Records;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>A selection made SQL once and used for every statement that selects the same.</summary>
+/// <param name="Shape">Where each part stands in a row.</param>
+/// <param name="Columns">The columns, parted by commas.</param>
+/// <param name="Kinds">What stands at each place.</param>
+/// <param name="Joins">The related tables it needs; to be copied before a filter or an order adds to them.</param>
+internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyList<FieldKind> Kinds, JoinPlan Joins)
+{
+    /// <summary>Makes a plan.</summary>
+    /// <param name="tables">All tables.</param>
+    /// <param name="selection">The selection.</param>
+    /// <param name="root">The alias of the record's own table.</param>
+    /// <returns>The plan.</returns>
+    public static SelectPlan Make(RecordTables tables, RecordSelection selection, string root)
+    {
+        var joins = new JoinPlan(tables, root);
+        var select = new SelectSql(joins);
+        var shape = select.Add(selection);
+        return new SelectPlan(shape, select.Columns, [.. select.Kinds], joins);
+    }
+
+    /// <summary>The plan with the keys of an order behind it, so that a cursor can be made of the last row.</summary>
+    /// <param name="order">The order; must have been resolved with a copy of <see cref="Joins"/>.</param>
+    /// <returns>The columns, what stands at each place, and the places of the keys.</returns>
+    public (string Columns, IReadOnlyList<FieldKind> Kinds, IReadOnlyList<int> KeyPlaces) With(OrderSql order) => (
+        $"{Columns}, {string.Join(", ", order.Columns)}",
+        [.. Kinds, .. order.Kinds],
+        [.. Enumerable.Range(Kinds.Count, order.Kinds.Count)]);
+}
