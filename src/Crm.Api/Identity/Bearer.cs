@@ -10,7 +10,10 @@ internal static class Bearer
     /// <returns>The same container.</returns>
     public static IServiceCollection AddBearer(this IServiceCollection services)
     {
-        services.AddAuthentication(BearerHandler.SchemeName).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        // The core alone: nothing here is protected by keys on disk, which AddAuthentication would make.
+        services.AddAuthenticationCore(options => options.DefaultScheme = BearerHandler.SchemeName);
+        services.AddWebEncoders();
+        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
         return services;
     }
 }

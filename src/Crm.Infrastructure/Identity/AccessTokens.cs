@@ -1,6 +1,7 @@
 using System.Buffers.Text;
 using System.Security.Claims;
 using System.Text;
+using System.Text.Encodings.Web;
 using System.Text.Json;
 using Crm.Application.Identity;
 using Microsoft.Extensions.Options;
@@ -115,10 +116,13 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
             [new(TokenClaims.Subject, userId.ToString()), new(TokenClaims.TokenId, tokenId), scope], "Bearer", TokenClaims.Subject, roleType: null));
     }
 
+    // "at+jwt" as it is, not as at\u002Bjwt: some libraries compare the text.
+    private static readonly JsonWriterOptions Plain = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
+
     private static string Json(Action<Utf8JsonWriter> write)
     {
         using var stream = new MemoryStream();
-        using (var json = new Utf8JsonWriter(stream))
+        using (var json = new Utf8JsonWriter(stream, Plain))
         {
             json.WriteStartObject();
             write(json);
