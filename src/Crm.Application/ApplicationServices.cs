@@ -1,4 +1,6 @@
 using Crm.Application.Authorization;
+using Crm.Application.Imports;
+using Crm.Application.Jobs;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Records;
 using FluentValidation;
@@ -25,6 +27,10 @@ public static class ApplicationServices
         services.AddScoped<ICaller>(provider => provider.GetRequiredService<Caller>());
         services.AddScoped<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
         services.AddSingleton(_ => new RecordTypes(Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordDescription))).Select(t => (RecordDescription)Activator.CreateInstance(t)!)));
+        services.AddScoped<ImportPlans>();
+        services.AddScoped<ReferenceLookup>();
+        AddAll<IImportTarget>(services);
+        AddAll<IJobRunner>(services);
         AddHandlers(services);
 
         // Building a validator costs as much as a request: one of each serves all.
@@ -36,6 +42,12 @@ public static class ApplicationServices
     /// <summary>Every request type of the application.</summary>
     /// <returns>The concrete types that can be sent.</returns>
     public static IEnumerable<Type> Requests() => Types.Where(t => !t.IsAbstract && !t.IsGenericTypeDefinition && RequestInterface(t) is not null);
+
+    private static void AddAll<TService>(IServiceCollection services)
+    {
+        foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(TService))))
+            services.AddScoped(typeof(TService), type);
+    }
 
     private static void AddHandlers(IServiceCollection services)
     {

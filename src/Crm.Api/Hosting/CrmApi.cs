@@ -2,9 +2,12 @@ using Crm.Api.Http;
 using Crm.Api.Identity;
 using Crm.Api.MultiTenancy;
 using Crm.Application;
+using Crm.Application.Imports;
 using Crm.Infrastructure;
 using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Jobs;
 using Crm.Infrastructure.MultiTenancy;
+using Crm.Infrastructure.Storage;
 
 namespace Crm.Api.Hosting;
 
@@ -29,6 +32,9 @@ public static class CrmApi
         builder.Services.AddInfrastructure(connectionString);
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
+        builder.Services.AddStorage();
+        builder.Services.AddJobs();
+        builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddBearer();
         builder.Services.AddAuthorization();
         return builder;

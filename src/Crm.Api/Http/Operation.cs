@@ -26,6 +26,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>The shape of the body it takes, when that is not the record's; <c>null</c> for none.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>The media type of the body it takes.</summary>
+    public string BodyMediaType { get; init; } = "application/json";
+
     /// <summary>The shape it answers with, when that is not the record's; <c>null</c> for none.</summary>
     public Type? Answer { get; init; }
 

@@ -11,8 +11,8 @@ public sealed class CompanyRecord : RecordDescription<Company>
     public CompanyRecord()
         : base("company", "companies")
     {
-        Text(c => c.Name).AtMost(200).Required().FoldedInto("NameLower").Described("The name it goes by.");
-        Text(c => c.Domain).AtMost(253).Described("Its web domain, such as example.com.");
+        Text(c => c.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("The name it goes by.");
+        Text(c => c.Domain).AtMost(253).Identifying().Described("Its web domain, such as example.com.");
         Text(c => c.Industry).AtMost(100).Described("The line of business.");
         Declare(c => c.Employees, FieldKind.Integer).Between(0, 100_000_000).Described("How many people work there.");
         Declare(c => c.AnnualRevenue, FieldKind.Money).Described("Revenue in the last full year.");

@@ -14,7 +14,7 @@ public sealed class DealRecord : RecordDescription<Deal>
     public DealRecord()
         : base("deal", "deals")
     {
-        Text(d => d.Name).AtMost(200).Required().FoldedInto("NameLower").Described("What is being sold to whom, in one line.");
+        Text(d => d.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("What is being sold to whom, in one line.");
         Refer(d => d.PipelineId, "pipeline", typeof(Pipeline)).WrittenByRules().Described("The pipeline, always that of the stage.");
         Refer(d => d.StageId, "stage", typeof(Stage)).WrittenByRules().Described("The stage it stands in; changing it moves the deal.");
         Choice(d => d.Status, StageKinds.All).Described("The kind of its stage.");
@@ -29,7 +29,7 @@ public sealed class DealRecord : RecordDescription<Deal>
         Refer(d => d.CompanyId, "company", typeof(Company)).Described("The company that would buy.");
         Refer(d => d.ContactId, "contact", typeof(Contact)).Described("The person to talk to.");
         Refer(d => d.ProductId, "product", typeof(Product)).Described("What would be bought.");
-        Text(d => d.ExternalId).AtMost(100).Described("The identity it had in the system it came from; unique among live deals.");
+        Text(d => d.ExternalId).AtMost(100).Unique().Described("The identity it had in the system it came from; unique among live deals.");
         Text(d => d.Description).AtMost(10_000).NotIndexed().Described("Free text.");
         Declare(d => d.Tags, FieldKind.Tags).AtMost(50).ListedIn("deal_tags").Described("Labels.");
     }

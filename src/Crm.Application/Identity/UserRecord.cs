@@ -10,8 +10,8 @@ public sealed class UserRecord : RecordDescription<Member>
     public UserRecord()
         : base("user", "users")
     {
-        Text(m => m.Name).FoldedInto("NameLower").Described("The name others see.");
-        Text(m => m.Email).FoldedInto("EmailLower").Described("The e-mail address.");
+        Text(m => m.Name).FoldedInto("NameLower").Identifying().Described("The name others see.");
+        Text(m => m.Email).FoldedInto("EmailLower").Identifying().Described("The e-mail address.");
         Declare(m => m.RoleId, FieldKind.Id).Described("The role that decides what the user may do.");
         Declare(m => m.Active, FieldKind.Boolean).Described("Whether the user may use the tenant.");
     }

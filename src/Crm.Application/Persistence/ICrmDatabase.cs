@@ -1,7 +1,6 @@
 using Crm.Domain.Common;
 using Crm.Domain.Deals;
 using Crm.Domain.Identity;
-using Crm.Domain.Jobs;
 using Crm.Domain.Pipelines;
 using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
@@ -28,9 +27,6 @@ public interface ICrmDatabase
 
     /// <summary>Memberships.</summary>
     DbSet<Membership> Memberships { get; }
-
-    /// <summary>Jobs.</summary>
-    DbSet<Job> Jobs { get; }
 
     /// <summary>Users, above tenants.</summary>
     DbSet<User> Users { get; }

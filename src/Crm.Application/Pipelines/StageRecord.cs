@@ -11,7 +11,7 @@ public sealed class StageRecord : RecordDescription<Stage>
         : base("stage", "stages", permissions: "pipelines")
     {
         Refer(s => s.PipelineId, "pipeline", typeof(Pipeline)).Required().OnlyOnCreate().Described("The pipeline it belongs to.");
-        Text(s => s.Name).AtMost(100).Required().FoldedInto("NameLower").Described("The name it goes by; unique within the pipeline.");
+        Text(s => s.Name).AtMost(100).Required().FoldedInto("NameLower").Identifying().Described("The name it goes by; unique within the pipeline.");
         Declare(s => s.Position, FieldKind.Integer).Between(0, 10_000).Described("Where it stands in the pipeline, from 0.");
         Choice(s => s.Kind, StageKinds.All).OnlyOnCreate().Described("What becomes of a deal that is moved here.");
         Declare(s => s.Probability, FieldKind.Integer).Between(0, 100).Described("How likely a deal in this stage is won, in percent.");

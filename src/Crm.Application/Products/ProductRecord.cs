@@ -10,8 +10,8 @@ public sealed class ProductRecord : RecordDescription<Product>
     public ProductRecord()
         : base("product", "products")
     {
-        Text(p => p.Name).AtMost(200).Required().FoldedInto("NameLower").Described("The name it is sold under.");
-        Text(p => p.Code).AtMost(100).Described("The tenant's own code for it; unique among live products.");
+        Text(p => p.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("The name it is sold under.");
+        Text(p => p.Code).AtMost(100).Unique().Described("The tenant's own code for it; unique among live products.");
         Text(p => p.Series).AtMost(100).Described("The range it belongs to.");
         Declare(p => p.Price, FieldKind.Money).Described("The list price of one.");
         Declare(p => p.Active, FieldKind.Boolean).Described("Whether it is still sold.");

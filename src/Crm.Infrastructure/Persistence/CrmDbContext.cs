@@ -5,7 +5,6 @@ using Crm.Domain.Companies;
 using Crm.Domain.Contacts;
 using Crm.Domain.Deals;
 using Crm.Domain.Identity;
-using Crm.Domain.Jobs;
 using Crm.Domain.Pipelines;
 using Crm.Domain.Products;
 using Crm.Domain.Tenants;
@@ -55,9 +54,6 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
 
     /// <inheritdoc />
     public DbSet<Membership> Memberships => Set<Membership>();
-
-    /// <inheritdoc />
-    public DbSet<Job> Jobs => Set<Job>();
 
     /// <summary>The change log.</summary>
     public DbSet<Change> Changes => Set<Change>();

@@ -89,7 +89,7 @@ public abstract class RecordDescription<TRecord> : RecordDescription
     protected RecordDescription(string name, string plural, string? permissions = null)
         : base(name, plural, permissions ?? plural, typeof(TRecord))
     {
-        Declare(r => r.Id, FieldKind.Id).OnlyOnCreate().Described("The identity, a UUIDv7; a client may supply it on create.");
+        Declare(r => r.Id, FieldKind.Id).OnlyOnCreate().Unique().Described("The identity, a UUIDv7; a client may supply it on create.");
         Declare(r => r.Version, FieldKind.Integer).Described("Grows by one with every change; the record's ETag.");
         Declare(r => r.CreatedAt, FieldKind.Timestamp).Described("When the record was created.");
         Declare(r => r.UpdatedAt, FieldKind.Timestamp).Described("When the record was last changed.");

@@ -73,6 +73,12 @@ public sealed class RecordField
     /// <summary>The table with one row per value that serves <c>any</c> and <c>all</c>; <c>null</c> for fields with one value.</summary>
     public string? ValueTable { get; private set; }
 
+    /// <summary>Whether people and other systems name a record by it, so that references and imports may be resolved by it; an index finds it.</summary>
+    public bool IsIdentifying { get; private set; }
+
+    /// <summary>Whether no two live records have the same value.</summary>
+    public bool IsUnique { get; private set; }
+
     /// <summary>One sentence for the API's documentation.</summary>
     public string Summary { get; private set; } = "";
 
@@ -159,6 +165,22 @@ public sealed class RecordField
     {
         ValueTable = table;
         return this;
+    }
+
+    /// <summary>People and other systems name a record by it; several records may have the same value.</summary>
+    /// <returns>The field.</returns>
+    public RecordField Identifying()
+    {
+        IsIdentifying = true;
+        return this;
+    }
+
+    /// <summary>No two live records have the same value, which an index guards; it identifies a record.</summary>
+    /// <returns>The field.</returns>
+    public RecordField Unique()
+    {
+        IsUnique = true;
+        return Identifying();
     }
 
     /// <summary>The client never sets it.</summary>

@@ -24,6 +24,13 @@ public static class RecordBinder
     public static RecordInput<TRecord> BindUpdate<TRecord>(RecordDescription description, JsonElement body)
         where TRecord : Record => Bind<TRecord>(description, body, creating: false);
 
+    /// <summary>Finds what a new record cannot be without and was not sent.</summary>
+    /// <param name="description">The type's description.</param>
+    /// <param name="values">The fields that were sent.</param>
+    /// <returns>A fault for each.</returns>
+    internal static IEnumerable<FieldError> Missing(RecordDescription description, IReadOnlyList<KeyValuePair<RecordField, object?>> values) =>
+        description.Fields.Where(f => f.IsRequired && !values.Any(v => v.Key == f)).Select(f => FieldErrors.Required("/" + f.Name));
+
     private static RecordInput<TRecord> Bind<TRecord>(RecordDescription description, JsonElement body, bool creating)
         where TRecord : Record
     {
@@ -46,14 +53,7 @@ public static class RecordBinder
         }
 
         if (creating)
-        {
-            foreach (var field in description.Fields)
-            {
-                if (field.IsRequired && !values.Exists(v => v.Key == field))
-                    errors.Add(FieldErrors.Required("/" + field.Name));
-            }
-        }
-
+            errors.AddRange(Missing(description, values));
         return errors.Count == 0 ? new RecordInput<TRecord>(description, values) : throw new InvalidException(errors);
     }
 

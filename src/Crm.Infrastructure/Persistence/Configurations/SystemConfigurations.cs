@@ -1,6 +1,5 @@
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
-using Crm.Domain.Jobs;
 using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
@@ -63,15 +62,5 @@ internal sealed class ChangeConfiguration : IEntityTypeConfiguration<Change>
         builder.Property(c => c.At).ValueGeneratedOnAdd();
         builder.Property(c => c.Sequence).ValueGeneratedOnAdd();
         builder.Property(c => c.Fields).HasColumnType("jsonb");
-    }
-}
-
-internal sealed class JobConfiguration : IEntityTypeConfiguration<Job>
-{
-    public void Configure(EntityTypeBuilder<Job> builder)
-    {
-        builder.ToTable("jobs");
-        builder.Property(j => j.Payload).HasColumnType("jsonb");
-        builder.Property(j => j.Result).HasColumnType("jsonb");
     }
 }

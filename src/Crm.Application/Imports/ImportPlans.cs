@@ -1,0 +1,51 @@
+using System.Text.Json;
+using Crm.Application.MultiTenancy;
+using Crm.Application.Records;
+using Crm.Domain.Common;
+
+namespace Crm.Application.Imports;
+
+/// <summary>Reads what an import is to do, as a request or a job tells it, and finds all faults at once.</summary>
+/// <param name="targets">What rows can become.</param>
+/// <param name="tenants">Tells the currency of amounts given without one.</param>
+internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, IMultiTenantContextAccessor tenants)
+{
+    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+
+    /// <summary>Reads a plan.</summary>
+    /// <param name="recordType">What the rows become, such as <c>company</c>.</param>
+    /// <param name="mapping">The mapping, as JSON.</param>
+    /// <param name="dryRun"><c>true</c>, <c>false</c> or <c>null</c>.</param>
+    /// <param name="errors">Receives every fault.</param>
+    /// <returns>The plan; <c>null</c> when there are faults.</returns>
+    public ImportPlan? Read(string? recordType, string? mapping, string? dryRun, List<FieldError> errors)
+    {
+        var before = errors.Count;
+        var target = targets.FirstOrDefault(t => t.Type.Name == recordType);
+        if (recordType is null)
+            errors.Add(FieldErrors.Required("/recordType"));
+        else if (target is null)
+            errors.Add(FieldErrors.Choice("/recordType", [.. targets.Select(t => t.Type.Name).Order(StringComparer.Ordinal)]));
+        if (dryRun is not (null or "true" or "false"))
+            errors.Add(FieldErrors.Type("/dryRun", "true or false"));
+        if (mapping is null)
+            errors.Add(FieldErrors.Required("/mapping"));
+
+        var plan = target is null || mapping is null ? null : Read(target, mapping, dryRun == "true", errors);
+        return errors.Count == before ? plan : null;
+    }
+
+    private ImportPlan? Read(IImportTarget target, string mapping, bool dryRun, List<FieldError> errors)
+    {
+        try
+        {
+            using var json = JsonDocument.Parse(mapping, Strict);
+            return new ImportMappingReader(target, tenants.MultiTenantContext.TenantInfo!.Currency, errors).Read(json.RootElement, dryRun);
+        }
+        catch (JsonException error)
+        {
+            errors.Add(ImportErrors.InvalidJson((error.LineNumber ?? 0) + 1, (error.BytePositionInLine ?? 0) + 1));
+            return null;
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using CsvHelper;
+
+namespace Crm.Application.Imports;
+
+/// <summary>Reads the rows of a CSV file one after the other, in constant memory.</summary>
+internal sealed class ImportRows : IDisposable
+{
+    /// <summary>The longest row in bytes; what is longer is a quote that was never closed.</summary>
+    public const int MaxRowLength = 1_000_000;
+
+    private readonly CsvReader _reader;
+    private Dictionary<string, int> _columns = [];
+    private CsvMalformedReason? _malformed;
+
+    private ImportRows(Stream file, System.Text.Encoding encoding, char? delimiter) => _reader = CsvReader.Create(file, new CsvReaderOptions
+    {
+        Separator = delimiter,
+        Encoding = encoding,
+        MaxRecordSize = MaxRowLength,
+        OnMalformedRecord = record => _malformed = record.Reason,
+    }, leaveOpen: false);
+
+    /// <summary>The names in the header, as they stand there without the spaces around them; none for an empty file.</summary>
+    public IReadOnlyList<string> Header { get; private set; } = [];
+
+    /// <summary>Opens a file and reads its header.</summary>
+    /// <param name="file">The file, seekable; disposed with the result.</param>
+    /// <param name="delimiter">What parts the cells; <c>null</c> to find out from the file.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The rows; <c>null</c> when the header cannot be read.</returns>
+    public static async Task<ImportRows?> OpenAsync(Stream file, char? delimiter, CancellationToken cancellationToken)
+    {
+        var rows = new ImportRows(file, await CsvEncoding.DetectAsync(file, cancellationToken), delimiter);
+        try
+        {
+            await rows._reader.ReadHeaderAsync(cancellationToken);
+            if (rows._malformed is null)
+            {
+                rows.Header = [.. rows._reader.Headers.Select(name => name.Trim())];
+                rows._columns = rows.Header.Index().GroupBy(c => c.Item).ToDictionary(g => g.Key, g => g.First().Index);
+                return rows;
+            }
+        }
+        catch (CsvFormatException)
+        {
+            // Told by the caller, as any other header that cannot be read.
+        }
+
+        rows.Dispose();
+        return null;
+    }
+
+    /// <summary>Goes to the next row that is not blank.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The row, valid on its own; <c>null</c> at the end.</returns>
+    /// <exception cref="Domain.Common.ConflictException">The file cannot be read any further.</exception>
+    public async ValueTask<ImportRow?> ReadAsync(CancellationToken cancellationToken)
+    {
+        _malformed = null;
+        try
+        {
+            return await _reader.ReadAsync(cancellationToken)
+                ? new ImportRow(_reader.RowNumber, _reader.Current.ToArray(), Explain(_malformed), _columns, Header.Count)
+                : null;
+        }
+        catch (CsvFormatException)
+        {
+            throw ImportErrors.Unreadable(_reader.RowNumber + 1);
+        }
+    }
+
+    public void Dispose() => _reader.Dispose();
+
+    private static string? Explain(CsvMalformedReason? reason) => reason switch
+    {
+        null => null,
+        CsvMalformedReason.UnterminatedQuote => "A quote is opened and never closed.",
+        CsvMalformedReason.TextAfterClosingQuote => "Text follows a closing quote; a quote within quotes is doubled.",
+        _ => "A quote stands within an unquoted cell; double it, and quote the cell.",
+    };
+}

@@ -1,0 +1,66 @@
+using Crm.Application.Records;
+using Crm.Domain.Contacts;
+
+namespace Crm.Application.Imports;
+
+/// <summary>Finds records by a value that names them. One per job: what was found is remembered, up to a limit.</summary>
+/// <param name="records">The records.</param>
+internal sealed class ReferenceLookup(IRecordStore records)
+{
+    private const int MaxRemembered = 10_000;
+    private readonly Dictionary<(RecordField By, object Value), LookupResult> _remembered = [];
+
+    /// <summary>Finds a record, remembering the answer: for records that the import itself does not write.</summary>
+    /// <param name="type">The record type.</param>
+    /// <param name="by">The identifying field.</param>
+    /// <param name="text">Its value as it stands in a cell.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>What was found.</returns>
+    public async Task<LookupResult> RecallAsync(RecordDescription type, RecordField by, string text, CancellationToken cancellationToken)
+    {
+        if (_remembered.TryGetValue((by, text), out var known))
+            return known;
+
+        var found = await FindAsync(type, by, text, cancellationToken);
+        if (_remembered.Count >= MaxRemembered)
+            _remembered.Clear();
+        _remembered[(by, text)] = found;
+        return found;
+    }
+
+    /// <summary>Finds a record as things stand now.</summary>
+    /// <param name="type">The record type.</param>
+    /// <param name="by">The identifying field.</param>
+    /// <param name="value">Its value, as a text or in the field's own type; of a list the first counts.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>What was found.</returns>
+    public async Task<LookupResult> FindAsync(RecordDescription type, RecordField by, object value, CancellationToken cancellationToken)
+    {
+        if (Comparable(by, value) is not { } wanted)
+            return default;
+
+        // A page of one that is not the last holds one of several.
+        var page = await records.ListAsync(new RecordQuery
+        {
+            Type = type,
+            Filter = new Condition(new FieldPath([], by), by.ValueTable is null ? FilterOperator.Eq : FilterOperator.Any, [wanted]),
+            Selection = new RecordSelection(type, [type.Field("id")!], []),
+            Limit = 1,
+        }, cancellationToken);
+        return page.Data.Count == 0 ? default : new LookupResult(page.Data[0].Id, page.NextCursor is not null);
+    }
+
+    private static object? Comparable(RecordField by, object value) => (by.Kind, value) switch
+    {
+        (FieldKind.Id, string text) => Guid.TryParseExact(text, "D", out var id) ? id : null,
+        (FieldKind.Emails, string text) => text.ToLowerInvariant(),
+        (FieldKind.Emails, IReadOnlyList<ContactPoint> points) => points.Count == 0 ? null : points[0].Value.ToLowerInvariant(),
+        (FieldKind.Text, string text) when text.Contains('\0', StringComparison.Ordinal) => null,
+        _ => value,
+    };
+}
+
+/// <summary>What was found by an identifying value.</summary>
+/// <param name="Id">The record; <c>null</c> for none.</param>
+/// <param name="IsAmbiguous">Whether there are others of the same value.</param>
+internal readonly record struct LookupResult(Guid? Id, bool IsAmbiguous);

@@ -1,0 +1,103 @@
+using Crm.Application.Records;
+using Crm.Domain.Common;
+using Crm.Domain.Jobs;
+
+namespace Crm.Application.Imports;
+
+/// <summary>Turns the cells of a row into values of fields, finding all its faults.</summary>
+/// <param name="columns">The entries of the mapping to read.</param>
+/// <param name="lookup">Finds the records that cells refer to.</param>
+internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLookup lookup)
+{
+    private const int LongestValueTold = 200;
+
+    /// <summary>Binds a row. An empty cell counts as absent.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="type">The record type the rows become; references to it are looked up afresh.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Values and faults.</returns>
+    public async Task<BoundRow> BindAsync(ImportRow row, RecordDescription type, CancellationToken cancellationToken)
+    {
+        var bound = new BoundRow();
+        if (row.Malformed is { } reason)
+            bound.Faults.Add(new JobFault(row.Number, FaultSeverities.Error, null, "malformed_row", reason, null));
+        if (row.IsTooWide)
+            bound.Faults.Add(new JobFault(row.Number, FaultSeverities.Error, null, "unexpected_cells", "The row has more cells than the header has names.", null));
+        foreach (var column in columns)
+            await BindAsync(bound, row, column, type, cancellationToken);
+        return bound;
+    }
+
+    /// <summary>Tells a fault of the record in the words of the file.</summary>
+    /// <param name="row">The row.</param>
+    /// <param name="severity">One of <see cref="FaultSeverities"/>.</param>
+    /// <param name="member">The record's member at fault; <c>null</c> for the record as a whole.</param>
+    /// <param name="code">The code.</param>
+    /// <param name="message">The message.</param>
+    /// <returns>The fault.</returns>
+    public JobFault Fault(ImportRow row, string severity, string? member, string code, string message)
+    {
+        var column = columns.FirstOrDefault(c => c.Field.Name == member);
+        return new JobFault(row.Number, severity, column?.Name ?? member, code, message, column is null ? null : Told(Source(row, column)));
+    }
+
+    private async Task BindAsync(BoundRow bound, ImportRow row, ImportColumn column, RecordDescription type, CancellationToken cancellationToken)
+    {
+        var source = Source(row, column);
+        if (source.Length == 0)
+            return;
+        if (column.Replace.TryGetValue(source, out var text))
+            bound.Faults.Add(new JobFault(row.Number, FaultSeverities.Warning, column.Name, "replaced", text.Length == 0 ? "Read as empty." : $"Read as '{text}'.", Told(source)));
+        else
+            text = source;
+        if (text.Length == 0)
+            return;
+
+        if (column.Lookup is { } by)
+        {
+            var target = column.Field.Relation!.Target;
+            var found = target == type
+                ? await lookup.FindAsync(target, by, text, cancellationToken)
+                : await lookup.RecallAsync(target, by, text, cancellationToken);
+            if (found is { Id: { } id, IsAmbiguous: false })
+                bound.Values.Add(new(column.Field, id));
+            else
+                bound.Faults.Add(found.IsAmbiguous
+                    ? new JobFault(row.Number, FaultSeverities.Error, column.Name, "ambiguous_reference", $"There are several such {target.Plural}.", Told(source))
+                    : new JobFault(row.Number, FaultSeverities.Error, column.Name, "reference_not_found", $"There is no such {target.Name}.", Told(source)));
+            return;
+        }
+
+        var errors = new List<FieldError>();
+        var value = CellReader.Read(column.Field, text, column.Format, "/" + column.Field.Name, errors);
+        if (errors.Count == 0)
+            bound.Values.Add(new(column.Field, value));
+        else
+            bound.Faults.AddRange(errors.Select(e => new JobFault(row.Number, FaultSeverities.Error, column.Name, e.Code, e.Message, Told(source))));
+    }
+
+    private static string Source(ImportRow row, ImportColumn column) =>
+        column.Column is not null ? row[column.Column] : column.Value ?? column.Template!.Fill(name => row[name]);
+
+    // What PostgreSQL cannot store is told as the sign for what cannot be shown.
+    private static string Told(string value) =>
+        (value.Length > LongestValueTold ? value[..(char.IsHighSurrogate(value[LongestValueTold - 1]) ? LongestValueTold - 1 : LongestValueTold)] : value).Replace('\0', '\uFFFD');
+}
+
+/// <summary>What was read from a row.</summary>
+internal sealed class BoundRow
+{
+    /// <summary>The fields that have a value.</summary>
+    public List<KeyValuePair<RecordField, object?>> Values { get; } = [];
+
+    /// <summary>What was found wrong.</summary>
+    public List<JobFault> Faults { get; } = [];
+
+    /// <summary>Whether nothing can come of the row.</summary>
+    public bool IsFaulty => Faults.Exists(f => f.Severity == FaultSeverities.Error);
+
+    /// <summary>The value of a field.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>The value; <c>null</c> when it has none.</returns>
+    public object? Value(RecordField field) => Values.Find(v => v.Key == field).Value;
+}

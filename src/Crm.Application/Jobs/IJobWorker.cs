@@ -1,0 +1,10 @@
+namespace Crm.Application.Jobs;
+
+/// <summary>Carries out jobs. Safe to use by several at once, in several processes.</summary>
+public interface IJobWorker
+{
+    /// <summary>Claims the job that has waited longest and carries it out, to its end or until it is taken away.</summary>
+    /// <param name="stopping">Ends the work in good order: what is not committed is undone and the job given back.</param>
+    /// <returns><c>false</c> when no job was waiting.</returns>
+    Task<bool> WorkAsync(CancellationToken stopping);
+}

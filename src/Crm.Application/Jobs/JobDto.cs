@@ -1,0 +1,18 @@
+namespace Crm.Application.Jobs;
+
+/// <summary>A job as the API serves it.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="Type">What kind of work, such as <c>import</c>.</param>
+/// <param name="Status">One of <see cref="Domain.Jobs.JobStatuses"/>; clients must expect further ones.</param>
+/// <param name="Done">How many items are done.</param>
+/// <param name="Total">How many items there are; <c>null</c> while unknown.</param>
+/// <param name="Result">What came of it so far, a JSON object of the job's own shape with <c>error</c> (<c>code</c>, <c>message</c>) when it was given up; <c>null</c> until there is something.</param>
+/// <param name="StartedAt">When the work began; <c>null</c> before.</param>
+/// <param name="FinishedAt">When it ended, however it did; <c>null</c> before.</param>
+public sealed record JobDto(
+    Guid Id, string Type, string Status, long Done, long? Total, string? Result, DateTime? StartedAt, DateTime? FinishedAt);
+
+/// <summary>A page of what a job found wrong, in the order of the rows.</summary>
+/// <param name="Data">The faults.</param>
+/// <param name="NextCursor">Where the next page begins; <c>null</c> when this is the last.</param>
+public sealed record JobFaultPage(IReadOnlyList<Domain.Jobs.JobFault> Data, string? NextCursor);

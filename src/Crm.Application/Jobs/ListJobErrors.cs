@@ -1,0 +1,19 @@
+using Crm.Application.Authorization;
+using Crm.Application.Messaging;
+using Crm.Domain.Jobs;
+using MediatR;
+
+namespace Crm.Application.Jobs;
+
+/// <summary>Lists the rows a job could not take, and those it took with a warning.</summary>
+/// <param name="Id">The job.</param>
+/// <param name="Limit">How many at most, 1–200.</param>
+/// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>
+[Requires("imports:read")]
+public sealed record ListJobErrors(Guid Id, int Limit, string? Cursor) : IQuery<JobFaultPage>;
+
+internal sealed class ListJobErrorsHandler(IJobStore jobs) : IRequestHandler<ListJobErrors, JobFaultPage>
+{
+    public async Task<JobFaultPage> Handle(ListJobErrors request, CancellationToken cancellationToken) =>
+        await jobs.ListFaultsAsync(request.Id, request.Limit, request.Cursor, cancellationToken) ?? throw JobErrors.NotFound();
+}

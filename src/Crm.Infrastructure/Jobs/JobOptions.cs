@@ -1,0 +1,30 @@
+using System.ComponentModel.DataAnnotations;
+
+namespace Crm.Infrastructure.Jobs;
+
+/// <summary>How jobs are carried out; section <c>Jobs</c> of the configuration.</summary>
+public sealed class JobOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Jobs";
+
+    /// <summary>How many jobs this process carries out at once, 0–64; with 0 it leaves them to others.</summary>
+    [Range(0, 64)]
+    public int Concurrency { get; set; } = 2;
+
+    /// <summary>How often the queue is looked at when nothing is heard of it, 100 ms – 1 min.</summary>
+    [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
+    public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
+
+    /// <summary>How long a job is a worker's without being heard of, 1 s – 10 min: as long as the jobs of a killed process wait.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
+    public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
+
+    /// <summary>How often a job is begun at most, 1–100, before it is given up. Stops in good order do not count.</summary>
+    [Range(1, 100)]
+    public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>How long an entry of the queue waits for its job to be written, 1 s – 1 h.</summary>
+    [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]
+    public TimeSpan OrphanAfter { get; set; } = TimeSpan.FromMinutes(5);
+}

@@ -1,0 +1,141 @@
+using Crm.Application.Authorization;
+using Crm.Application.Jobs;
+using Crm.Domain.ChangeLog;
+using Crm.Domain.Identity;
+using Crm.Domain.Jobs;
+using Crm.Infrastructure.Persistence;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Jobs;
+
+/// <summary>A job in the hands of this worker. Every write demands the claim's fence, so that one who has lost the job can change nothing.</summary>
+internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReader access, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
+{
+    private Guid? _createdBy;
+
+    public Guid Id => claim.JobId;
+
+    public string Payload { get; private set; } = "";
+
+    public JobProgress Progress { get; private set; } = new(0, null, null, null);
+
+    /// <summary>Whether someone asked for the job to stop.</summary>
+    public bool IsCancelled { get; private set; }
+
+    /// <summary>Takes up the job.</summary>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How it was found.</returns>
+    public Task<JobBeginning> BeginAsync(CancellationToken cancellationToken)
+    {
+        var begin = Statement("UPDATE jobs SET ");
+        begin.Append($"fence = {begin.Parameter(claim.Fence, NpgsqlDbType.Bigint)}, status = 'running', started_at = coalesce(started_at, clock_timestamp()) ");
+        begin.Append($"{Where(begin)} AND status IN ('queued', 'running') AND fence < {begin.Parameter(claim.Fence, NpgsqlDbType.Bigint)} ");
+        begin.Append("RETURNING payload, created_by, done, total, checkpoint, result, cancel_requested");
+        var look = Statement("SELECT status IN ('queued', 'running') FROM jobs ");
+        look.Append(Where(look));
+        return session.ExecuteAsync([begin, look], async (reader, token) =>
+        {
+            if (await reader.ReadAsync(token))
+            {
+                Payload = reader.GetString(0);
+                _createdBy = reader.IsDBNull(1) ? null : reader.GetGuid(1);
+                string? Text(int place) => reader.IsDBNull(place) ? null : reader.GetString(place);
+                Progress = new JobProgress(reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), Text(4), Text(5));
+                IsCancelled = reader.GetBoolean(6);
+                return JobBeginning.Begun;
+            }
+
+            await reader.NextResultAsync(token);
+            if (!await reader.ReadAsync(token))
+                return JobBeginning.NotWritten;
+            return reader.GetBoolean(0) ? JobBeginning.TakenOver : JobBeginning.Ended;
+        }, cancellationToken);
+    }
+
+    public async Task RenewCallerAsync(CancellationToken cancellationToken)
+    {
+        var correlationId = $"job:{Id:D}";
+        if (_createdBy is not { } userId)
+        {
+            caller.Set(CallerIdentity.System(correlationId));
+            return;
+        }
+
+        var member = await access.ReadAsync(claim.TenantId, userId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
+        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId));
+    }
+
+    public async Task SaveAsync(JobProgress progress, IReadOnlyList<JobFault> faults, CancellationToken cancellationToken)
+    {
+        var save = Statement("UPDATE jobs SET ");
+        save.Append($"done = {save.Parameter(progress.Done, NpgsqlDbType.Bigint)}, total = {save.Parameter(progress.Total, NpgsqlDbType.Bigint)}, ");
+        save.Append($"checkpoint = {save.Parameter(progress.Checkpoint, NpgsqlDbType.Jsonb)}, result = {save.Parameter(progress.Result, NpgsqlDbType.Jsonb)} ");
+        save.Append($"{Held(save)} RETURNING cancel_requested");
+        List<SqlStatement> statements = faults.Count == 0 ? [save] : [save, Insert(faults)];
+        var cancelled = await session.ExecuteAsync<bool?>(statements, async (reader, token) => await reader.ReadAsync(token) ? reader.GetBoolean(0) : null, cancellationToken);
+        if (cancelled == false)
+        {
+            Progress = progress;
+            return;
+        }
+
+        IsCancelled = cancelled == true;
+        await stop.CancelAsync();
+        throw new OperationCanceledException(stop.Token);
+    }
+
+    /// <summary>Ends the job.</summary>
+    /// <param name="status">One of <see cref="JobStatuses"/>.</param>
+    /// <param name="error">Why it was given up, as a JSON object; <c>null</c> when it was not.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Whether it was this worker's to end.</returns>
+    public Task<bool> FinishAsync(string status, string? error, CancellationToken cancellationToken)
+    {
+        var finish = Statement("UPDATE jobs SET finished_at = clock_timestamp(), ");
+        finish.Append($"status = {finish.Parameter(status, NpgsqlDbType.Text)}");
+        if (error is not null)
+            finish.Append($", result = coalesce(result, '{{}}') || jsonb_build_object('error', {finish.Parameter(error, NpgsqlDbType.Jsonb)})");
+        finish.Append($" {Held(finish)} RETURNING id");
+        return session.ExecuteAsync([finish], (reader, token) => reader.ReadAsync(token), cancellationToken);
+    }
+
+    private SqlStatement Insert(IReadOnlyList<JobFault> faults)
+    {
+        // A row that is looked at a second time goes on counting where it left off.
+        var insert = Statement("INSERT INTO job_errors (tenant_id, job_id, row_number, position, severity, column_name, code, message, value) ");
+        var job = insert.Parameter(Id, NpgsqlDbType.Uuid);
+        var texts = new[]
+        {
+            faults.Select(f => (string?)f.Severity), faults.Select(f => f.Column), faults.Select(f => (string?)f.Code), faults.Select(f => (string?)f.Message), faults.Select(f => f.Value),
+        }.Select(column => insert.Parameter(column.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ToList();
+        return insert.Append(
+            $"SELECT {SqlStatement.Tenant}, {job}, f.row_number, f.ordinal + coalesce((SELECT max(e.position) FROM job_errors e "
+            + $"WHERE e.tenant_id = {SqlStatement.Tenant} AND e.job_id = {job} AND e.row_number = f.row_number), 0), f.severity, f.column_name, f.code, f.message, f.value "
+            + $"FROM unnest({insert.Parameter(faults.Select(f => f.Row).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)}, {string.Join(", ", texts)}) "
+            + "WITH ORDINALITY AS f(row_number, severity, column_name, code, message, value, ordinal)");
+    }
+
+    private string Held(SqlStatement statement) =>
+        $"{Where(statement)} AND status = 'running' AND fence = {statement.Parameter(claim.Fence, NpgsqlDbType.Bigint)}";
+
+    private string Where(SqlStatement statement) =>
+        $"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(claim.JobId, NpgsqlDbType.Uuid)}";
+
+    private SqlStatement Statement(string sql) => new SqlStatement(session.Tenant.TenantId).Append(sql);
+}
+
+/// <summary>How a job was found when a worker took it up.</summary>
+internal enum JobBeginning
+{
+    /// <summary>It can be carried out.</summary>
+    Begun,
+
+    /// <summary>Its row is not there: not yet, or never.</summary>
+    NotWritten,
+
+    /// <summary>A later claim has it.</summary>
+    TakenOver,
+
+    /// <summary>It has ended.</summary>
+    Ended,
+}

@@ -1,0 +1,95 @@
+using Crm.Application.Authorization;
+using Crm.Application.Jobs;
+using Crm.Application.Records;
+using Crm.Domain.Jobs;
+using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Persistence.Records;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Jobs;
+
+/// <summary>The tenant's jobs, as requests see them.</summary>
+internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorCodec cursors, ICaller caller) : IJobStore
+{
+    private const string Columns = "id, type, status, done, total, result, started_at, finished_at";
+
+    private static readonly FieldKind[] CursorKinds = [FieldKind.Integer, FieldKind.Integer];
+
+    public async Task<JobDto> EnqueueAsync(NewJob job, CancellationToken cancellationToken)
+    {
+        if (!await queue.AddAsync(job.Id, session.Tenant.TenantId, job.Type, cancellationToken))
+            throw JobErrors.Exists();
+
+        var statement = Statement("INSERT INTO jobs (tenant_id, id, type, payload, created_by) ");
+        statement.Append($"SELECT {SqlStatement.Tenant}, {statement.Parameter(job.Id, NpgsqlDbType.Uuid)}, {statement.Parameter(job.Type, NpgsqlDbType.Text)}, "
+            + $"{statement.Parameter(job.Payload, NpgsqlDbType.Jsonb)}, {statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}"
+            + $" ON CONFLICT DO NOTHING RETURNING {Columns}");
+        var waiting = await OneAsync(statement, cancellationToken) ?? throw JobErrors.Exists();
+        signal.Call();
+        return waiting;
+    }
+
+    public Task<JobDto?> FindAsync(Guid id, CancellationToken cancellationToken) => OneAsync(Find(id), cancellationToken);
+
+    public Task<JobFaultPage?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var binding = $"job-errors {id:D}";
+        var faults = Statement("SELECT row_number, severity, column_name, code, message, value, position FROM job_errors ");
+        faults.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND job_id = {faults.Parameter(id, NpgsqlDbType.Uuid)}");
+        if (cursor is not null)
+        {
+            var last = cursors.Decode(session.Tenant.TenantId, binding, cursor, CursorKinds) ?? throw RecordErrors.InvalidCursor();
+            faults.Append($" AND (row_number, position) > ({faults.Parameter(last[0], NpgsqlDbType.Integer)}, {faults.Parameter(last[1], NpgsqlDbType.Integer)})");
+        }
+
+        faults.Append($" ORDER BY row_number, position LIMIT {faults.Parameter(limit + 1, NpgsqlDbType.Integer)}");
+        return session.ExecuteAsync([Find(id), faults], async (reader, token) =>
+        {
+            if (!await reader.ReadAsync(token))
+                return null;
+            await reader.NextResultAsync(token);
+            return await PageAsync(reader, limit, last => cursors.Encode(session.Tenant.TenantId, binding, last), token);
+        }, cancellationToken);
+    }
+
+    public async Task<JobDto?> CancelAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var statement = Statement("UPDATE jobs SET cancel_requested = true, status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END, ");
+        statement.Append("finished_at = CASE status WHEN 'queued' THEN clock_timestamp() END ");
+        statement.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND status IN ('queued', 'running') RETURNING {Columns}");
+        return await OneAsync(statement, cancellationToken) ?? await FindAsync(id, cancellationToken);
+    }
+
+    private static async Task<JobFaultPage?> PageAsync(NpgsqlDataReader reader, int limit, Func<object?[], string> encode, CancellationToken cancellationToken)
+    {
+        var faults = new List<JobFault>(limit);
+        var position = 0;
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            if (faults.Count == limit)
+                return new JobFaultPage(faults, encode([faults[^1].Row, position]));
+            faults.Add(new JobFault(reader.GetInt32(0), reader.GetString(1), Text(reader, 2), reader.GetString(3), reader.GetString(4), Text(reader, 5)));
+            position = reader.GetInt32(6);
+        }
+
+        return new JobFaultPage(faults, null);
+    }
+
+    private SqlStatement Statement(string sql) => new SqlStatement(session.Tenant.TenantId).Append(sql);
+
+    private SqlStatement Find(Guid id)
+    {
+        var statement = Statement($"SELECT {Columns} FROM jobs ");
+        return statement.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)}");
+    }
+
+    private Task<JobDto?> OneAsync(SqlStatement statement, CancellationToken cancellationToken) => session.ExecuteAsync([statement], async (reader, token) =>
+        await reader.ReadAsync(token)
+            ? new JobDto(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), Text(reader, 5), Time(reader, 6), Time(reader, 7))
+            : null, cancellationToken);
+
+    private static string? Text(NpgsqlDataReader reader, int place) => reader.IsDBNull(place) ? null : reader.GetString(place);
+
+    private static DateTime? Time(NpgsqlDataReader reader, int place) => reader.IsDBNull(place) ? null : reader.GetDateTime(place);
+}

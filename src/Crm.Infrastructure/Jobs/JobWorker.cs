@@ -1,0 +1,154 @@
+using System.Text.Json;
+using Crm.Application.Authorization;
+using Crm.Application.Jobs;
+using Crm.Application.MultiTenancy;
+using Crm.Domain.Common;
+using Crm.Domain.Jobs;
+using Crm.Domain.Tenants;
+using Crm.Infrastructure.Persistence;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+
+namespace Crm.Infrastructure.Jobs;
+
+/// <summary>Takes one job at a time from the queue and carries it out in its tenant's name.</summary>
+internal sealed partial class JobWorker(
+    JobQueue queue, IServiceScopeFactory scopes, IMultiTenantStore tenants, ITenantScope tenantScope, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger)
+    : IJobWorker
+{
+    private static readonly TimeSpan NotWrittenYet = TimeSpan.FromSeconds(1);
+    private static readonly TimeSpan TenantClosed = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(10);
+
+    private readonly JobOptions _options = options.Value;
+
+    public async Task<bool> WorkAsync(CancellationToken stopping)
+    {
+        if (await queue.ClaimAsync(_options.Lease, stopping) is not { } claim)
+            return false;
+
+        using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
+        var heartbeat = KeepAsync(claim, stop);
+        try
+        {
+            await CarryOutAsync(claim, stop, stopping);
+        }
+        catch (OperationCanceledException) when (stop.IsCancellationRequested)
+        {
+            // Given back below when the process stops; otherwise another worker has it.
+            if (stopping.IsCancellationRequested)
+                await ReleaseAsync(claim, TimeSpan.Zero, counts: false);
+        }
+        catch (Exception failure)
+        {
+            Failed(logger, failure, claim.JobId, claim.Attempts);
+            await ReleaseAsync(claim, TimeSpan.FromSeconds(Math.Min(60, claim.Attempts * claim.Attempts * 5)), counts: true);
+        }
+        finally
+        {
+            await stop.CancelAsync();
+            await heartbeat;
+        }
+
+        return true;
+    }
+
+    private async Task CarryOutAsync(JobClaim claim, CancellationTokenSource stop, CancellationToken stopping)
+    {
+        if (await tenants.GetAsync(claim.TenantId, stop.Token) is not { Status: TenantStatuses.Active } tenant)
+        {
+            await ReleaseAsync(claim, TenantClosed, counts: false);
+            return;
+        }
+
+        await using var scope = scopes.CreateAsyncScope();
+        using var inTenant = tenantScope.Use(tenant);
+        var services = scope.ServiceProvider;
+        var runner = services.GetServices<IJobRunner>().Single(r => r.Type == claim.Type);
+        var run = new JobRun(
+            claim, services.GetRequiredService<TenantSession>(), services.GetRequiredService<IAccessReader>(), services.GetRequiredService<ICallerSetter>(), stop);
+        switch (await run.BeginAsync(stop.Token))
+        {
+            case JobBeginning.TakenOver:
+                return;
+            case JobBeginning.NotWritten when claim.Age < _options.OrphanAfter:
+                await ReleaseAsync(claim, NotWrittenYet, counts: false);
+                return;
+            case JobBeginning.Begun when !await EndAsync(claim, run, runner, stop, stopping):
+                return;
+        }
+
+        runner.Discard(claim.JobId);
+        await queue.RemoveAsync(claim, CancellationToken.None);
+    }
+
+    // Whether the job has come to an end, whichever.
+    private async Task<bool> EndAsync(JobClaim claim, JobRun run, IJobRunner runner, CancellationTokenSource stop, CancellationToken stopping)
+    {
+        if (run.IsCancelled)
+            return await run.FinishAsync(JobStatuses.Cancelled, null, stop.Token);
+        try
+        {
+            if (claim.Attempts > _options.MaxAttempts)
+                return await run.FinishAsync(JobStatuses.Failed, Error("gave_up", "The job failed again and again for a reason on our side; the log tells it."), stop.Token);
+            await run.RenewCallerAsync(stop.Token);
+            await runner.RunAsync(run, stop.Token);
+            return await run.FinishAsync(JobStatuses.Succeeded, null, stop.Token);
+        }
+        catch (OperationCanceledException) when (run.IsCancelled)
+        {
+            return await run.FinishAsync(JobStatuses.Cancelled, null, stopping);
+        }
+        catch (CrmException refusal) when (refusal is not UnavailableException)
+        {
+            Refused(logger, claim.JobId, refusal.Code);
+            return await run.FinishAsync(JobStatuses.Failed, Error(refusal.Code, refusal.Message), stop.Token);
+        }
+    }
+
+    // Renews the lease until the work ends; losing it ends the work.
+    private async Task KeepAsync(JobClaim claim, CancellationTokenSource stop)
+    {
+        using var timer = new PeriodicTimer(_options.Lease / 3, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stop.Token))
+            {
+                try
+                {
+                    if (!await queue.RenewAsync(claim, _options.Lease, stop.Token))
+                        await stop.CancelAsync();
+                }
+                catch (Exception failure) when (failure is not OperationCanceledException)
+                {
+                    // The next tick tries again; if none succeeds the fence keeps this worker from doing harm.
+                    RenewalFailed(logger, failure, claim.JobId);
+                }
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The work has ended.
+        }
+    }
+
+    // Also when the process stops: without it the job would wait for the lease to end.
+    private async Task ReleaseAsync(JobClaim claim, TimeSpan delay, bool counts)
+    {
+        using var limit = new CancellationTokenSource(GivingBack);
+        await queue.ReleaseAsync(claim, delay, counts, limit.Token);
+    }
+
+    private static string Error(string code, string message) =>
+        JsonSerializer.Serialize(new Dictionary<string, string> { ["code"] = code, ["message"] = message });
+
+    [LoggerMessage(1, LogLevel.Error, "Job {JobId} failed in attempt {Attempt} and will be tried again")]
+    private static partial void Failed(ILogger logger, Exception failure, Guid jobId, int attempt);
+
+    [LoggerMessage(2, LogLevel.Warning, "Job {JobId} was given up: {Code}")]
+    private static partial void Refused(ILogger logger, Guid jobId, string code);
+
+    [LoggerMessage(3, LogLevel.Warning, "The lease of job {JobId} could not be renewed")]
+    private static partial void RenewalFailed(ILogger logger, Exception failure, Guid jobId);
+}

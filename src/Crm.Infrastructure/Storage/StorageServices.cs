@@ -1,0 +1,21 @@
+using Crm.Application.Storage;
+using Crm.Infrastructure.Embedded;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Infrastructure.Storage;
+
+/// <summary>Registers the place of files.</summary>
+public static class StorageServices
+{
+    /// <summary>Registers the place of files.</summary>
+    /// <param name="services">The services.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddStorage(this IServiceCollection services)
+    {
+        services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).PostConfigure<IConfiguration>((options, configuration) =>
+            options.Folder ??= Path.Combine(configuration["CRM_HOME"] is { Length: > 0 } home ? home : PrivateClusterOptions.DefaultHome(), "files"));
+        services.AddSingleton<ITenantFiles, TenantFiles>();
+        return services;
+    }
+}
