@@ -11,6 +11,7 @@ namespace Crm.Isolation.Tests.Worlds;
 internal sealed class World
 {
     private readonly Dictionary<string, Guid> _standing = [];
+    private readonly Dictionary<string, Guid> _spare = [];
     private readonly RecordBodies _bodies;
     private readonly RecordTypes _types;
     private readonly NpgsqlConnection _superuser;
@@ -41,11 +42,12 @@ internal sealed class World
         await world.MakeUserAsync();
         await superuser.RunAsync("UPDATE memberships SET owner_id = $2 WHERE tenant_id = $1", world.Tenant.Id, world._standing["user"]);
 
-        // Twice, so that what refers to its own kind has something to refer to, and lists have a next page.
+        // Three of each: the second refers to everything, its own kind included, and is what the third refers to.
         foreach (var type in InOrder(world._types).Where(IsCreatable))
         {
-            for (var i = 0; i < 2; i++)
-                world._standing[type.Name] = await world.FreshAsync(type.Name);
+            world._standing[type.Name] = world._spare[type.Name] = await world.FreshAsync(type.Name);
+            world._standing[type.Name] = await world.FreshAsync(type.Name);
+            await world.FreshAsync(type.Name);
         }
 
         await RowFill.FillAsync(superuser, world.Tenant.Id, world.Marks);
@@ -64,6 +66,11 @@ internal sealed class World
         var ids = await _superuser.ListAsync($"SELECT id FROM {kind}s WHERE tenant_id = $1 ORDER BY id LIMIT 1", r => r.GetGuid(0), Tenant.Id);
         return ids.Count == 0 ? null : _standing[kind] = ids[0];
     }
+
+    /// <summary>The id of a record that nothing refers to but its own kind.</summary>
+    /// <param name="kind">The record type's name.</param>
+    /// <returns>The id.</returns>
+    public Guid Spare(string kind) => _spare[kind];
 
     /// <summary>Makes a new record to work on.</summary>
     /// <param name="kind">The record type's name.</param>
