@@ -45,7 +45,16 @@ public sealed class ApiHost : IAsyncDisposable
     /// <param name="configure">Adds to the composition, or replaces parts of it.</param>
     /// <param name="settings">Settings beside the defaults.</param>
     /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
-    public static async Task<ApiHost> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings)
+    public static Task<ApiHost> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
+        StartAsync((services, _) => configure(services), app => app.UseCrm(), settings);
+
+    /// <summary>Starts the API, put together for a test.</summary>
+    /// <param name="configure">Changes what the API is made of, when everything is registered; knows the database.</param>
+    /// <param name="use">Puts the parts in order, as <see cref="CrmApi.UseCrm"/> does.</param>
+    /// <param name="settings">Settings beside the defaults.</param>
+    /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
+    public static async Task<ApiHost> StartAsync(
+        Action<IServiceCollection, TestDatabase> configure, Action<WebApplication> use, params (string Key, string Value)[] settings)
     {
         var database = await TestDatabase.CreateAsync();
         var home = Directory.CreateTempSubdirectory("crm-test-").FullName;
@@ -57,9 +66,9 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();
         builder.AddCrm(database.AppConnectionString);
-        configure(builder.Services);
+        configure(builder.Services, database);
         var app = builder.Build();
-        app.UseCrm();
+        use(app);
         await app.StartAsync();
         return new ApiHost(app, database, home);
     }

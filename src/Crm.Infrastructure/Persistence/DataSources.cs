@@ -7,8 +7,9 @@ public static class DataSources
 {
     /// <summary>The pool of the running application. Whatever the connection string does not say is set for its needs.</summary>
     /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
+    /// <param name="configure">Configures the pool further, for those who watch it; <c>null</c> for nothing.</param>
     /// <returns>The pool.</returns>
-    public static NpgsqlDataSource ForApplication(string connectionString)
+    public static NpgsqlDataSource ForApplication(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null)
     {
         var given = new NpgsqlConnectionStringBuilder(connectionString);
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
@@ -22,6 +23,8 @@ public static class DataSources
             MaxPoolSize = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : 50,
             Options = string.IsNullOrEmpty(given.Options) ? "-c statement_timeout=30000 -c jit=off" : given.Options,
         };
-        return new NpgsqlDataSourceBuilder(settings.ConnectionString).Build();
+        var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
+        configure?.Invoke(builder);
+        return builder.Build();
     }
 }

@@ -1,0 +1,49 @@
+namespace Crm.Isolation.Tests.Catalog;
+
+/// <summary>
+/// What is not isolated like everything else, each with the reason why that is right. An entry here is a decision: whoever adds one has
+/// looked at what a tenant could see or change through it.
+/// </summary>
+internal static class Reviewed
+{
+    /// <summary>The one policy, as the server writes it.</summary>
+    public const string Policy = """(tenant_id = ( SELECT (NULLIF(current_setting('app.tenant_id'::text, true), ''::text))::uuid AS "nullif"))""";
+
+    /// <summary>The name of the one policy.</summary>
+    public const string PolicyName = "tenant_isolation";
+
+    /// <summary>Tables above tenants.</summary>
+    public static IReadOnlyDictionary<string, string> HostTables { get; } = new Dictionary<string, string>
+    {
+        ["tenants"] = "Is read to find a tenant before there is one; holds no data of a tenant's but its name.",
+        ["users"] = "A person signs in before a tenant is known and may be a member of several; tenants see users through the view members only.",
+        ["host_changes"] = "The host's own log: sign-ins and tenants; no tenant reads it.",
+        ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
+        ["schema_migrations"] = "Which migrations were applied; written by the owner.",
+    };
+
+    /// <summary>Foreign keys from a tenant's table to a table above tenants, beside those of <c>tenant_id</c> itself.</summary>
+    public static IReadOnlyDictionary<string, string> HostReferences { get; } = new Dictionary<string, string>
+    {
+        ["fk_memberships__user_id"] = "A membership is of a person, and persons are above tenants.",
+    };
+
+    /// <summary>Policies beside the one, as table, name, command, roles and condition.</summary>
+    public static IReadOnlyDictionary<string, string> Policies { get; } = new Dictionary<string, string>
+    {
+        ["memberships directory_read SELECT crm_directory: true"] = "user_memberships() tells at the sign-in which tenants a person may choose from.",
+        ["roles directory_read SELECT crm_directory: true"] = "user_memberships() names the role held in each.",
+    };
+
+    /// <summary>Functions that run with their owner's rights, as signature and owner.</summary>
+    public static IReadOnlyDictionary<string, string> DefinerFunctions { get; } = new Dictionary<string, string>
+    {
+        ["user_memberships(uuid) crm_directory"] = "Answers for one user only, the one whose password was just checked or whose token was; at most 1,000 rows.",
+    };
+
+    /// <summary>Views, all of which run with the rights of whoever asks.</summary>
+    public static IReadOnlyDictionary<string, string> Views { get; } = new Dictionary<string, string>
+    {
+        ["members"] = "A tenant's memberships with the names of their users; the memberships' policy keeps other users out.",
+    };
+}

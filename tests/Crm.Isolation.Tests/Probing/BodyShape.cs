@@ -1,0 +1,102 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Application.Records;
+using Crm.Isolation.Tests.Worlds;
+
+namespace Crm.Isolation.Tests.Probing;
+
+/// <summary>What an operation takes as its body: how to make one that succeeds, and where in it rows are named.</summary>
+/// <param name="MakeAsync">Makes a body for a world.</param>
+/// <param name="Slots">Where rows are named.</param>
+/// <param name="Unclassified">What is not understood.</param>
+internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOnlyList<Slot> Slots, IReadOnlyList<string> Unclassified)
+{
+    /// <summary>Looks at what an operation takes.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="route">Its method and path.</param>
+    /// <param name="types">All record types.</param>
+    /// <returns>The shape.</returns>
+    public static BodyShape Of(Operation operation, string route, RecordTypes types) => operation switch
+    {
+        { Body: not null } => OfType(operation.Body, route, operation.Record ?? types.Find("deal")!),
+        { Kind: OperationKind.Create, Record: { } record } => OfRecord(record, create: true),
+        { Kind: OperationKind.Update, Record: { } record } => OfRecord(record, create: false),
+        { Kind: OperationKind.Query, Record: { } record } => OfQuery(record),
+        { Kind: OperationKind.Other } when route.StartsWith("GET ", StringComparison.Ordinal) || Samples.WithoutBody.Contains(route) => None([]),
+        { Kind: OperationKind.Other } => None(["what it takes as its body"]),
+        _ => None([]),
+    };
+
+    /// <summary>The paths by which a record type can be filtered for ids, through one relation at most.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>Each path and the kind of row its ids are of.</returns>
+    public static IEnumerable<(string Path, string Kind)> IdPaths(RecordDescription type) =>
+        Ids(type, "").Concat(type.Relations.SelectMany(r => Ids(r.Target, r.Name + ".")));
+
+    /// <summary>The kind of what a collection holds.</summary>
+    /// <param name="collection">The plural, such as <c>companies</c>.</param>
+    /// <returns>The singular.</returns>
+    public static string Singular(string collection) =>
+        collection.EndsWith("ies", StringComparison.Ordinal) ? collection[..^3] + "y" : collection.TrimEnd('s');
+
+    private static IEnumerable<(string Path, string Kind)> Ids(RecordDescription type, string prefix) =>
+        type.Fields.Where(f => f is { Kind: FieldKind.Id, Filterable: true }).Select(f => (prefix + f.Name, KindOf(type, f)));
+
+    private static string KindOf(RecordDescription type, RecordField field) =>
+        field.Name == "id" ? type.Name : field.Relation?.Target.Name ?? field.Name[..^2];
+
+    private static BodyShape None(IReadOnlyList<string> unclassified) => new(_ => Task.FromResult<JsonNode?>(null), [], unclassified);
+
+    private static BodyShape OfRecord(RecordDescription type, bool create)
+    {
+        var written = type.Fields.Where(f => f.Kind == FieldKind.Id && (f.Write == FieldWrite.Always || (create && f.Write == FieldWrite.OnCreate)));
+        var slots = written.Select(f => Slot.ForId("/" + f.Name, KindOf(type, f), (draft, value) => Put(draft, f.Name, value))).Select(s => s.Name != "/id" ? s : s with
+        {
+            // A client may choose the id of a new record, as long as it is free in its own tenant; what others have does not count.
+            OwnStatus = 409,
+            Value = (world, _) => Task.FromResult<string?>(world.Spare(type.Name).ToString()),
+        });
+        return new BodyShape(world => Task.FromResult<JsonNode?>(world.Body(type, create)), [.. slots], []);
+    }
+
+    private static void Put(Draft draft, string member, string value)
+    {
+        draft.Body![member] = value;
+
+        // A deal's pipeline follows from its stage, and one that is named must be the same: so that one of the two is asked about.
+        if (member is "stageId" or "pipelineId" && draft.Body["stageId"] is not null)
+            draft.Body.AsObject().Remove(member == "stageId" ? "pipelineId" : "stageId");
+    }
+
+    private static BodyShape OfQuery(RecordDescription type) =>
+        new(_ => Task.FromResult<JsonNode?>(new JsonObject()), [.. Filters(type), Cursors.InBody()], []);
+
+    private static IEnumerable<Slot> Filters(RecordDescription type) => IdPaths(type).Select(p => Slot.ForId($"/filter/{p.Path}", p.Kind, (draft, value) =>
+        draft.Body!["filter"] = new JsonObject { [p.Path] = new JsonObject { ["in"] = new JsonArray(value) } }) with
+    { FindsRows = !p.Path.Contains('.', StringComparison.Ordinal) });
+
+    private static BodyShape OfType(Type body, string route, RecordDescription record)
+    {
+        var (slots, unclassified) = (new List<Slot>(), new List<string>());
+        foreach (var property in body.GetProperties())
+        {
+            var name = JsonNamingPolicy.CamelCase.ConvertName(property.Name);
+            var type = Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType;
+            if (type == typeof(Guid) && Samples.IdMembers.TryGetValue(name, out var kind))
+                slots.Add(Slot.ForId("/" + name, kind, (draft, value) => draft.Body![name] = value));
+            else if (name == "tenant")
+                slots.AddRange(Slot.ForTenant("/tenant", (draft, value) => draft.Body![name] = value));
+            else if (name == "filter")
+                slots.AddRange(Filters(record).Select(s => s with { FindsRows = false }));
+            else if (name == "cursor")
+                slots.Add(Cursors.InBody());
+            else if (!type.IsPrimitive && !type.IsEnum && !Samples.HarmlessMembers.Contains($"{body.Name}.{name}"))
+                unclassified.Add($"the body's member {name}");
+        }
+
+        if (Samples.Bodies.TryGetValue(route, out var sample))
+            return new BodyShape(async world => await sample(world), slots, unclassified);
+        return None([.. unclassified, "how to make a body that succeeds"]);
+    }
+}

@@ -1,0 +1,122 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Application.Authorization;
+using Crm.Application.Records;
+using Crm.Isolation.Tests.Worlds;
+using Crm.Testing;
+using Microsoft.AspNetCore.Routing;
+using Microsoft.AspNetCore.Routing.Patterns;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Isolation.Tests.Probing;
+
+/// <summary>The operations that the running API has mapped, classified from what each says of itself.</summary>
+/// <param name="api">The running API.</param>
+internal sealed class EndpointOperations(ApiHost api) : IOperationSource
+{
+    // Query parameters that choose among what a request may see and can name no row.
+    private static readonly string[] Harmless = ["sort", "fields", "expand", "limit", "count", "purge", "q", "validateOnly", "allowDuplicate"];
+
+    /// <summary>Endpoints that are no operations: they have no request, no tenant and no parameter.</summary>
+    public static IReadOnlyList<string> Plain { get; } = ["/.well-known/jwks.json", "/openapi/v1.json", "/health/live", "/health/ready", "/metrics", "/docs"];
+
+    /// <inheritdoc />
+    public IReadOnlyList<ProbedOperation> Read() =>
+        [.. api.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>().Where(e => !IsPlain(e)).Select(Describe)];
+
+    private static bool IsPlain(RouteEndpoint endpoint) =>
+        endpoint.Metadata.GetMetadata<Operation>() is null && Plain.Any(p => endpoint.RoutePattern.RawText!.StartsWith(p, StringComparison.Ordinal)) && endpoint.RoutePattern.Parameters.All(p => p.IsCatchAll || p.Default is not null);
+
+    private ProbedOperation Describe(RouteEndpoint endpoint)
+    {
+        var (method, path) = (endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()?.HttpMethods[0] ?? "GET", endpoint.RoutePattern.RawText!);
+        if (endpoint.Metadata.GetMetadata<Operation>() is not { } operation)
+            return new ProbedOperation(path, method, path) { Unclassified = ["is no Operation and no reviewed endpoint"] };
+
+        var probed = new ProbedOperation(operation.Request.Name, method, path);
+        var rule = AccessRules.DeclarationOf(operation.Request);
+        if (rule is HostScopeAttribute)
+            return ForHost(probed, endpoint.RoutePattern);
+
+        var unclassified = new List<string>();
+        var slots = new List<Slot>(OfPath(endpoint.RoutePattern, operation, unclassified));
+        slots.AddRange(OfQuery(operation, unclassified));
+        var route = $"{method} {path}";
+        var body = BodyShape.Of(operation, route, api.Services.GetRequiredService<RecordTypes>());
+        unclassified.AddRange(body.Unclassified);
+        slots.AddRange(body.Slots);
+        slots.AddRange(Slot.ForTenant("X-Tenant", (draft, value) => draft.Headers["X-Tenant"] = value));
+        return probed with
+        {
+            Slots = slots,
+            Unclassified = unclassified,
+            Draft = async world =>
+            {
+                var draft = new Draft(path) { SignedIn = rule is not PublicAttribute, Body = await body.MakeAsync(world) };
+                foreach (var parameter in endpoint.RoutePattern.Parameters)
+                    draft.PathValues[parameter.Name] = await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation);
+                if (Samples.Preparations.TryGetValue(route, out var prepare))
+                    await prepare(world, draft.PathValues.Values.First());
+                return draft;
+            },
+        };
+    }
+
+    // A tenant's token is refused whatever is in the request, so that every value is answered alike.
+    private static ProbedOperation ForHost(ProbedOperation operation, RoutePattern pattern) => operation with
+    {
+        RefusedWith = 403,
+        Slots = [.. pattern.Parameters.Select(p => Slot.ForTenant(p.Name, (draft, value) => draft.PathValues[p.Name] = value).First() with { OwnStatus = 403 })],
+        Draft = world =>
+        {
+            var draft = new Draft(operation.Path) { Body = operation.Method == "GET" ? null : new JsonObject() };
+            foreach (var parameter in pattern.Parameters)
+                draft.PathValues[parameter.Name] = world.Tenant.Id.ToString();
+            return Task.FromResult(draft);
+        },
+    };
+
+    private static IEnumerable<Slot> OfPath(RoutePattern pattern, Operation operation, List<string> unclassified)
+    {
+        foreach (var parameter in pattern.Parameters)
+        {
+            var kind = KindOf(pattern, parameter.Name);
+            if (kind is null || (operation.Record is null && !Samples.Kinds.Contains(kind)))
+                unclassified.Add($"the path parameter {parameter.Name}");
+            else
+                yield return Slot.ForId(parameter.Name, kind, (draft, value) => draft.PathValues[parameter.Name] = value) with { FilledByDraft = true };
+        }
+    }
+
+    private static IEnumerable<Slot> OfQuery(Operation operation, List<string> unclassified)
+    {
+        foreach (var name in operation.QueryParameters.Except(Harmless))
+        {
+            if (name == "cursor")
+                yield return Cursors.InQuery();
+            else
+                unclassified.Add($"the query parameter {name}");
+        }
+
+        if (!operation.TakesFilters)
+            yield break;
+        foreach (var (path, kind) in BodyShape.IdPaths(operation.Record!))
+            yield return Slot.ForId($"filter[{path}]", kind, (draft, value) => draft.Query[$"filter[{path}]"] = value) with { FindsRows = !path.Contains('.', StringComparison.Ordinal) };
+    }
+
+    // The kind is said by the collection in front of the parameter.
+    private static string? KindOf(RoutePattern pattern, string parameter)
+    {
+        var segments = pattern.PathSegments.Select(s => s.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null).ToList();
+        var at = pattern.PathSegments.ToList().FindIndex(s => s.Parts is [RoutePatternParameterPart p] && p.Name == parameter);
+        return at > 0 && segments[at - 1] is { } collection ? BodyShape.Singular(collection) : null;
+    }
+
+    private static async Task<string> OwnAsync(World world, string? kind, Operation operation) => operation switch
+    {
+        _ when kind is null => "",
+        { Kind: OperationKind.Restore } => (await world.FreshAsync(kind, deleted: true)).ToString(),
+        { Record: not null } => (await world.FreshAsync(kind)).ToString(),
+        _ => (await world.StandingAsync(kind))?.ToString() ?? "",
+    };
+}

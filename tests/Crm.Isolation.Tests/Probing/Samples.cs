@@ -1,0 +1,61 @@
+using System.Text.Json.Nodes;
+using Crm.Isolation.Tests.Worlds;
+using Crm.Testing;
+
+namespace Crm.Isolation.Tests.Probing;
+
+/// <summary>
+/// What cannot be told from an operation's description: a body of each typed operation that succeeds, and what its members name.
+/// An operation or a member that is not here cannot be probed, and that is a finding.
+/// </summary>
+internal static class Samples
+{
+    /// <summary>Members that name rows: the member and the kind of row.</summary>
+    public static IReadOnlyDictionary<string, string> IdMembers { get; } = new Dictionary<string, string>
+    {
+        ["stageId"] = "stage",
+        ["pipelineId"] = "pipeline",
+        ["beforeId"] = "deal",
+        ["afterId"] = "deal",
+    };
+
+    /// <summary>Members that name no row of a tenant, by body and name.</summary>
+    public static IReadOnlySet<string> HarmlessMembers { get; } = new HashSet<string>
+    {
+        "SignIn.email", "SignIn.password", "SignIn.mode",
+        "CreateUser.email", "CreateUser.name", "CreateUser.role", "CreateUser.password",
+        "BoardBody.fields", "BoardBody.expand",
+        "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
+    };
+
+    /// <summary>Kinds of rows that are no records and have an id of their own in the path.</summary>
+    public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job" };
+
+    /// <summary>Operations without a body that write nothing of their own and need none.</summary>
+    public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string> { "POST /api/v1/jobs/{id}/cancel" };
+
+    /// <summary>A body of each typed operation, by method and path.</summary>
+    public static IReadOnlyDictionary<string, Func<World, Task<JsonNode>>> Bodies { get; } = new Dictionary<string, Func<World, Task<JsonNode>>>
+    {
+        ["POST /api/v1/auth/sign-in"] = world => Of(new JsonObject { ["email"] = world.Tenant.Email, ["password"] = world.Tenant.Password, ["tenant"] = world.Tenant.Identifier }),
+        ["POST /api/v1/admin/users"] = world => Of(new JsonObject { ["email"] = world.Marks.Next() + "@x.example", ["name"] = world.Marks.Next(), ["role"] = "viewer" }),
+        ["POST /api/v1/deals/{id}/move"] = async world => new JsonObject { ["stageId"] = await IdAsync(world, "stage") },
+        ["POST /api/v1/deals/board"] = async world => new JsonObject { ["pipelineId"] = await IdAsync(world, "pipeline"), ["stageId"] = await IdAsync(world, "stage") },
+        ["POST /api/v1/reports/aggregate"] = _ => Of(new JsonObject
+        {
+            ["recordType"] = "deal",
+            ["groupBy"] = new JsonArray(new JsonObject { ["field"] = "company.name" }),
+            ["measures"] = new JsonArray(new JsonObject { ["op"] = "count" }),
+        }),
+    };
+
+    /// <summary>What is done to an own row first, so that the operation has something to answer with.</summary>
+    public static IReadOnlyDictionary<string, Func<World, string, Task>> Preparations { get; } = new Dictionary<string, Func<World, string, Task>>
+    {
+        ["GET /api/v1/deals/{id}/stage-history"] = async (world, id) => await world.Tenant.Client.SendAsync("POST", $"/api/v1/deals/{id}/move", new { stageId = world.Spare("stage") }),
+    };
+
+    private static Task<JsonNode> Of(JsonNode body) => Task.FromResult(body);
+
+    private static async Task<string> IdAsync(World world, string kind) => (await world.StandingAsync(kind)).ToString()!;
+}

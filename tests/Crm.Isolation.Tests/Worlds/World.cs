@@ -1,0 +1,125 @@
+using System.Net;
+using System.Text.Json.Nodes;
+using Crm.Application.Records;
+using Crm.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+
+namespace Crm.Isolation.Tests.Worlds;
+
+/// <summary>A tenant with rows in every table and texts of its own in every field.</summary>
+internal sealed class World
+{
+    private readonly Dictionary<string, Guid> _standing = [];
+    private readonly Dictionary<string, Guid> _spare = [];
+    private readonly RecordBodies _bodies;
+    private readonly RecordTypes _types;
+    private readonly NpgsqlConnection _superuser;
+
+    private World(TestTenant tenant, RecordTypes types, NpgsqlConnection superuser)
+    {
+        (Tenant, _types, _superuser) = (tenant, types, superuser);
+        _bodies = new RecordBodies(Marks);
+    }
+
+    /// <summary>The tenant.</summary>
+    public TestTenant Tenant { get; }
+
+    /// <summary>The texts of this world.</summary>
+    public Marks Marks { get; } = new();
+
+    /// <summary>Makes a tenant and fills it.</summary>
+    /// <param name="api">Where.</param>
+    /// <param name="identifier">The tenant's short name.</param>
+    /// <param name="superuser">An open connection of the superuser, for what no operation makes.</param>
+    /// <returns>The world.</returns>
+    public static async Task<World> CreateAsync(ApiHost api, string identifier, NpgsqlConnection superuser)
+    {
+        var world = new World(await api.CreateTenantAsync(identifier), api.Services.GetRequiredService<RecordTypes>(), superuser);
+        await superuser.RunAsync("UPDATE tenants SET name = $2 WHERE id = $1", world.Tenant.Id, world.Marks.Next());
+        await superuser.RunAsync("UPDATE users SET name = $2 WHERE email = $1", world.Tenant.Email, world.Marks.Next());
+        world._standing["user"] = (Guid)(await world.Tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
+        await world.MakeUserAsync();
+        await superuser.RunAsync("UPDATE memberships SET owner_id = $2 WHERE tenant_id = $1", world.Tenant.Id, world._standing["user"]);
+
+        // Three of each: the second refers to everything, its own kind included, and is what the third refers to.
+        foreach (var type in InOrder(world._types).Where(IsCreatable))
+        {
+            world._standing[type.Name] = world._spare[type.Name] = await world.FreshAsync(type.Name);
+            world._standing[type.Name] = await world.FreshAsync(type.Name);
+            await world.FreshAsync(type.Name);
+        }
+
+        await RowFill.FillAsync(superuser, world.Tenant.Id, world.Marks);
+        return world;
+    }
+
+    /// <summary>The id of something that is there to be referred to and stays.</summary>
+    /// <param name="kind">A record type's name, or the singular of a table's.</param>
+    /// <returns>The id; <c>null</c> when there is no such kind.</returns>
+    public async Task<Guid?> StandingAsync(string kind)
+    {
+        if (_standing.TryGetValue(kind, out var id))
+            return id;
+        if (await _superuser.ScalarAsync<object>("SELECT coalesce(to_regclass($1)::text, '')", kind + "s") is "")
+            return null;
+        var ids = await _superuser.ListAsync($"SELECT id FROM {kind}s WHERE tenant_id = $1 ORDER BY id LIMIT 1", r => r.GetGuid(0), Tenant.Id);
+        return ids.Count == 0 ? null : _standing[kind] = ids[0];
+    }
+
+    /// <summary>The id of a record that nothing refers to but its own kind.</summary>
+    /// <param name="kind">The record type's name.</param>
+    /// <returns>The id.</returns>
+    public Guid Spare(string kind) => _spare[kind];
+
+    /// <summary>Makes a new record to work on.</summary>
+    /// <param name="kind">The record type's name.</param>
+    /// <param name="deleted">Whether it is to be in the trash.</param>
+    /// <returns>Its id.</returns>
+    public async Task<Guid> FreshAsync(string kind, bool deleted = false)
+    {
+        var type = _types.Find(kind)!;
+        if (!IsCreatable(type))
+            return _standing[kind];
+        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, Body(type, create: true)))["id"]!;
+        if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Plural}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
+            throw new InvalidOperationException(refused.Text);
+        return id;
+    }
+
+    /// <summary>Makes a body for a record.</summary>
+    /// <param name="type">The record type.</param>
+    /// <param name="create">Whether it is for a new one.</param>
+    /// <returns>The body.</returns>
+    public JsonObject Body(RecordDescription type, bool create) =>
+        _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
+
+    /// <summary>Makes a user of this tenant.</summary>
+    /// <returns>The user's e-mail address.</returns>
+    public async Task<string> MakeUserAsync()
+    {
+        var email = Marks.Next() + "@x.example";
+        var answer = await Tenant.Client.SendAsync("POST", "/api/v1/admin/users", new { email, name = Marks.Next(), role = "member" });
+        return answer.Status == HttpStatusCode.Created ? email : throw new InvalidOperationException(answer.Text);
+    }
+
+    private static bool IsCreatable(RecordDescription type) => type.Name != "user";
+
+    // A type comes behind all types it refers to.
+    private static List<RecordDescription> InOrder(RecordTypes types)
+    {
+        var ordered = new List<RecordDescription>();
+        void Visit(RecordDescription type)
+        {
+            if (ordered.Contains(type))
+                return;
+            foreach (var relation in type.Relations.Where(r => r.Target != type))
+                Visit(relation.Target);
+            ordered.Add(type);
+        }
+
+        foreach (var type in types.All)
+            Visit(type);
+        return ordered;
+    }
+}

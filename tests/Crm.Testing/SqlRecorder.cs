@@ -1,0 +1,51 @@
+using System.Collections.Concurrent;
+using System.Diagnostics;
+using Crm.Infrastructure.Persistence;
+using Npgsql;
+
+namespace Crm.Testing;
+
+/// <summary>Records what a pool sends to the database: one trip after another, each with its statements and their parameters.</summary>
+public sealed class SqlRecorder : IDisposable
+{
+    private readonly ConcurrentQueue<SqlTrip> _trips = new();
+    private readonly ActivityListener _listener = new()
+    {
+        ShouldListenTo = source => source.Name == "Npgsql",
+        Sample = (ref ActivityCreationOptions<ActivityContext> _) => ActivitySamplingResult.AllData,
+    };
+
+    /// <summary>Begins to record.</summary>
+    public SqlRecorder() => ActivitySource.AddActivityListener(_listener);
+
+    /// <summary>A pool as the application's, whose statements are recorded.</summary>
+    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
+    /// <returns>The pool.</returns>
+    public NpgsqlDataSource Watch(string connectionString) => DataSources.ForApplication(connectionString, builder => builder.ConfigureTracing(tracing => tracing
+        .ConfigureCommandEnrichmentCallback((_, command) => _trips.Enqueue(new SqlTrip([new(command.CommandText, Copy(command.Parameters))])))
+        .ConfigureBatchEnrichmentCallback((_, batch) => _trips.Enqueue(new SqlTrip([.. batch.BatchCommands.Cast<NpgsqlBatchCommand>().Select(c => new SqlSent(c.CommandText, Copy(c.Parameters)))])))));
+
+    /// <summary>Takes what was recorded since the last time.</summary>
+    /// <returns>The trips, oldest first.</returns>
+    public IReadOnlyList<SqlTrip> Take()
+    {
+        var taken = new List<SqlTrip>();
+        while (_trips.TryDequeue(out var trip))
+            taken.Add(trip);
+        return taken;
+    }
+
+    /// <inheritdoc />
+    public void Dispose() => _listener.Dispose();
+
+    private static NpgsqlParameter[] Copy(NpgsqlParameterCollection parameters) => [.. parameters.Cast<NpgsqlParameter>().Select(p => p.Clone())];
+}
+
+/// <summary>What went to the database at once: one command or one batch.</summary>
+/// <param name="Statements">The statements in order.</param>
+public sealed record SqlTrip(IReadOnlyList<SqlSent> Statements);
+
+/// <summary>A statement that was sent.</summary>
+/// <param name="Text">Its text.</param>
+/// <param name="Parameters">Copies of its parameters.</param>
+public sealed record SqlSent(string Text, IReadOnlyList<NpgsqlParameter> Parameters);
