@@ -19,6 +19,7 @@ internal static class MachineFacts
         ("runtime", RuntimeInformation.FrameworkDescription),
         ("PostgreSQL", $"{await SettingAsync(admin, "server_version", cancellationToken)}, fsync {await SettingAsync(admin, "fsync", cancellationToken)}, "
             + $"synchronous_commit {await SettingAsync(admin, "synchronous_commit", cancellationToken)}, shared_buffers {await SettingAsync(admin, "shared_buffers", cancellationToken)}"),
+        ("load average at the end", Load()),
     ];
 
     private static string Processor()
@@ -26,6 +27,13 @@ internal static class MachineFacts
         const string file = "/proc/cpuinfo";
         var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
+    }
+
+    // A run alone on its machine keeps it at a few processes for each core; far more than that is other work, and noise in the numbers.
+    private static string Load()
+    {
+        const string file = "/proc/loadavg";
+        return File.Exists(file) ? $"{File.ReadAllText(file).Split(' ')[0]} processes waiting or running, the run itself included" : "unknown";
     }
 
     private static async Task<string> SettingAsync(NpgsqlConnection admin, string name, CancellationToken cancellationToken)
