@@ -21,7 +21,7 @@ internal sealed class OrderSql
             _keys.Add(new Key($"{alias}.{column.Name}", key.Path.Field.Kind, column.Type, column.Nullable || key.Path.Relations.Count > 0, key.Descending));
         }
 
-        _keys.Add(new Key($"{JoinPlan.Root}.id", FieldKind.Id, NpgsqlDbType.Uuid, Nullable: false, _keys[^1].Descending));
+        _keys.Add(new Key($"{JoinPlan.Root}.id", FieldKind.Id, NpgsqlDbType.Uuid, Nullable: false, _keys.Count > 0 && _keys[^1].Descending));
     }
 
     /// <summary>The kinds of the keys, the id included.</summary>
