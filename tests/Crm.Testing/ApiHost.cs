@@ -106,6 +106,8 @@ public sealed class ApiHost : IAsyncDisposable
     /// <inheritdoc />
     public async ValueTask DisposeAsync()
     {
+        // Stopped first, so that no worker is looking for jobs when the database goes.
+        await _app.StopAsync();
         await _app.DisposeAsync();
         await Database.DisposeAsync();
         Directory.Delete(_home, recursive: true);

@@ -8,10 +8,14 @@ namespace Crm.Infrastructure.Jobs;
 /// </summary>
 internal sealed class JobQueue(NpgsqlDataSource database)
 {
-    /// <summary>Adds an entry.</summary>
-    /// <returns>Whether it was added; <c>false</c> when there is one of this id.</returns>
+    /// <summary>Adds an entry, or begins the wait of one anew whose job was never written.</summary>
+    /// <returns>Whether there is one now; <c>false</c> when it is another tenant's.</returns>
     public async Task<bool> AddAsync(Guid jobId, Guid tenantId, string type, CancellationToken cancellationToken) => await RunAsync(
-        "INSERT INTO job_queue (job_id, tenant_id, type) VALUES ($1, $2, $3) ON CONFLICT DO NOTHING", [jobId, tenantId, type], cancellationToken);
+        """
+        INSERT INTO job_queue AS q (job_id, tenant_id, type) VALUES ($1, $2, $3)
+        ON CONFLICT (job_id) DO UPDATE SET enqueued_at = clock_timestamp() WHERE q.tenant_id = $2 AND q.type = $3
+        """,
+        [jobId, tenantId, type], cancellationToken);
 
     /// <summary>Takes the entry that has been available longest, if there is one; no two workers take the same.</summary>
     public async Task<JobClaim?> ClaimAsync(TimeSpan lease, CancellationToken cancellationToken)

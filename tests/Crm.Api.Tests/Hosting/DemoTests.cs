@@ -1,0 +1,117 @@
+using System.Diagnostics;
+using System.Globalization;
+using System.Net;
+using Crm.Api.Hosting;
+using Crm.Api.Tests.Identity;
+using Crm.Api.Tests.Imports;
+using Crm.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Api.Tests.Hosting;
+
+public sealed class DemoFixture : IAsyncLifetime
+{
+    public ApiHost Api { get; private set; } = null!;
+
+    public string Home { get; } = Directory.CreateTempSubdirectory("crm-demo-").FullName;
+
+    public DemoAccess Access { get; private set; } = null!;
+
+    public TimeSpan Took { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        Api = await ApiHost.StartAsync();
+        var watch = Stopwatch.StartNew();
+        Access = await SeedAsync();
+        Took = watch.Elapsed;
+    }
+
+    public Task<DemoAccess> SeedAsync() => DemoSeed.RunAsync(Api.Services, Home, Api.BaseAddress, CancellationToken.None);
+
+    public Task<HttpClient> SignInAsync(DemoTenant tenant) => Api.SignInAsync(new { email = tenant.Email, password = tenant.Password });
+
+    public async ValueTask DisposeAsync()
+    {
+        await Api.DisposeAsync();
+        Directory.Delete(Home, recursive: true);
+    }
+}
+
+public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
+{
+    [Theory]
+    [InlineData(0)]
+    [InlineData(1)]
+    public async Task Each_tenant_holds_the_whole_sample(int tenant)
+    {
+        var client = await demo.SignInAsync(demo.Access.Tenants[tenant]);
+        var deals = Sample.Read("sales_pipeline");
+
+        (await client.CountAsync("companies")).ShouldBe(Sample.Read("accounts").Count);
+        (await client.CountAsync("products")).ShouldBe(Sample.Read("products").Count);
+        (await client.CountAsync("deals")).ShouldBe(deals.Count);
+        (await client.CountAsync("deals", "filter[companyId][isNull]=true")).ShouldBe(deals.Count(d => d["account"].Length == 0));
+        (await client.CountAsync("deals", "filter[productId][isNull]=true")).ShouldBe(0);
+        foreach (var stage in new[] { "Won", "Lost", "Engaging", "Prospecting" })
+            (await client.CountAsync("deals", $"filter[stage.name]={stage}")).ShouldBe(deals.Count(d => d["deal_stage"] == stage), stage);
+        (await client.CountAsync("deals", "filter[owner.name]=Darcel Schlecht&filter[status]=won&filter[product.name]=GTX Pro"))
+            .ShouldBe(deals.Count(d => d["sales_agent"] == "Darcel Schlecht" && d["deal_stage"] == "Won" && d["product"] == "GTXPro"));
+        (await client.CountAsync("deals", "filter[closeDate][between]=2017-03-01,2017-03-31"))
+            .ShouldBe(deals.Count(d => d["close_date"].StartsWith("3/", StringComparison.Ordinal) && d["close_date"].EndsWith("/2017", StringComparison.Ordinal)));
+    }
+
+    [Fact]
+    public async Task What_was_won_sums_to_what_the_file_says()
+    {
+        var client = await demo.SignInAsync(demo.Access.Tenants[0]);
+        var won = Sample.Read("sales_pipeline").Where(d => d["deal_stage"] == "Won").Sum(d => decimal.Parse(d["close_value"], CultureInfo.InvariantCulture));
+        won.ShouldBe(10_005_534);
+
+        var answer = await client.SendAsync("POST", "/api/v1/reports/aggregate", new { recordType = "deal", filter = new { status = new { eq = "won" } }, measures = new[] { new { op = "sum", field = "amount" } } });
+
+        answer.Body!["data"]![0]!["values"]![0]!.ToJsonString().ShouldBe("""{"amount":"10005534.00","currency":"USD"}""");
+    }
+
+    [Fact]
+    public async Task Subsidiaries_are_linked_and_misspellings_mended()
+    {
+        var client = await demo.SignInAsync(demo.Access.Tenants[1]);
+        var parents = Sample.Read("accounts").Where(a => a["subsidiary_of"].Length > 0).ToDictionary(a => a["account"], a => a["subsidiary_of"]);
+
+        var answer = await client.SendAsync("GET", "/api/v1/companies?limit=200&filter[parentId][isNull]=false&fields=name,parent.name");
+
+        answer.Body!["data"]!.AsArray().ToDictionary(c => (string)c!["name"]!, c => (string)c!["parent"]!["name"]!).ShouldBe(parents, ignoreOrder: true);
+        (await client.CountAsync("companies", "filter[industry]=technology")).ShouldBe(12);
+        (await client.CountAsync("companies", "filter[country]=Philippines")).ShouldBe(1);
+        (await client.CountAsync("companies", "filter[industry]=technolgy")).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task The_access_file_is_private_and_signs_in_the_operator_too()
+    {
+        var path = Path.Combine(demo.Home, "demo.json");
+        if (!OperatingSystem.IsWindows())
+            File.GetUnixFileMode(path).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
+        var access = DemoAccess.Read(path).ShouldNotBeNull();
+        access.BaseUrl.ShouldBe(demo.Api.BaseAddress.GetLeftPart(UriPartial.Authority));
+
+        var client = await demo.Api.SignInAsync(new { email = access.Host.Email, password = access.Host.Password });
+        (await client.SendAsync("GET", "/api/v1/host/tenants")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task A_seeded_home_is_not_seeded_again()
+    {
+        var before = await File.ReadAllTextAsync(Path.Combine(demo.Home, "demo.json"), TestContext.Current.CancellationToken);
+
+        await demo.SeedAsync();
+
+        (await File.ReadAllTextAsync(Path.Combine(demo.Home, "demo.json"), TestContext.Current.CancellationToken)).ShouldBe(before);
+    }
+
+    [Fact]
+    public void Seeding_does_not_take_long() =>
+        demo.Took.ShouldBeLessThan(TimeSpan.FromMinutes(2), "a machine busy with other tests is allowed for");
+}
