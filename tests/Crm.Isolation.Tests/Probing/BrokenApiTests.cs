@@ -106,7 +106,7 @@ public sealed class BrokenApiTests
             await using var connection = await SqlExtensions.OpenAsync(database.SuperConnectionString);
             await using var command = new NpgsqlCommand(sql, connection) { Parameters = { new() { Value = Guid.Parse((string)context.Request.RouteValues["id"]!) } } };
             var found = await command.ExecuteScalarAsync(context.RequestAborted);
-            await context.WriteJsonAsync(found is null ? 404 : 200, writer => JsonSerializer.Serialize(writer, found));
+            await context.WriteJsonAsync(found is null ? 404 : 200, writer => JsonSerializer.Serialize(writer, new { found }));
         }).WithName("leak-" + name);
 
     private sealed record Gizmo(Guid GizmoId, string Label);
