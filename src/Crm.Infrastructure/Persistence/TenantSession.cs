@@ -52,11 +52,20 @@ internal sealed class TenantSession(
             throw new InvalidOperationException("A transaction is running.");
 
         _connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        _transaction = await _connection.BeginTransactionAsync(cancellationToken);
+        try
+        {
+            _transaction = await _connection.BeginTransactionAsync(cancellationToken);
 
-        // BEGIN travels with the next command, so this is one round trip.
-        await using var command = new NpgsqlCommand(SetTenant, _connection, _transaction) { Parameters = { TenantParameter() } };
-        await command.ExecuteNonQueryAsync(cancellationToken);
+            // BEGIN travels with the next command, so this is one round trip.
+            await using var command = new NpgsqlCommand(SetTenant, _connection, _transaction) { Parameters = { TenantParameter() } };
+            await command.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch
+        {
+            // A request may break off between any two steps; a transaction that did not begin holds no connection.
+            await RollbackAsync();
+            throw;
+        }
     }
 
     public async Task CommitAsync(CancellationToken cancellationToken)
@@ -70,7 +79,7 @@ internal sealed class TenantSession(
     public async Task RollbackAsync()
     {
         // Disposing a transaction that was not committed rolls it back.
-        if (_transaction is not null)
+        if (_connection is not null)
             await EndAsync();
     }
 
@@ -141,17 +150,25 @@ internal sealed class TenantSession(
 
     private async ValueTask EndAsync()
     {
-        if (_context is not null)
+        var (context, transaction, connection) = (_context, _transaction, _connection);
+        (_context, _transaction, _connection) = (null, null, null);
+        try
         {
-            _context.ChangeTracker.Tracking -= StampTenant;
-            _context.TenantId = Guid.Empty;
-            await _context.DisposeAsync();
-            _context = null;
-        }
+            if (context is not null)
+            {
+                context.ChangeTracker.Tracking -= StampTenant;
+                context.TenantId = Guid.Empty;
+                await context.DisposeAsync();
+            }
 
-        await _transaction!.DisposeAsync();
-        _transaction = null;
-        await _connection!.DisposeAsync();
-        _connection = null;
+            if (transaction is not null)
+                await transaction.DisposeAsync();
+        }
+        finally
+        {
+            // Whatever a broken connection answers to the rollback, it goes back to the pool, which drops it.
+            if (connection is not null)
+                await connection.DisposeAsync();
+        }
     }
 }

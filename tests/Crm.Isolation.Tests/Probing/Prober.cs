@@ -132,10 +132,7 @@ internal sealed partial class Prober(World own, World other, RowHash otherRows, 
     private static Dictionary<string, string> Normal(IReadOnlyDictionary<string, string> headers) =>
         headers.Where(h => !VolatileHeaders.Contains(h.Key)).ToDictionary(h => h.Key, h => Normal(h.Value));
 
-    private static string Normal(string text) => Time().Replace(Id().Replace(text, "(id)"), "(time)");
-
-    [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]
-    private static partial Regex Id();
+    private static string Normal(string text) => Time().Replace(ProbedIds.Without(text), "(time)");
 
     [GeneratedRegex("^[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9:.]+Z$")]
     private static partial Regex Time();

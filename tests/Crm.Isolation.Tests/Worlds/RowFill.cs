@@ -37,7 +37,7 @@ internal static class RowFill
                 continue;
             if (referred is not null && referred != table)
                 await FillAsync(superuser, referred, tenantId, marks);
-            row[name] = referred is null ? Value(type, marks) : await ReferenceAsync(superuser, referred, tenantId);
+            row[name] = referred is null ? Value(name, type, marks) : await ReferenceAsync(superuser, referred, tenantId);
         }
 
         var columns = string.Join(", ", row.Select(c => c.Key));
@@ -47,8 +47,10 @@ internal static class RowFill
     private static async Task<JsonNode?> ReferenceAsync(NpgsqlConnection superuser, string table, Guid tenantId) =>
         (await superuser.ListAsync($"SELECT id FROM {table} WHERE tenant_id = $1 LIMIT 1", r => r.GetGuid(0), tenantId)) is [var id] ? id.ToString() : null;
 
-    private static JsonNode Value(string type, Marks marks) => type switch
+    private static JsonNode Value(string name, string type, Marks marks) => type switch
     {
+        // States are texts that must be known ones.
+        "text" when name is "kind" or "status" => "open",
         "uuid" => Guid.CreateVersion7().ToString(),
         "text" => marks.Next(),
         "text[]" => new JsonArray(marks.Next()),
