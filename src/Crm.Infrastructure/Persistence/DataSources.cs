@@ -11,16 +11,18 @@ public static class DataSources
     /// <returns>The pool.</returns>
     public static NpgsqlDataSource ForApplication(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null)
     {
+        // The builder's own ContainsKey answers whether a keyword exists, not whether it was given; Keys holds those that were.
         var given = new NpgsqlConnectionStringBuilder(connectionString);
+        var keywords = given.Keys.Cast<string>().ToHashSet(StringComparer.OrdinalIgnoreCase);
         var settings = new NpgsqlConnectionStringBuilder(connectionString)
         {
             ApplicationName = given.ApplicationName ?? "crm",
-            MaxAutoPrepare = given.ContainsKey("Max Auto Prepare") ? given.MaxAutoPrepare : 200,
-            AutoPrepareMinUsages = given.ContainsKey("Auto Prepare Min Usages") ? given.AutoPrepareMinUsages : 3,
+            MaxAutoPrepare = keywords.Contains("Max Auto Prepare") ? given.MaxAutoPrepare : 200,
+            AutoPrepareMinUsages = keywords.Contains("Auto Prepare Min Usages") ? given.AutoPrepareMinUsages : 3,
 
             // Settings are transaction-local without exception, so nothing is left on a connection to be reset.
             NoResetOnClose = true,
-            MaxPoolSize = given.ContainsKey("Maximum Pool Size") ? given.MaxPoolSize : 50,
+            MaxPoolSize = keywords.Contains("Maximum Pool Size") ? given.MaxPoolSize : 50,
             Options = string.IsNullOrEmpty(given.Options) ? "-c statement_timeout=30000 -c jit=off" : given.Options,
         };
         var builder = new NpgsqlDataSourceBuilder(settings.ConnectionString);
