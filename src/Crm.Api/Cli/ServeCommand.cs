@@ -24,7 +24,6 @@ internal static class ServeCommand
         var builder = CliHost.CreateBuilder();
         var listenOn = ListeningPort.Urls(urls, builder.Configuration);
         builder.WebHost.UseUrls([.. listenOn]);
-        builder.Configuration["Demo"] ??= demo ? "true" : "false";
 
         // Said before anything is started, and in one sentence.
         if (listenOn.FirstOrDefault(url => !ListeningPort.IsFree(url)) is { } taken)
@@ -44,8 +43,18 @@ internal static class ServeCommand
             throw CliErrors.PortInUse(string.Join(", ", listenOn));
         }
 
+        // A server that someone configured is not filled with sample data.
+        if (demo && database.PrivateData is not null)
+            await TellDemoAsync(await DemoSeed.RunAsync(app.Services, database.Home, new Uri(app.Urls.First()), cancellationToken), database.Home);
         await Console.Out.WriteLineAsync($"The CRM listens on {string.Join(", ", app.Urls)}; Ctrl-C stops it.");
         await app.WaitForShutdownAsync(cancellationToken);
         return ExitCodes.Success;
+    }
+
+    private static async Task TellDemoAsync(DemoAccess access, string home)
+    {
+        await Console.Out.WriteLineAsync($"Demo tenants; passwords are in {Path.Combine(home, "demo.json")}:");
+        foreach (var tenant in access.Tenants)
+            await Console.Out.WriteLineAsync($"  {tenant.Identifier}: POST {access.BaseUrl}/api/v1/auth/sign-in as {tenant.Email}");
     }
 }

@@ -25,6 +25,9 @@ public sealed class RunningDatabase : IAsyncDisposable
     /// <summary>The secrets the system makes for itself, in <c>CRM_HOME</c>.</summary>
     public SecretsFile Secrets { get; }
 
+    /// <summary>The folder of data, secrets and files: <c>CRM_HOME</c>.</summary>
+    public string Home => Path.GetDirectoryName(Secrets.Path)!;
+
     /// <summary>Where the private cluster has its data; <c>null</c> for a configured server.</summary>
     public string? PrivateData => _cluster?.Data;
 
