@@ -36,7 +36,6 @@ public static class CrmApi
         builder.Services.AddJobs();
         builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddBearer();
-        builder.Services.AddAuthorization();
         return builder;
     }
 
@@ -50,7 +49,6 @@ public static class CrmApi
         app.UseRouting();
         app.UseAuthentication();
         app.UseMultiTenant();
-        app.UseAuthorization();
         app.MapEndpointGroups();
         return app;
     }

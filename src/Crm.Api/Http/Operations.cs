@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Domain.Common;
+using Microsoft.AspNetCore.Authentication;
 
 namespace Crm.Api.Http;
 
@@ -18,13 +19,18 @@ internal static class Operations
     {
         // A request without a declaration must not start.
         var isPublic = AccessRules.DeclarationOf(operation.Request) is PublicAttribute;
-        var endpoint = app.MapMethods(pattern, [method], context =>
+        var endpoint = app.MapMethods(pattern, [method], async context =>
         {
-            AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
+            var caller = context.RequestServices.GetRequiredService<ICaller>();
+
+            // The challenge knows why a token was refused; the rules below would only know that there is nobody.
+            if (!isPublic && !caller.IsAuthenticated)
+                await context.ChallengeAsync();
+            AccessRules.Demand(caller, operation.Request);
             RefuseUnknownParameters(context.Request.Query, operation);
-            return handle(context);
+            await handle(context);
         }).WithMetadata(operation).WithName(operation.Request.Name);
-        return isPublic ? endpoint.AllowAnonymous() : endpoint.RequireAuthorization();
+        return isPublic ? endpoint.AllowAnonymous() : endpoint;
     }
 
     private static void RefuseUnknownParameters(IQueryCollection query, Operation operation)

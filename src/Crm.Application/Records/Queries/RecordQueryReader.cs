@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Crm.Domain.Common;
@@ -14,6 +15,11 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     public const int MaxLimit = 200;
 
     private const int MaxSortKeys = 5;
+
+    /// <summary>Selections that were asked for before: clients ask the same again and again. Bounded, since clients choose them.</summary>
+    private static readonly ConcurrentDictionary<(RecordDescription Type, string? Fields, string? Expand), RecordSelection> Known = new();
+
+    private const int MaxKnown = 1000;
     private readonly List<FieldError> _errors = [];
 
     /// <summary>The parameters of a list; beside them <c>filter[…]</c>.</summary>
@@ -56,9 +62,15 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     {
         if (fields is null && expand is null)
             return RecordSelection.Whole(type);
+        if (Known.TryGetValue((type, fields, expand), out var known) && MayRead(known))
+            return known;
 
         var selection = Selection(Split(fields), Split(expand), (name, code, message) => FieldError.In(name, code, message));
-        return _errors.Count == 0 ? selection : throw new InvalidException(_errors);
+        if (_errors.Count > 0)
+            throw new InvalidException(_errors);
+        if (Known.Count < MaxKnown)
+            Known.TryAdd((type, fields, expand), selection);
+        return selection;
     }
 
     /// <summary>Reads the body of a query.</summary>
@@ -147,6 +159,10 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
         _errors.Add(FieldErrors.Type(pointer, "a list of at most 200 texts"));
         return [];
     }
+
+    // What one caller asked for another may not be allowed to see; then it is read anew, and refused as unknown.
+    private bool MayRead(RecordSelection selection) =>
+        selection.Expanded.All(e => permissions.Contains(e.Relation.Target.ReadPermission) && MayRead(e.Selection));
 
     private static int? Limit(string? text) =>
         text is null ? 50 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;

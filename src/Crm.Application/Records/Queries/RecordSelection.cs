@@ -9,8 +9,10 @@ public sealed record RecordSelection(RecordDescription Type, IReadOnlyList<Recor
     /// <summary>Whether all own fields and nothing else is answered, so that the answer carries an ETag.</summary>
     public bool IsWhole => Expanded.Count == 0 && Fields.Count == Type.Fields.Count;
 
+    private string? _signature;
+
     /// <summary>A text that is equal for selections of the same parts.</summary>
-    public string Signature => IsWhole
+    public string Signature => _signature ??= IsWhole
         ? Type.Name
         : $"{Type.Name}({(Fields.Count == Type.Fields.Count ? "*" : string.Join(',', Fields.Select(f => f.Name)))}{string.Concat(Expanded.Select(e => $";{e.Relation.Name}:{e.Selection.Signature}"))})";
 
