@@ -12,6 +12,9 @@ namespace Crm.Isolation.Tests.Probing;
 /// <param name="Unclassified">What is not understood.</param>
 internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOnlyList<Slot> Slots, IReadOnlyList<string> Unclassified)
 {
+    /// <summary>Makes the parts of a multipart body for a world; <c>null</c> where the body is JSON.</summary>
+    public Func<World, Dictionary<string, string>>? MakeForm { get; init; }
+
     /// <summary>Looks at what an operation takes.</summary>
     /// <param name="operation">The operation.</param>
     /// <param name="route">Its method and path.</param>
@@ -19,6 +22,7 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     /// <returns>The shape.</returns>
     public static BodyShape Of(Operation operation, string route, RecordTypes types) => operation switch
     {
+        { BodyMediaType: "multipart/form-data" } => Forms.Of(route),
         { Body: not null } => OfType(operation.Body, route, operation.Record ?? types.Find("deal")!),
         { Kind: OperationKind.Create, Record: { } record } => OfRecord(record, create: true),
         { Kind: OperationKind.Update, Record: { } record } => OfRecord(record, create: false),
@@ -46,7 +50,7 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     private static string KindOf(RecordDescription type, RecordField field) =>
         field.Name == "id" ? type.Name : field.Relation?.Target.Name ?? field.Name[..^2];
 
-    private static BodyShape None(IReadOnlyList<string> unclassified) => new(_ => Task.FromResult<JsonNode?>(null), [], unclassified);
+    internal static BodyShape None(IReadOnlyList<string> unclassified) => new(_ => Task.FromResult<JsonNode?>(null), [], unclassified);
 
     private static BodyShape OfRecord(RecordDescription type, bool create)
     {

@@ -72,7 +72,7 @@ public sealed class BrokenApiTests
             app.MapOperation("POST", "/api/v1/gizmos/x", new Operation(typeof(GetContact), "Writes.") { Body = typeof(Gizmo) }, _ => Task.CompletedTask).WithName("d");
         });
 
-        var unclassified = new EndpointOperations(tenants.Api).Read().SelectMany(o => o.Unclassified.Select(u => $"{o.Method} {o.Path}: {u}")).ToList();
+        var unclassified = new EndpointOperations(tenants.Api).Read().Where(o => o.Path.Contains("gizmos", StringComparison.Ordinal) || o.Path.Contains("secret", StringComparison.Ordinal)).SelectMany(o => o.Unclassified.Select(u => $"{o.Method} {o.Path}: {u}")).ToList();
 
         unclassified.ShouldBe(
         [

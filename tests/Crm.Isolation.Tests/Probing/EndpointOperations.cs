@@ -52,7 +52,7 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
             Unclassified = unclassified,
             Draft = async world =>
             {
-                var draft = new Draft(path) { SignedIn = rule is not PublicAttribute, Body = await body.MakeAsync(world) };
+                var draft = new Draft(path) { SignedIn = rule is not PublicAttribute, Body = await body.MakeAsync(world), Form = body.MakeForm?.Invoke(world) };
                 foreach (var parameter in endpoint.RoutePattern.Parameters)
                     draft.PathValues[parameter.Name] = await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation);
                 if (Samples.Preparations.TryGetValue(route, out var prepare))

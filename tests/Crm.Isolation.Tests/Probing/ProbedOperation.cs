@@ -81,6 +81,9 @@ internal sealed class Draft(string path)
     /// <summary>The body; <c>null</c> for none.</summary>
     public JsonNode? Body { get; set; }
 
+    /// <summary>The parts of a multipart body; <c>null</c> for none.</summary>
+    public Dictionary<string, string>? Form { get; set; }
+
     /// <summary>Who is asked as: signed in, unless the operation is for anyone.</summary>
     public bool SignedIn { get; set; } = true;
 
@@ -95,5 +98,5 @@ internal sealed class Draft(string path)
     }
 
     /// <summary>Everything that is sent, as text.</summary>
-    public string Text => $"{Address} {string.Join(' ', Headers.Values)} {Body?.ToJsonString()}";
+    public string Text => $"{Address} {string.Join(' ', Headers.Values)} {Body?.ToJsonString()} {(Form is null ? "" : string.Join(' ', Form.Values))}";
 }

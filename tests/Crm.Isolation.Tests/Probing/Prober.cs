@@ -93,13 +93,16 @@ internal sealed partial class Prober(World own, World other, RowHash otherRows, 
     {
         var draft = await operation.Draft(own);
         slot.Put(draft, value);
-        return await SendAsync(place, operation, draft);
+        var answer = await SendAsync(place, operation, draft);
+
+        // What was asked for may be said again.
+        return answer with { Body = answer.Body is null ? null : JsonNode.Parse(answer.Body.ToJsonString().Replace(value, "(asked)", StringComparison.Ordinal)) };
     }
 
     private async Task<Answer> SendAsync(string place, ProbedOperation operation, Draft draft)
     {
         var client = draft.SignedIn ? own.Tenant.Client : anonymous;
-        var answer = await client.SendAsync(operation.Method, draft.Address, draft.Body, [.. draft.Headers.Select(h => (h.Key, h.Value))]);
+        var answer = await Sending.SendAsync(client, operation.Method, draft);
         Transcript.Add((place, draft, answer));
         return answer with { Body = Normal(answer.Body), Headers = Normal(answer.Headers) };
     }

@@ -101,7 +101,7 @@ public sealed class ProberTests(ProbedFixture probed)
         var findings = answers.SelectMany(a =>
         {
             var text = a.Got.Text + string.Join('\n', a.Got.Headers.Values);
-            return other.Marks.In(text).Concat(ProbedIds.In(text).Where(id => ids.Contains(id) && !a.Asked.Contains(id, StringComparison.Ordinal))).Select(found => $"{a.Place}: {found}");
+            return other.Marks.In(text).Where(mark => !a.Asked.Contains(mark, StringComparison.Ordinal)).Concat(ProbedIds.In(text).Where(id => ids.Contains(id) && !a.Asked.Contains(id, StringComparison.Ordinal))).Select(found => $"{a.Place}: {found}");
         });
 
         findings.ShouldBeEmpty();

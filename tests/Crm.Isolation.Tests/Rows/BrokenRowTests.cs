@@ -39,8 +39,8 @@ public sealed class BrokenRowTests : IAsyncLifetime
     [Theory]
     [InlineData("ALTER POLICY tenant_isolation ON contacts USING (true)", "contacts: without a tenant 2 rows are read")]
     [InlineData("ALTER TABLE deals DISABLE ROW LEVEL SECURITY", "deals: is let through: INSERT INTO deals")]
-    [InlineData("ALTER POLICY tenant_isolation ON products WITH CHECK (true)", "products: is let through: UPDATE products SET tenant_id")]
-    [InlineData("CREATE POLICY more ON companies FOR UPDATE USING (true)", "companies: 1 rows of another tenant are changed: UPDATE")]
+    [InlineData("ALTER POLICY tenant_isolation ON products WITH CHECK (true)", "products: is let through: INSERT INTO products")]
+    [InlineData("CREATE POLICY more ON companies USING (true)", "companies: rows of another tenant are changed: UPDATE")]
     [InlineData("ALTER TABLE contacts DROP CONSTRAINT fk_contacts__company_id, ADD FOREIGN KEY (company_id) REFERENCES free (id)", "contacts: is let through: UPDATE contacts SET company_id")]
     public async Task A_wall_taken_down_is_noticed(string statement, string finding)
     {

@@ -80,11 +80,16 @@ internal sealed class RowCheck(NpgsqlConnection app, NpgsqlConnection superuser,
         try
         {
             if (await app.RunAsync(sql) is > 0 and var affected)
-                _findings.Add($"{table}: {affected} rows of another tenant are changed: {sql}");
+                _findings.Add($"{table}: rows of another tenant are changed: {sql} ({affected})");
         }
         catch (PostgresException refused) when (refused.SqlState == PostgresErrorCodes.InsufficientPrivilege)
         {
             // A right that was never granted is as good as no rows.
+        }
+        catch (PostgresException reached)
+        {
+            // Only what reaches rows can break their keys.
+            _findings.Add($"{table}: rows of another tenant are changed: {sql} ({reached.SqlState})");
         }
     });
 
@@ -95,9 +100,10 @@ internal sealed class RowCheck(NpgsqlConnection app, NpgsqlConnection superuser,
             await app.RunAsync(sql, row is null ? [] : [row.ToJsonString()]);
             _findings.Add($"{table}: is let through: {sql}");
         }
-        catch (PostgresException refused) when (refused.SqlState == code)
+        catch (PostgresException refused)
         {
-            // As it should be.
+            if (refused.SqlState != code)
+                _findings.Add($"{table}: is let through: {sql} ({refused.SqlState})");
         }
     });
 

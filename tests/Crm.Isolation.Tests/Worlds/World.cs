@@ -51,6 +51,7 @@ internal sealed class World
         }
 
         await RowFill.FillAsync(superuser, world.Tenant.Id, world.Marks);
+        await superuser.RunAsync("INSERT INTO job_errors SELECT (jsonb_populate_record(e, '{\"row_number\": 2}')).* FROM job_errors e WHERE tenant_id = $1", world.Tenant.Id);
         return world;
     }
 

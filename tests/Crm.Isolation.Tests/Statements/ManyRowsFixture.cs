@@ -1,0 +1,92 @@
+using Crm.Api.Hosting;
+using Crm.Testing;
+using Microsoft.Extensions.DependencyInjection;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Isolation.Tests.Statements;
+
+/// <summary>An API over a tenant with 20,000 records of each kind among others with as many together, and what it sends to the database.</summary>
+public sealed class ManyRowsFixture : IAsyncLifetime
+{
+    private const int Rows = 20_000;
+
+    private const string Fill = """
+        INSERT INTO tenants (id, identifier, name) SELECT gen_random_uuid(), 'crowd-' || i, 'Crowd' FROM generate_series(1, 20) i;
+        CREATE TEMP TABLE shares AS
+            SELECT id AS tenant_id, CASE identifier WHEN 'many-rows' THEN 20000 ELSE 1000 END AS n FROM tenants;
+        INSERT INTO companies (tenant_id, id, created_at, updated_at, name, country, lifecycle_stage, tags)
+            SELECT tenant_id, gen_random_uuid(), now() - i * interval '1 minute', now(), 'Company ' || i, 'C' || i % 40, CASE WHEN i % 5 = 0 THEN 'customer' ELSE 'lead' END, '{}' FROM shares, generate_series(1, n / 10) i;
+        INSERT INTO contacts (tenant_id, id, created_at, updated_at, first_name, last_name, emails, phones, addresses, lifecycle_stage, tags, owner_id, company_id, deleted_at)
+            SELECT s.tenant_id, gen_random_uuid(), now() - i * interval '1 minute', now(), 'First' || i, 'Last' || i % 977, jsonb_build_array(jsonb_build_object('value', 'c' || i || '@x.example')), '[]', '[]',
+                   CASE WHEN i % 5 = 0 THEN 'customer' ELSE 'lead' END, '{}', NULL, c.id, CASE WHEN i % 50 = 0 THEN now() END
+            FROM shares s CROSS JOIN LATERAL generate_series(1, n) i JOIN LATERAL (SELECT id FROM companies c WHERE c.tenant_id = s.tenant_id AND c.name = 'Company ' || 1 + i % (n / 10)) c ON true;
+        """;
+
+    private const string FillDeals = """
+        INSERT INTO contact_tags (tenant_id, value, record_id) SELECT tenant_id, 't' || row_number() OVER () % 500, id FROM contacts;
+        INSERT INTO deals (tenant_id, id, created_at, updated_at, name, pipeline_id, stage_id, status, amount_minor, amount_currency, probability, stage_changed_at, board_rank, tags, close_date)
+            SELECT c.tenant_id, gen_random_uuid(), c.created_at, now(), 'Deal ' || c.name, s.pipeline_id, s.id, s.kind, (random() * 1e7)::bigint, 'USD', 50, now(), md5(c.id::text), '{}', current_date + (random() * 365)::integer
+            FROM contacts c JOIN LATERAL (SELECT * FROM stages s WHERE s.tenant_id = c.tenant_id ORDER BY md5(s.id::text || c.id::text) LIMIT 1) s ON true
+            WHERE c.tenant_id = $1;
+        """;
+
+    private readonly SqlRecorder _recorder = new();
+
+    internal ApiHost Api { get; private set; } = null!;
+
+    internal TestTenant Tenant { get; private set; } = null!;
+
+    internal Guid CompanyId { get; private set; }
+
+    internal Guid ContactId { get; private set; }
+
+    internal Guid StageId { get; private set; }
+
+    public async ValueTask InitializeAsync()
+    {
+        Api = await ApiHost.StartAsync((services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm());
+        Tenant = await Api.CreateTenantAsync("many-rows");
+        await using var superuser = await SqlExtensions.OpenAsync(Api.Database.SuperConnectionString);
+        await superuser.RunAsync(Fill);
+        foreach (var statement in FillDeals.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            await superuser.RunAsync(statement, statement.Contains("$1", StringComparison.Ordinal) ? [Tenant.Id] : []);
+        await superuser.RunAsync("ANALYZE");
+        (await superuser.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE tenant_id = $1", Tenant.Id)).ShouldBe(Rows);
+        CompanyId = await OneAsync(superuser, "companies");
+        ContactId = await OneAsync(superuser, "contacts");
+        StageId = await OneAsync(superuser, "stages");
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await Api.DisposeAsync();
+        _recorder.Dispose();
+    }
+
+    /// <summary>Sends a request and gives back what it sent to the database, but for what looks up who asks, which is kept for a moment.</summary>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">Path and query.</param>
+    /// <param name="body">The body.</param>
+    /// <returns>The answer and the trips.</returns>
+    internal async Task<(Answer Answer, IReadOnlyList<SqlTrip> Trips)> AskAsync(string method, string path, object? body = null)
+    {
+        await Tenant.Client.SendAsync("GET", "/api/v1/me");
+        _recorder.Take();
+        var answer = await Tenant.Client.SendAsync(method, path, body);
+        return (answer, [.. _recorder.Take().Where(t => !t.Statements.Any(s => IsLookUp(s.Text)))]);
+    }
+
+    private static bool IsLookUp(string sql) =>
+        sql.Contains("SELECT r.name, r.permissions", StringComparison.Ordinal) || sql.Contains("SELECT id, identifier, name, status, currency FROM tenants", StringComparison.Ordinal);
+
+    private Task<Guid> OneAsync(NpgsqlConnection superuser, string table) =>
+        superuser.ScalarAsync<Guid>($"SELECT id FROM {table} WHERE tenant_id = $1 AND deleted_at IS NULL ORDER BY created_at DESC, id LIMIT 1", Tenant.Id);
+}
+
+[CollectionDefinition(Name)]
+public sealed class ManyRows : ICollectionFixture<ManyRowsFixture>
+{
+    public const string Name = "many rows";
+}
