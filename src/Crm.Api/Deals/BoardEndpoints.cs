@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
@@ -120,7 +121,9 @@ internal sealed class BoardEndpoints : IEndpointGroup
     /// <param name="Expand">Relations of the cards.</param>
     /// <param name="Limit">Cards per column, 1–200; 20 when left out.</param>
     /// <param name="Cursor">A column's nextCursor, with its stageId.</param>
-    internal sealed record BoardBody(Guid? PipelineId, Guid? StageId, JsonElement? Filter, IReadOnlyList<string>? Fields, IReadOnlyList<string>? Expand, int? Limit, string? Cursor);
+    internal sealed record BoardBody(
+        Guid? PipelineId, Guid? StageId, [property: RecordPart(RecordPart.Filter)] JsonElement? Filter, [property: RecordPart(RecordPart.Fields)] IReadOnlyList<string>? Fields,
+        [property: RecordPart(RecordPart.Expand)] IReadOnlyList<string>? Expand, int? Limit, string? Cursor);
 
     /// <summary>A board.</summary>
     /// <param name="Columns">One for each stage, in order.</param>
@@ -132,7 +135,7 @@ internal sealed class BoardEndpoints : IEndpointGroup
     /// <param name="Amounts">What they are worth, one sum for each currency.</param>
     /// <param name="Cards">The first deals, or those behind the cursor.</param>
     /// <param name="NextCursor">Where its next cards begin; null when there are none.</param>
-    internal sealed record BoardAnswerColumn(BoardStage Stage, long Count, IReadOnlyList<Money> Amounts, IReadOnlyList<JsonElement> Cards, string? NextCursor);
+    internal sealed record BoardAnswerColumn(BoardStage Stage, long Count, IReadOnlyList<Money> Amounts, [property: RecordPart(RecordPart.Record)] IReadOnlyList<JsonElement> Cards, string? NextCursor);
 
     /// <summary>A stage as a board shows it.</summary>
     /// <param name="Id">The stage.</param>
@@ -140,7 +143,7 @@ internal sealed class BoardEndpoints : IEndpointGroup
     /// <param name="Name">Its name.</param>
     /// <param name="Kind">open, won or lost.</param>
     /// <param name="Probability">Percent.</param>
-    internal sealed record BoardStage(Guid Id, Guid PipelineId, string Name, string Kind, int Probability);
+    internal sealed record BoardStage(Guid Id, Guid PipelineId, string Name, [property: AllowedValues("open", "won", "lost")] string Kind, int Probability);
 
     /// <summary>A page of a stage history, oldest first.</summary>
     /// <param name="Data">The entries.</param>

@@ -1,9 +1,12 @@
+using Crm.Api.Health;
 using Crm.Api.Http;
 using Crm.Api.Identity;
 using Crm.Api.MultiTenancy;
+using Crm.Api.OpenApi;
 using Crm.Application;
 using Crm.Application.Imports;
 using Crm.Infrastructure;
+using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Jobs;
 using Crm.Infrastructure.MultiTenancy;
@@ -16,6 +19,9 @@ public static class CrmApi
 {
     /// <summary>The largest body in bytes that is taken where an operation does not say otherwise.</summary>
     public const int MaxBodySize = 1024 * 1024;
+
+    /// <summary>How long requests that have begun may take to end once the system is told to stop.</summary>
+    public static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers everything.</summary>
     /// <param name="builder">The application in the making.</param>
@@ -36,6 +42,10 @@ public static class CrmApi
         builder.Services.AddJobs();
         builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddBearer();
+        builder.Services.AddApiDocument();
+        builder.Services.AddReadiness();
+        builder.Services.AddSingleton<ReadinessProbe>();
+        builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestFarewell);
         return builder;
     }
 
@@ -44,6 +54,8 @@ public static class CrmApi
     /// <returns>The same application.</returns>
     public static WebApplication UseCrm(this WebApplication app)
     {
+        app.UseMiddleware<CorrelationMiddleware>();
+        app.UseMiddleware<RequestLogMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseMiddleware<ProblemDetailsMiddleware>();
         app.UseRouting();

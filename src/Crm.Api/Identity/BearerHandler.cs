@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Diagnostics;
 using System.Text.Encodings.Web;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
@@ -53,7 +52,7 @@ internal sealed class BearerHandler(
 
     private async Task<CallerIdentity?> IdentifyAsync(AccessToken token)
     {
-        var correlationId = Activity.Current?.TraceId.ToHexString() ?? Context.TraceIdentifier;
+        var correlationId = Context.TraceIdentifier;
         if (token.TenantId is not { } tenantId)
         {
             return await access.IsHostOperatorAsync(token.UserId, Context.RequestAborted)

@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Crm.Api.Http;
@@ -73,17 +74,19 @@ internal sealed class ReportEndpoints : IEndpointGroup
     /// <param name="Filter">Which records count, in the filter language.</param>
     /// <param name="GroupBy">The keys, at most 5.</param>
     /// <param name="Measures">The figures, 1 to 10.</param>
-    internal sealed record AggregateBody(string RecordType, JsonElement? Filter, IReadOnlyList<AggregateKey>? GroupBy, IReadOnlyList<AggregateMeasure> Measures);
+    internal sealed record AggregateBody(
+        [property: RecordPart(RecordPart.TypeName)] string RecordType, [property: RecordPart(RecordPart.Filter)] JsonElement? Filter,
+        IReadOnlyList<AggregateKey>? GroupBy, IReadOnlyList<AggregateMeasure> Measures);
 
     /// <summary>One key.</summary>
     /// <param name="Field">A field or a path such as <c>company.country</c>.</param>
     /// <param name="Bucket">day, week, month, quarter or year, for dates and times.</param>
-    internal sealed record AggregateKey(string Field, string? Bucket);
+    internal sealed record AggregateKey(string Field, [property: AllowedValues("day", "week", "month", "quarter", "year")] string? Bucket);
 
     /// <summary>One figure.</summary>
     /// <param name="Op">count, sum, avg, min, max or winRate.</param>
     /// <param name="Field">The field; none for count and winRate.</param>
-    internal sealed record AggregateMeasure(string Op, string? Field);
+    internal sealed record AggregateMeasure([property: AllowedValues("count", "sum", "avg", "min", "max", "winRate")] string Op, string? Field);
 
     /// <summary>The figures.</summary>
     /// <param name="Data">The groups, in the order of the keys.</param>
@@ -92,5 +95,6 @@ internal sealed class ReportEndpoints : IEndpointGroup
     /// <summary>The figures of one group.</summary>
     /// <param name="Group">The keys' values by field; a bucket's is the date it begins on.</param>
     /// <param name="Values">The figures in the order asked for: numbers, texts, amounts, or null.</param>
-    internal sealed record AggregateGroup(IReadOnlyDictionary<string, JsonElement> Group, IReadOnlyList<JsonElement> Values);
+    internal sealed record AggregateGroup(
+        [property: RecordPart(RecordPart.Value)] IReadOnlyDictionary<string, JsonElement> Group, [property: RecordPart(RecordPart.Value)] IReadOnlyList<JsonElement> Values);
 }

@@ -23,6 +23,7 @@ public abstract class RecordDescription
         Plural = plural;
         ReadPermission = permissions + ":read";
         WritePermission = permissions + ":write";
+        DeletePermission = permissions + ":delete";
         PurgePermission = permissions + ":purge";
         EntityType = entityType;
     }
@@ -47,6 +48,9 @@ public abstract class RecordDescription
 
     /// <summary>The permission to create and change records of this type.</summary>
     public string WritePermission { get; }
+
+    /// <summary>The permission to put records of this type in the trash and to restore them.</summary>
+    public string DeletePermission { get; }
 
     /// <summary>The permission to remove records of this type for good.</summary>
     public string PurgePermission { get; }

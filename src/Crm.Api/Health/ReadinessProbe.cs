@@ -1,0 +1,32 @@
+using Microsoft.Extensions.Diagnostics.HealthChecks;
+
+namespace Crm.Api.Health;
+
+/// <summary>Runs the checks at most once a second, whoever asks: anyone may ask, and asking must not become load.</summary>
+/// <param name="checks">The checks.</param>
+/// <param name="time">The clock.</param>
+internal sealed class ReadinessProbe(HealthCheckService checks, TimeProvider time)
+{
+    private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
+
+    private readonly Lock _lock = new();
+    private Task<HealthReport>? _report;
+    private long _at;
+
+    /// <summary>Tells how the checks went last.</summary>
+    /// <param name="cancellationToken">Ends the wait, not the checks: others may wait for them too.</param>
+    /// <returns>The report, a second old at most when it began.</returns>
+    public Task<HealthReport> ReadAsync(CancellationToken cancellationToken)
+    {
+        lock (_lock)
+        {
+            if (_report is null || (_report.IsCompleted && time.GetElapsedTime(_at) >= Lifetime))
+            {
+                _at = time.GetTimestamp();
+                _report = checks.CheckHealthAsync(CancellationToken.None);
+            }
+
+            return _report.WaitAsync(cancellationToken);
+        }
+    }
+}

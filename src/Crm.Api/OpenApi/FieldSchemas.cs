@@ -1,0 +1,73 @@
+using Crm.Application.Records;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>What a field looks like: in an answer, in a create, in a merge patch.</summary>
+/// <param name="common">The shared schemas.</param>
+internal sealed class FieldSchemas(CommonSchemas common)
+{
+    private const int MaxItems = 50;
+
+    /// <summary>The field in an answer. It says no limits: older records may exceed those of today.</summary>
+    /// <param name="field">The field.</param>
+    /// <returns>The schema.</returns>
+    public IOpenApiSchema Answered(RecordField field)
+    {
+        IOpenApiSchema schema = field.Kind switch
+        {
+            FieldKind.Choice => SchemaRegistry.OneOfGrowing(field.Choices),
+            FieldKind.Money => common.Money(),
+            FieldKind.Tags => SchemaRegistry.List(SchemaRegistry.Text()),
+            FieldKind.Emails or FieldKind.Phones => SchemaRegistry.List(common.ContactPoint()),
+            FieldKind.Addresses => SchemaRegistry.List(common.PostalAddress()),
+            _ => Scalar(field.Kind),
+        };
+        if (field.Nullable)
+            schema = SchemaRegistry.OrNull(schema);
+        if (field.Write == FieldWrite.Never && schema is OpenApiSchema inline)
+            inline.ReadOnly = true;
+        return CommonSchemas.Described(schema, field.Summary);
+    }
+
+    /// <summary>The field as a client sends it.</summary>
+    /// <param name="field">The field.</param>
+    /// <param name="patch">Whether in a merge patch.</param>
+    /// <returns>The schema.</returns>
+    public IOpenApiSchema Sent(RecordField field, bool patch)
+    {
+        IOpenApiSchema schema = field.Kind switch
+        {
+            FieldKind.Text => new OpenApiSchema { Type = JsonSchemaType.String, MinLength = field.IsRequired ? 1 : null, MaxLength = field.MaxLength },
+            FieldKind.Choice => SchemaRegistry.OneOf(field.Choices),
+            FieldKind.Integer => new OpenApiSchema
+            {
+                Type = JsonSchemaType.Integer,
+                Format = "int32",
+                Minimum = field.Min == int.MinValue ? null : Invariant(field.Min),
+                Maximum = field.Max == int.MaxValue ? null : Invariant(field.Max),
+            },
+            FieldKind.Money => patch ? common.MoneyPatch() : common.MoneyInput(),
+            FieldKind.Tags => SchemaRegistry.List(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = field.MaxLength }, MaxItems),
+            FieldKind.Emails or FieldKind.Phones => SchemaRegistry.List(common.ContactPointInput(field.Kind, field.MaxLength), MaxItems),
+            FieldKind.Addresses => SchemaRegistry.List(common.PostalAddressInput(field.MaxLength), MaxItems),
+            _ => Scalar(field.Kind),
+        };
+        return CommonSchemas.Described(field.Nullable ? SchemaRegistry.OrNull(schema) : schema, field.Summary);
+    }
+
+    /// <summary>A value of a kind that is one JSON scalar.</summary>
+    /// <param name="kind">The kind.</param>
+    /// <returns>The schema.</returns>
+    public static OpenApiSchema Scalar(FieldKind kind) => kind switch
+    {
+        FieldKind.Id => SchemaRegistry.Text("uuid"),
+        FieldKind.Integer => new OpenApiSchema { Type = JsonSchemaType.Integer, Format = "int32" },
+        FieldKind.Boolean => new OpenApiSchema { Type = JsonSchemaType.Boolean },
+        FieldKind.Date => SchemaRegistry.Text("date"),
+        FieldKind.Timestamp => SchemaRegistry.Text("date-time"),
+        _ => SchemaRegistry.Text(),
+    };
+
+    private static string Invariant(int number) => number.ToString(System.Globalization.CultureInfo.InvariantCulture);
+}

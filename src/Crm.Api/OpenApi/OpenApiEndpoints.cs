@@ -1,0 +1,73 @@
+using System.Security.Cryptography;
+using Crm.Api.Http;
+using Microsoft.AspNetCore.OpenApi;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>The OpenAPI document over HTTP, for everybody. It is made once and stays the same until the code changes.</summary>
+internal sealed class OpenApiEndpoints : IEndpointGroup
+{
+    public static void Map(IEndpointRouteBuilder app) => app.MapGet("/openapi/v1.json", async context =>
+    {
+        var (content, tag) = await context.RequestServices.GetRequiredService<OpenApiDocumentFile>().ReadAsync();
+        context.Response.Headers.ETag = tag;
+        context.Response.Headers.CacheControl = "public, max-age=300";
+        context.Response.Headers.AccessControlAllowOrigin = "*";
+        if (context.Request.Headers.IfNoneMatch == tag)
+        {
+            context.Response.StatusCode = StatusCodes.Status304NotModified;
+            return;
+        }
+
+        context.Response.ContentType = "application/json";
+        context.Response.ContentLength = content.Length;
+        await context.Response.Body.WriteAsync(content, context.RequestAborted);
+    });
+}
+
+/// <summary>The OpenAPI document as bytes, made when it is first asked for.</summary>
+/// <param name="services">The container; the document's maker is found in it by the document's name.</param>
+internal sealed class OpenApiDocumentFile(IServiceProvider services)
+{
+    /// <summary>The document's name, which is the version of the API.</summary>
+    public const string Name = "v1";
+
+    private readonly Lock _lock = new();
+    private Task<(ReadOnlyMemory<byte> Content, string Tag)>? _made;
+
+    /// <summary>Reads the document.</summary>
+    /// <returns>The document and its ETag.</returns>
+    public Task<(ReadOnlyMemory<byte> Content, string Tag)> ReadAsync()
+    {
+        lock (_lock)
+            return _made is null or { IsFaulted: true } ? _made = MakeAsync() : _made;
+    }
+
+    private async Task<(ReadOnlyMemory<byte> Content, string Tag)> MakeAsync()
+    {
+        await using var scope = services.CreateAsyncScope();
+        var document = await scope.ServiceProvider.GetRequiredKeyedService<IOpenApiDocumentProvider>(Name).GetOpenApiDocumentAsync(CancellationToken.None);
+        using var stream = new MemoryStream();
+        await document.SerializeAsJsonAsync(stream, OpenApiSpecVersion.OpenApi3_1, CancellationToken.None);
+        var content = stream.ToArray();
+        return (content, $"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\"");
+    }
+}
+
+/// <summary>Registers the OpenAPI document.</summary>
+internal static class OpenApiServices
+{
+    /// <summary>Registers the document and what makes it.</summary>
+    /// <param name="services">The container.</param>
+    /// <returns>The same container.</returns>
+    public static IServiceCollection AddApiDocument(this IServiceCollection services)
+    {
+        services.AddSingleton<OpenApiDocumentFile>();
+        return services.AddOpenApi(OpenApiDocumentFile.Name, options =>
+        {
+            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+            options.AddDocumentTransformer<OperationsTransformer>();
+        });
+    }
+}

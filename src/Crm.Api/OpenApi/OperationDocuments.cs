@@ -1,0 +1,72 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Application.Records;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>Makes the document's operations from those of the endpoints.</summary>
+internal sealed class OperationDocuments
+{
+    private readonly OpenApiDocument _document;
+    private readonly XmlDescriptions _descriptions;
+    private readonly string _scheme;
+    private readonly RecordSchemas _records;
+    private readonly TypeSchemas _types;
+    private readonly QueryParameters _parameters;
+    private readonly ResponseDocuments _responses;
+
+    public OperationDocuments(OpenApiDocument document, RecordTypes types, XmlDescriptions descriptions, string scheme)
+    {
+        var common = new CommonSchemas(new SchemaRegistry(document));
+        (_document, _descriptions, _scheme) = (document, descriptions, scheme);
+        _records = new RecordSchemas(common);
+        _types = new TypeSchemas(common, _records, types, descriptions);
+        _parameters = new QueryParameters(_records);
+        _responses = new ResponseDocuments(common, _records, _types);
+    }
+
+    /// <summary>Documents an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="tag">What it is listed under.</param>
+    /// <param name="pathParameters">The names in its route.</param>
+    /// <returns>The document's operation.</returns>
+    public OpenApiOperation Of(Operation operation, string tag, IEnumerable<string> pathParameters)
+    {
+        var path = pathParameters.ToList();
+        return new OpenApiOperation
+        {
+            OperationId = operation.Request.Name,
+            Summary = operation.Summary,
+            Description = $"{_descriptions.Of(operation.Request)} {operation.Access()}".Trim(),
+            Tags = new HashSet<OpenApiTagReference> { new(tag, _document) },
+            Security = operation.IsPublic ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(_scheme, _document)] = [] }],
+            Parameters = [.. _parameters.Of(operation, path)],
+            RequestBody = operation.TakesBody() ? Body(operation) : null,
+            Responses = _responses.Of(operation, path.Count > 0),
+        };
+    }
+
+    private OpenApiRequestBody Body(Operation operation)
+    {
+        (IOpenApiSchema Schema, JsonNode? Example) shape = operation switch
+        {
+            { Body: { } type } => (_types.Body(type, operation.Record), TypeSchemas.IsForm(type) ? null : _types.Example(type)),
+            { Kind: OperationKind.Create, Record: { } type } => (_records.Create(type), Examples.OfCreate(type)),
+            { Kind: OperationKind.Update, Record: { } type } => (_records.Update(type), Examples.OfUpdate(type)),
+            { Record: { } type } => (_records.Query(type), Examples.OfQuery()),
+            _ => throw new InvalidOperationException($"{operation.Request.Name} does not say what it takes."),
+        };
+        string[] mediaTypes = operation switch
+        {
+            { Body: { } type } when TypeSchemas.IsForm(type) => ["multipart/form-data"],
+            { Kind: OperationKind.Update } => ["application/merge-patch+json", "application/json"],
+            _ => ["application/json"],
+        };
+        return new OpenApiRequestBody
+        {
+            Required = true,
+            Content = mediaTypes.ToDictionary(m => m, _ => new OpenApiMediaType { Schema = shape.Schema, Example = shape.Example?.DeepClone() }),
+        };
+    }
+}

@@ -1,0 +1,53 @@
+using Crm.Api.Http;
+using Crm.Application.Authorization;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>What follows from an operation without being said in it.</summary>
+internal static class OperationFacts
+{
+    /// <summary>Whether it changes a version of a record that the client names.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns><c>true</c> when it takes <c>If-Match</c> and can answer 412.</returns>
+    public static bool TakesVersion(this Operation operation) =>
+        operation.Kind is OperationKind.Update or OperationKind.Delete || (operation is { Kind: OperationKind.Other, Record: not null } && operation.AnswersRecord());
+
+    /// <summary>Whether it answers one whole record with its ETag.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns><c>true</c> for a record.</returns>
+    public static bool AnswersRecord(this Operation operation) => operation switch
+    {
+        { Kind: OperationKind.Get or OperationKind.Create or OperationKind.Update or OperationKind.Restore } => true,
+        { Kind: OperationKind.Other, Record: not null, Answer: null } => operation.SuccessStatus == StatusCodes.Status200OK,
+        _ => false,
+    };
+
+    /// <summary>Whether it takes a body.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns><c>true</c> for a body.</returns>
+    public static bool TakesBody(this Operation operation) =>
+        operation.Body is not null || operation.Kind is OperationKind.Create or OperationKind.Update or OperationKind.Query;
+
+    /// <summary>The codes of its conflicts.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns>The codes; none when it has no conflicts.</returns>
+    public static IReadOnlyList<string> ConflictCodes(this Operation operation) => operation.Conflicts.Count > 0 ? operation.Conflicts : operation.Kind switch
+    {
+        OperationKind.Create => ["id_taken", "taken"],
+        OperationKind.Update => ["taken"],
+        OperationKind.Delete => ["in_use"],
+        OperationKind.Restore => ["taken", "needs_live_records"],
+        _ => [],
+    };
+
+    /// <summary>Who may call it, in one sentence.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns>The sentence.</returns>
+    public static string Access(this Operation operation) => AccessRules.DeclarationOf(operation.Request) switch
+    {
+        RequiresAttribute needs => $"Needs the permission {needs.Permission}.",
+        HostScopeAttribute => "For the host's operator alone.",
+        SignedInAttribute => "For every user of the tenant.",
+        _ => "For everybody, signed in or not.",
+    };
+}

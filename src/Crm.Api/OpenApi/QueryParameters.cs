@@ -1,0 +1,93 @@
+using System.Text.Json.Nodes;
+using Crm.Api.Http;
+using Crm.Application.Records;
+using Microsoft.OpenApi;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>Everything an operation takes besides its body: path, query string and headers.</summary>
+/// <param name="records">The schemas of records.</param>
+internal sealed class QueryParameters(RecordSchemas records)
+{
+    /// <summary>The parameters of an operation.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <param name="pathParameters">The names in the route.</param>
+    /// <returns>The parameters: path, query, headers.</returns>
+    public IEnumerable<IOpenApiParameter> Of(Operation operation, IEnumerable<string> pathParameters)
+    {
+        foreach (var name in pathParameters)
+            yield return Path(name);
+        if (operation.TakesFilters)
+            yield return Filter(operation.Record!);
+        foreach (var name in operation.QueryParameters)
+            yield return Query(name, operation);
+        if (operation.Kind == OperationKind.Get)
+            yield return Header("If-None-Match", "The ETag of the version at hand; answered with 304 while it is still the current one.");
+        if (operation.TakesVersion())
+            yield return Header("If-Match", "The ETag of the version to change; answered with 412 when it is no longer the current one.");
+    }
+
+    private static OpenApiParameter Path(string name) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Path,
+        Required = true,
+        Description = name == "id" ? "The id; one that is no UUID is the id of nothing." : "The name.",
+        Schema = SchemaRegistry.Text(name == "id" ? "uuid" : null),
+    };
+
+    private OpenApiParameter Filter(RecordDescription type) => new()
+    {
+        Name = "filter",
+        In = ParameterLocation.Query,
+        Style = ParameterStyle.DeepObject,
+        Explode = true,
+        Description = "filter[field]=value, filter[field][operator]=value or filter[relation.field][operator]=value; a parameter may be repeated, and all must hold.",
+        Schema = records.FilterParameter(type),
+    };
+
+    private OpenApiParameter Query(string name, Operation operation)
+    {
+        var schema = Schema(name, operation.Record);
+        var isList = schema.Type == JsonSchemaType.Array;
+        var parameter = new OpenApiParameter
+        {
+            Name = name,
+            In = ParameterLocation.Query,
+            Description = schema.Description,
+            Schema = schema,
+            Style = isList ? ParameterStyle.Form : null,
+            Explode = !isList,
+        };
+        schema.Description = null;
+        return parameter;
+    }
+
+    private OpenApiSchema Schema(string name, RecordDescription? record) => name switch
+    {
+        "sort" => records.SortKeys(record!),
+        "fields" => records.Fields(record!),
+        "expand" => records.Expanded(record!),
+        "limit" => WithDefault(RecordSchemas.Limit(), 50),
+        "count" => RecordSchemas.Count(),
+        "cursor" => CommonSchemas.Described(SchemaRegistry.Text(), "The nextCursor of the page before; left out for the first page."),
+        "purge" => CommonSchemas.Described(
+            WithDefault(new OpenApiSchema { Type = JsonSchemaType.Boolean }, false),
+            $"Whether the record is removed for good instead of being put in the trash; needs the permission {record!.PurgePermission}."),
+        _ => SchemaRegistry.Text(),
+    };
+
+    private static OpenApiParameter Header(string name, string description) => new()
+    {
+        Name = name,
+        In = ParameterLocation.Header,
+        Description = description,
+        Schema = CommonSchemas.Described(SchemaRegistry.Text(), "", JsonValue.Create("\"3\"")),
+    };
+
+    private static OpenApiSchema WithDefault(OpenApiSchema schema, JsonNode value)
+    {
+        schema.Default = value;
+        return schema;
+    }
+}

@@ -1,0 +1,28 @@
+using Crm.Application.Records;
+
+namespace Crm.Api.OpenApi;
+
+/// <summary>Everything a path such as <c>company.country</c> can name, so that the documentation can list it.</summary>
+internal static class RecordPaths
+{
+    /// <summary>All fields that can be reached from a record type, the record's own first.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>Each path as clients write it, with its field.</returns>
+    public static IEnumerable<(string Text, RecordField Field)> Fields(RecordDescription type) =>
+        Relations(type).Prepend((Text: "", Target: type)).SelectMany(r => r.Target.Fields.Select(f => (r.Text.Length == 0 ? f.Name : $"{r.Text}.{f.Name}", f)));
+
+    /// <summary>All relations that can be followed from a record type, nearest first.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>Each path as clients write it, with the type it leads to.</returns>
+    public static IReadOnlyList<(string Text, RecordDescription Target)> Relations(RecordDescription type)
+    {
+        List<(string Text, RecordDescription Target)> found = [], level = [("", type)];
+        for (var depth = 0; depth < FieldPath.MaxDepth; depth++)
+        {
+            level = [.. level.SelectMany(from => from.Target.Relations.Select(r => (from.Text.Length == 0 ? r.Name : $"{from.Text}.{r.Name}", r.Target)))];
+            found.AddRange(level);
+        }
+
+        return found;
+    }
+}
