@@ -1,6 +1,7 @@
 using System.CommandLine;
 using Crm.Api.Hosting;
 using Crm.Infrastructure.Embedded;
+using Crm.Infrastructure.Telemetry;
 using Microsoft.AspNetCore.Connections;
 
 namespace Crm.Api.Cli;
@@ -22,6 +23,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(string? urls, bool demo, CancellationToken cancellationToken)
     {
         var builder = CliHost.CreateBuilder();
+        builder.Logging.AddLines(builder.Configuration, Console.OpenStandardOutput(), isTerminal: !Console.IsOutputRedirected);
         var listenOn = ListeningPort.Urls(urls, builder.Configuration);
         builder.WebHost.UseUrls([.. listenOn]);
 

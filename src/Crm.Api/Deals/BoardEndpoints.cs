@@ -53,6 +53,7 @@ internal sealed class BoardEndpoints : IEndpointGroup
             {
                 case "pipelineId": pipelineId = Id(member, errors); break;
                 case "stageId": stageId = Id(member, errors); break;
+                case var name when QueryMembers.Contains(name) && member.Value.ValueKind == JsonValueKind.Null: break;
                 case var name when QueryMembers.Contains(name): query[name] = JsonNode.Parse(member.Value.GetRawText()); break;
                 default: errors.Add(FieldError.At("/" + member.Name, "unknown_member", "There is no such member.")); break;
             }

@@ -26,7 +26,7 @@ internal sealed class DealEndpoints : IEndpointGroup
             .Restore(id => new RestoreDeal(id));
 
         var type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Deal));
-        app.MapOperation("POST", "/api/v1/deals/{id}/move", new Operation(typeof(MoveDeal), "Move a deal on the board.") { Record = type, Body = typeof(MoveDealBody) }, async context =>
+        app.MapOperation("POST", "/api/v1/deals/{id}/move", new Operation(typeof(MoveDeal), "Move a deal on the board.") { Record = type, Body = typeof(MoveDealBody), Conflicts = ["neighbours_not_in_order", "concurrent_change"] }, async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
             var move = MoveDealBody.Read(body.RootElement);

@@ -47,9 +47,11 @@ internal sealed partial class RequestLogMiddleware(RequestDelegate next, ILogger
     private static string KnownMethod(string method) => HttpMethods.GetCanonicalizedValue(method) is var known
         && known is "GET" or "POST" or "PUT" or "PATCH" or "DELETE" or "HEAD" or "OPTIONS" or "TRACE" or "CONNECT" ? known : "other";
 
-    [LoggerMessage(1, LogLevel.Information, "{Method} {Route} {Status} in {Milliseconds:F1} ms ({Request}, tenant {TenantId}, user {UserId}, {CorrelationId})", EventName = "RequestAnswered")]
+#pragma warning disable SYSLIB1015 // The message stays short; what it leaves out stands in the line as values.
+    [LoggerMessage(1, LogLevel.Information, "{Method} {Route} {Status} in {Milliseconds:F1} ms", EventName = "RequestAnswered")]
     private static partial void Answered(ILogger logger, string method, string route, int status, double milliseconds, string? request, string? tenantId, Guid? userId, string correlationId);
 
-    [LoggerMessage(2, LogLevel.Warning, "{Method} {Route} {Status} in {Milliseconds:F1} ms ({Request}, tenant {TenantId}, user {UserId}, {CorrelationId})", EventName = "RequestFailed")]
+    [LoggerMessage(2, LogLevel.Warning, "{Method} {Route} {Status} in {Milliseconds:F1} ms", EventName = "RequestFailed")]
     private static partial void Failed(ILogger logger, string method, string route, int status, double milliseconds, string? request, string? tenantId, Guid? userId, string correlationId);
+#pragma warning restore SYSLIB1015
 }

@@ -98,6 +98,7 @@ internal static class Examples
     {
         _ when field.Name == "deletedAt" => null,
         FieldKind.Id => field.Name == "id" ? Id : OtherId,
+        _ when field.Name == "version" => 3,
         FieldKind.Choice => field.Choices[0],
         FieldKind.Integer => Math.Clamp(field.Name.EndsWith("Year", StringComparison.Ordinal) ? 1843 : 20, field.Min, field.Max),
         FieldKind.Money => new JsonObject { ["amount"] = "1234.50", ["currency"] = "EUR" },

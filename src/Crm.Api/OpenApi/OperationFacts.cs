@@ -33,10 +33,10 @@ internal static class OperationFacts
     /// <returns>The codes; none when it has no conflicts.</returns>
     public static IReadOnlyList<string> ConflictCodes(this Operation operation) => operation.Conflicts.Count > 0 ? operation.Conflicts : operation.Kind switch
     {
-        OperationKind.Create => ["id_taken", "taken"],
-        OperationKind.Update => ["taken"],
-        OperationKind.Delete => ["in_use"],
-        OperationKind.Restore => ["taken", "needs_live_records"],
+        OperationKind.Create => ["id_taken", "taken", "concurrent_change"],
+        OperationKind.Update => ["taken", "concurrent_change"],
+        OperationKind.Delete => ["in_use", "concurrent_change"],
+        OperationKind.Restore => ["taken", "needs_live_records", "concurrent_change"],
         _ => [],
     };
 

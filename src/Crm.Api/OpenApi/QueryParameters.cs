@@ -69,7 +69,7 @@ internal sealed class QueryParameters(RecordSchemas records)
         "fields" => records.Fields(record!),
         "expand" => records.Expanded(record!),
         "limit" => WithDefault(RecordSchemas.Limit(), 50),
-        "count" => RecordSchemas.Count(),
+        "count" => WithDefault(RecordSchemas.Count(), "none"),
         "cursor" => CommonSchemas.Described(SchemaRegistry.Text(), "The nextCursor of the page before; left out for the first page."),
         "purge" => CommonSchemas.Described(
             WithDefault(new OpenApiSchema { Type = JsonSchemaType.Boolean }, false),

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using System.Text.Json.Nodes;
 using Crm.Application.Records;
 using Microsoft.OpenApi;
 
@@ -138,7 +137,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
     /// <returns>The schema.</returns>
     public static OpenApiSchema Count() => CommonSchemas.Described(
         SchemaRegistry.OneOf(Enum.GetNames<CountMode>().Select(JsonNamingPolicy.CamelCase.ConvertName)),
-        "Whether to count over all pages: estimated is exact up to 10,000 and cheap, exact is exact whatever it costs.", JsonValue.Create("none"));
+        "Whether to count over all pages: estimated is exact up to 10,000 and cheap, exact is exact whatever it costs.");
 
     private IEnumerable<KeyValuePair<string, IOpenApiSchema>> Members(RecordDescription type) =>
     [

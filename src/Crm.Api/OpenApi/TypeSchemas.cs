@@ -5,6 +5,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Crm.Api.Http;
 using Crm.Application.Records;
+using Crm.Application.Tenants;
 using Crm.Domain.Common;
 using Microsoft.OpenApi;
 
@@ -61,7 +62,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             return scalar;
         if (type == typeof(Money))
             return sent ? common.MoneyInput() : common.Money();
-        if (type == typeof(PageInfo))
+        if (type == typeof(PageInfo) || type == typeof(PageEnd))
             return common.PageInfo();
         if (type == typeof(RecordDocument))
             return record is null ? new OpenApiSchema() : records.Read(record);
@@ -71,8 +72,11 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             return SchemaRegistry.List(Of(items, record, sent));
         if (Contract.GetTypeInfo(type).Kind != JsonTypeInfoKind.Object)
             return new OpenApiSchema();
-        return common.Schemas.Refer(type.Name, () => Object(type, record, sent));
+        return common.Schemas.Refer(NameOf(type), () => Object(type, record, sent));
     }
+
+    // That a type carries data over the wire is plain in the document.
+    private static string NameOf(Type type) => type.Name.EndsWith("Dto", StringComparison.Ordinal) ? type.Name[..^3] : type.Name;
 
     private OpenApiSchema Object(Type type, RecordDescription? record, bool sent)
     {

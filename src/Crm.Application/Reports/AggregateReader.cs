@@ -35,7 +35,7 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
         if (type is null)
             throw new InvalidException(_errors);
 
-        var filter = body.TryGetProperty("filter", out var json) ? new FilterReader(type, permissions, currency, _errors).Read(json, "/filter") : null;
+        var filter = body.TryGetProperty("filter", out var json) && json.ValueKind != JsonValueKind.Null ? new FilterReader(type, permissions, currency, _errors).Read(json, "/filter") : null;
         var keys = Items(body, "groupBy", MaxKeys, (item, at) => Key(type, item, at));
         var measures = Items(body, "measures", MaxMeasures, (item, at) => Measure(type, item, at));
         if (measures.Count == 0 && _errors.Count == 0)
@@ -62,7 +62,7 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
     private List<T> Items<T>(JsonElement body, string name, int max, Func<JsonElement, string, T?> read)
         where T : class
     {
-        if (!body.TryGetProperty(name, out var json))
+        if (!body.TryGetProperty(name, out var json) || json.ValueKind == JsonValueKind.Null)
             return [];
         if (json.ValueKind != JsonValueKind.Array || json.GetArrayLength() > max)
         {
@@ -142,7 +142,9 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
         foreach (var member in json.EnumerateObject())
         {
             var at = $"{pointer}/{JsonPointer.Escape(member.Name)}";
-            if (names.Contains(member.Name))
+            if (names.Contains(member.Name) && member.Value.ValueKind == JsonValueKind.Null)
+                members[member.Name] = null;
+            else if (names.Contains(member.Name))
                 members[member.Name] = JsonValueReader.Text(member.Value, at, 255, _errors);
             else
                 _errors.Add(FieldErrors.Unknown(at));

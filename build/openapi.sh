@@ -1,0 +1,48 @@
+#!/usr/bin/env bash
+# Checks the OpenAPI document as a client would meet it: lints it, generates TypeScript from it and compiles a client under --strict.
+# build/openapi.sh [document]; without a document it builds and starts the API, on a database of its own, and asks it for one.
+set -euo pipefail
+
+root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+tools=$root/build/openapi
+work=$(mktemp -d)
+server=
+
+cleanup() {
+    if [[ -n $server ]]; then
+        kill "$server" 2>/dev/null || true
+        wait "$server" 2>/dev/null || true
+    fi
+    rm -rf "$work"
+}
+trap cleanup EXIT
+
+document=${1:-}
+if [[ -z $document ]]; then
+    "$root/build/install.sh"
+    dotnet build "$root/src/Crm.Api" -c Release -v quiet --nologo
+    mkfifo "$work/started"
+    CRM_HOME=$work/home ConnectionStrings__Crm="" dotnet "$root/src/Crm.Api/bin/Release/net10.0/crm.dll" serve --no-demo --urls http://127.0.0.1:0 >"$work/started" 2>&1 &
+    server=$!
+    # The line that says where it listens is the one that says that it does.
+    url=$(sed -nE 's/^The CRM listens on (http[^,; ]+).*$/\1/p;T;q' "$work/started")
+    if [[ -z $url ]]; then
+        echo "The API did not start." >&2
+        exit 1
+    fi
+    document=$work/v1.json
+    curl --silent --show-error --fail --max-time 30 --output "$document" "$url/openapi/v1.json"
+fi
+
+document=$(realpath "$document")
+cd "$tools"
+if [[ ! -d node_modules || package-lock.json -nt node_modules/.package-lock.json ]]; then
+    npm ci --silent
+fi
+
+export SCARF_ANALYTICS=false
+node_modules/.bin/spectral lint --quiet --fail-severity=hint --ruleset .spectral.yaml "$document"
+mkdir -p generated
+node_modules/.bin/openapi-typescript "$document" --output generated/api.d.ts >/dev/null
+node_modules/.bin/tsc --project tsconfig.json
+echo "The OpenAPI document is clean, and a strict TypeScript client compiles against it."

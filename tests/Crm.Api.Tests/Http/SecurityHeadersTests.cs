@@ -1,0 +1,48 @@
+using System.Net;
+using Crm.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Api.Tests.Http;
+
+public sealed class SecurityHeadersTests
+{
+    [Fact]
+    public async Task Every_answer_carries_the_security_headers_whatever_its_status()
+    {
+        var api = await ApiHost.StartAsync();
+        await using var stopped = api;
+        var tenant = await api.CreateTenantAsync("alpha");
+        using var nobody = api.CreateClient();
+
+        List<(HttpStatusCode Expected, Answer Answer)> answers =
+        [
+            (HttpStatusCode.OK, await tenant.Client.SendAsync("GET", "/api/v1/contacts")),
+            (HttpStatusCode.BadRequest, await tenant.Client.SendAsync("GET", "/api/v1/contacts?x=1")),
+            (HttpStatusCode.NotFound, await tenant.Client.SendAsync("GET", "/nowhere")),
+            (HttpStatusCode.NotFound, await tenant.Client.SendAsync("GET", $"/api/v1/contacts/{Guid.NewGuid()}")),
+            (HttpStatusCode.Unauthorized, await nobody.SendAsync("GET", "/api/v1/contacts")),
+            (HttpStatusCode.MethodNotAllowed, await nobody.SendAsync("PUT", "/api/v1/contacts")),
+            (HttpStatusCode.OK, await nobody.SendAsync("GET", "/health/live")),
+            (HttpStatusCode.OK, await nobody.SendAsync("GET", "/openapi/v1.json")),
+        ];
+        await api.Database.DisposeAsync();
+        var failed = await tenant.Client.SendAsync("GET", "/api/v1/contacts");
+        answers.Add((HttpStatusCode.InternalServerError, failed));
+
+        answers.Select(a => a.Answer.Status).ShouldBe(answers.Select(a => a.Expected));
+        foreach (var (_, answer) in answers)
+        {
+            answer.Headers["Strict-Transport-Security"].ShouldBe("max-age=31536000; includeSubDomains");
+            answer.Headers["X-Content-Type-Options"].ShouldBe("nosniff");
+            answer.Headers["Referrer-Policy"].ShouldBe("no-referrer");
+            answer.Headers["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'");
+            answer.Headers.ShouldContainKey("Permissions-Policy");
+            answer.Headers.ShouldNotContainKey("Server");
+        }
+
+        failed.Code.ShouldBe("internal_error");
+        failed.Text.ShouldNotContain(api.Database.Name);
+        failed.Text.ShouldNotContain("Npgsql");
+    }
+}
