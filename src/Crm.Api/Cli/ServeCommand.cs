@@ -23,7 +23,7 @@ internal static class ServeCommand
     private static async Task<int> RunAsync(string? urls, bool demo, CancellationToken cancellationToken)
     {
         var builder = CliHost.CreateBuilder();
-        builder.Logging.AddLines(builder.Configuration, Console.OpenStandardOutput(), isTerminal: !Console.IsOutputRedirected);
+        builder.Logging.AddLines(Console.OpenStandardOutput(), isTerminal: !Console.IsOutputRedirected);
         var listenOn = ListeningPort.Urls(urls, builder.Configuration);
         builder.WebHost.UseUrls([.. listenOn]);
 

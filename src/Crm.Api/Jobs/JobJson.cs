@@ -1,3 +1,4 @@
+using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Application.Jobs;
@@ -8,13 +9,16 @@ namespace Crm.Api.Jobs;
 /// <summary>A job as the API answers it.</summary>
 /// <param name="Id">The job.</param>
 /// <param name="Type">What kind of work, such as <c>import</c>.</param>
-/// <param name="Status"><c>queued</c>, <c>running</c>, <c>succeeded</c>, <c>failed</c> or <c>cancelled</c>; clients must expect further ones.</param>
+/// <param name="Status">How far it has come.</param>
 /// <param name="Done">How many items are done.</param>
 /// <param name="Total">How many items there are; null while unknown.</param>
 /// <param name="Result">What came of it so far; null until there is something.</param>
 /// <param name="StartedAt">When the work began; null before.</param>
 /// <param name="FinishedAt">When it ended, however it did; null before.</param>
-internal sealed record JobAnswer(Guid Id, string Type, string Status, long Done, long? Total, JobResult? Result, DateTime? StartedAt, DateTime? FinishedAt)
+internal sealed record JobAnswer(
+    Guid Id, string Type,
+    [property: AllowedValues(JobStatuses.Queued, JobStatuses.Running, JobStatuses.Succeeded, JobStatuses.Failed, JobStatuses.Cancelled)] string Status,
+    long Done, long? Total, JobResult? Result, DateTime? StartedAt, DateTime? FinishedAt)
 {
     /// <summary>Makes the answer of a job.</summary>
     /// <param name="job">The job.</param>

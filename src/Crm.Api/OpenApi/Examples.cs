@@ -15,7 +15,7 @@ internal static class Examples
         ["company.name"] = "Analytical Engines",
         ["contact.name"] = "Ada Byron",
         ["deal.name"] = "Analytical Engines, 20 looms",
-        ["pipeline.name"] = "Sales",
+        ["pipeline.name"] = "Partners",
         ["product.name"] = "Loom",
         ["stage.name"] = "Negotiation",
         ["user.name"] = "Olive Owner",

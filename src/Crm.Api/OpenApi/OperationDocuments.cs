@@ -8,6 +8,8 @@ namespace Crm.Api.OpenApi;
 /// <summary>Makes the document's operations from those of the endpoints.</summary>
 internal sealed class OperationDocuments
 {
+    private const string Json = "application/json";
+
     private readonly OpenApiDocument _document;
     private readonly XmlDescriptions _descriptions;
     private readonly string _scheme;
@@ -51,7 +53,7 @@ internal sealed class OperationDocuments
     {
         (IOpenApiSchema Schema, JsonNode? Example) shape = operation switch
         {
-            { Body: { } type } => (_types.Body(type, operation.Record), TypeSchemas.IsForm(type) ? null : _types.Example(type)),
+            { Body: { } type } => (_types.Body(type, operation.Record), operation.BodyMediaType == Json ? _types.Example(type) : null),
             { Kind: OperationKind.Create, Record: { } type } => (_records.Create(type), Examples.OfCreate(type)),
             { Kind: OperationKind.Update, Record: { } type } => (_records.Update(type), Examples.OfUpdate(type)),
             { Record: { } type } => (_records.Query(type), Examples.OfQuery()),
@@ -59,9 +61,8 @@ internal sealed class OperationDocuments
         };
         string[] mediaTypes = operation switch
         {
-            { Body: { } type } when TypeSchemas.IsForm(type) => ["multipart/form-data"],
-            { Kind: OperationKind.Update } => ["application/merge-patch+json", "application/json"],
-            _ => ["application/json"],
+            { Kind: OperationKind.Update } => ["application/merge-patch+json", Json],
+            _ => [operation.BodyMediaType],
         };
         return new OpenApiRequestBody
         {

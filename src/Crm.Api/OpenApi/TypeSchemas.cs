@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Reflection;
 using System.Text.Json;
 using System.Text.Json.Nodes;
+using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Crm.Api.Http;
 using Crm.Application.Records;
@@ -31,17 +32,18 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
     /// <returns>The reference.</returns>
     public IOpenApiSchema Answer(Type type, RecordDescription? record) => Of(type, record, sent: false);
 
-    /// <summary>A body that fits: what must be there, and nothing else.</summary>
+    /// <summary>A body that fits: what must be there, and where nothing must, a filter.</summary>
     /// <param name="type">The type.</param>
-    /// <returns>The example; <c>null</c> for what has no members.</returns>
-    public JsonNode? Example(Type type) => Contract.GetTypeInfo(type) is { Kind: JsonTypeInfoKind.Object } shape
-        ? new JsonObject(shape.Properties.Where(p => !MayBeNull(p)).Select(p => KeyValuePair.Create(p.Name, ExampleOf(p))))
-        : null;
-
-    /// <summary>Whether a body is a form with a file.</summary>
-    /// <param name="type">The body's type.</param>
-    /// <returns><c>true</c> when a member is a file.</returns>
-    public static bool IsForm(Type type) => type.GetProperties().Any(p => p.PropertyType == typeof(IFormFile));
+    /// <returns>The example; <c>null</c> for what is no object.</returns>
+    public JsonNode? Example(Type type)
+    {
+        if (Contract.GetTypeInfo(type) is not { Kind: JsonTypeInfoKind.Object } shape)
+            return null;
+        var members = shape.Properties.Where(p => !MayBeNull(p)).ToList();
+        if (members.Count == 0)
+            members = [.. shape.Properties.Where(p => PartOf(p) == RecordPart.Filter)];
+        return new JsonObject(members.Select(p => KeyValuePair.Create(p.Name, ExampleOf(p))));
+    }
 
     private JsonNode? ExampleOf(JsonPropertyInfo property)
     {
@@ -84,7 +86,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         var members = properties.Select(p => KeyValuePair.Create(p.Name, Member(type, p, record, sent)));
         var schema = sent
             ? SchemaRegistry.Input(members, properties.Where(p => !MayBeNull(p)).Select(p => p.Name))
-            : SchemaRegistry.Output(members, properties.Select(p => p.Name));
+            : SchemaRegistry.Output(members, properties.Where(p => !IsLeftOutWhenNull(p)).Select(p => p.Name));
         return CommonSchemas.Described(schema, descriptions.Of(type));
     }
 
@@ -94,7 +96,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             : property.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), true) is [AllowedValuesAttribute allowed]
                 ? Choice([.. allowed.Values.Cast<string>()], sent)
                 : Of(property.PropertyType, record, sent);
-        if (MayBeNull(property) && Nullable.GetUnderlyingType(property.PropertyType) is null)
+        if (MayBeNull(property) && (sent || !IsLeftOutWhenNull(property)) && Nullable.GetUnderlyingType(property.PropertyType) is null)
             schema = SchemaRegistry.OrNull(schema);
         var name = property.AttributeProvider is PropertyInfo declared ? declared.Name : property.Name;
         return CommonSchemas.Described(schema, descriptions.Of(type, name));
@@ -139,6 +141,9 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
 
     private static RecordPart? PartOf(JsonPropertyInfo property) =>
         property.AttributeProvider?.GetCustomAttributes(typeof(RecordPartAttribute), true) is [RecordPartAttribute found] ? found.Part : null;
+
+    private static bool IsLeftOutWhenNull(JsonPropertyInfo property) =>
+        property.AttributeProvider?.GetCustomAttributes(typeof(JsonIgnoreAttribute), true) is [JsonIgnoreAttribute { Condition: JsonIgnoreCondition.WhenWritingNull }];
 
     // The rule by which typed bodies are read.
     private static bool MayBeNull(JsonPropertyInfo property) => property.AssociatedParameter?.IsNullable ?? property.IsSetNullable;

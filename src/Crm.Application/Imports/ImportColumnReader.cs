@@ -30,10 +30,11 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
             return null;
 
         var column = new ImportColumn { Field = field, Pointer = pointer, Format = new CellFormat(null, null, 1m, currency) };
-        foreach (var member in json.EnumerateObject())
+        var members = json.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null).ToList();
+        foreach (var member in members)
             column = Read(column, member.Name, member.Value, $"{pointer}/{JsonPointer.Escape(member.Name)}");
 
-        var sources = json.EnumerateObject().Count(m => m.Name is "column" or "value" or "template");
+        var sources = members.Count(m => m.Name is "column" or "value" or "template");
         if (sources != 1)
             errors.Add(ImportErrors.OneSource(pointer));
         else if (column is { Value: { } value, Lookup: null })

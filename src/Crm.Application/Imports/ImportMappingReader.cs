@@ -38,6 +38,7 @@ internal sealed class ImportMappingReader(IImportTarget target, string currency,
             switch (member.Name)
             {
                 case "columns": columns = Columns(member.Value, at); break;
+                case "key" or "delimiter" when member.Value.ValueKind == JsonValueKind.Null: break;
                 case "key": keyName = JsonValueReader.Text(member.Value, at, 100, errors); break;
                 case "delimiter": delimiter = Delimiter(member.Value, at); break;
                 default: errors.Add(FieldErrors.Unknown(at)); break;

@@ -1,5 +1,4 @@
 using Microsoft.Extensions.Configuration;
-using Microsoft.Extensions.Configuration.Memory;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 
@@ -11,26 +10,29 @@ public static class LogServices
     /// <summary>The setting that chooses how lines look: <c>json</c> or <c>text</c>; without it a terminal gets text and everything else JSON.</summary>
     public const string FormatSetting = "Logging:Format";
 
+    private static readonly LoggerFilterRule[] Levels =
+    [
+        new(null, null, LogLevel.Information, null),
+        new(null, "Microsoft", LogLevel.Warning, null),
+        new(null, "System", LogLevel.Warning, null),
+        new(null, "Npgsql", LogLevel.Warning, null),
+    ];
+
     /// <summary>
-    /// Replaces all other writers by lines on an output. Who is not asked otherwise by <c>Logging:LogLevel</c> logs what the CRM itself says from
+    /// Replaces all other writers by lines on an output. Unless <c>Logging:LogLevel</c> says otherwise, what the CRM itself says is logged from
     /// information on, and what the framework says from warning on.
     /// </summary>
     /// <param name="logging">The log in the making.</param>
-    /// <param name="configuration">The configuration; gets the levels above as its weakest source.</param>
     /// <param name="output">Where the lines go.</param>
     /// <param name="isTerminal">Whether a person looks on.</param>
     /// <returns>The same log.</returns>
-    public static ILoggingBuilder AddLines(this ILoggingBuilder logging, IConfigurationBuilder configuration, Stream output, bool isTerminal)
+    public static ILoggingBuilder AddLines(this ILoggingBuilder logging, Stream output, bool isTerminal)
     {
-        configuration.Sources.Insert(0, new MemoryConfigurationSource
+        // Of rules that are equally exact the last one counts: those of the configuration.
+        logging.Services.PostConfigure<LoggerFilterOptions>(options =>
         {
-            InitialData = new Dictionary<string, string?>
-            {
-                ["Logging:LogLevel:Default"] = nameof(LogLevel.Information),
-                ["Logging:LogLevel:Microsoft"] = nameof(LogLevel.Warning),
-                ["Logging:LogLevel:System"] = nameof(LogLevel.Warning),
-                ["Logging:LogLevel:Npgsql"] = nameof(LogLevel.Warning),
-            },
+            foreach (var rule in Levels)
+                options.Rules.Insert(0, rule);
         });
         logging.ClearProviders();
         logging.Services.AddSingleton<ILoggerProvider>(services =>

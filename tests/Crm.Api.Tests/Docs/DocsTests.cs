@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.RegularExpressions;
 using Crm.Api.Tests.Records;
-using Crm.Testing;
 using Shouldly;
 using Xunit;
 
@@ -65,9 +64,10 @@ public sealed partial class DocsTests(ApiFixture fixture) : IClassFixture<ApiFix
             new([FieldError.At("/a", "one_a", "Words.")]); FieldError.In(name, "two", $"x"); .WithErrorCode("three").WithMessage("x");
             throw new ForbiddenException("four", "x"); => new("five", "x"); new(a == "id" ? "six" : "seven", "x"); faults.Add(new("eight", "x"));
             fault("sort", "nine", "x"); fault(list, list == "fields" ? "ten" : "eleven", new(status, "Title words", "twelve", "x"); : CrmException("thirteen", "x");
+            new JobFault(row.Number, FaultSeverities.Error, null, "fourteen", reason, null)
             """;
 
-        ErrorCodes.In("XErrors.cs", source).Order().ShouldBe(new[] { "one_a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen" }.Order());
+        ErrorCodes.In("XErrors.cs", source).Order().ShouldBe(new[] { "one_a", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen", "fourteen" }.Order());
     }
 
     [GeneratedRegex("(?:src|href)=\"([^\"#]+)\"")]

@@ -21,7 +21,7 @@ internal static partial class ErrorCodes
     {
         if (text.Contains("static CannotRunException", StringComparison.Ordinal))
             return [];
-        var found = Fault().Matches(text).Concat(Validation().Matches(text)).Concat(Exception().Matches(text)).Concat(Status().Matches(text));
+        var found = Fault().Matches(text).Concat(Validation().Matches(text)).Concat(Exception().Matches(text)).Concat(Status().Matches(text)).Concat(Row().Matches(text));
         if (CatalogueFile().IsMatch(file))
             found = found.Concat(Catalogue().Matches(text));
         return found.SelectMany(match => match.Groups.Values.Skip(1)).Where(group => group.Success).Select(group => group.Value);
@@ -39,6 +39,9 @@ internal static partial class ErrorCodes
 
     [GeneratedRegex("""new\((?:\w+|\d+), "[^"]+", "([a-z_]+)", """)]
     private static partial Regex Status();
+
+    [GeneratedRegex("""FaultSeverities\.\w+, [\w.?]+, "([a-z_]+)", """)]
+    private static partial Regex Row();
 
     [GeneratedRegex("""\bnew\((?:\w+ == "\w+" \? )?"([a-z_]+)"(?: : "([a-z_]+)")?, """)]
     private static partial Regex Catalogue();

@@ -1,7 +1,6 @@
 using System.Text.Json.Nodes;
 using Crm.Infrastructure.Telemetry;
 using Crm.Testing;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Shouldly;
 using Xunit;
@@ -56,7 +55,7 @@ public sealed class RequestLogTests
         }
 
         var lines = Lines(log).Where(l => (string?)l["traceId"] == (string?)answer.Body!["traceId"]).ToList();
-        lines.ShouldContain(l => (string?)l["level"] == "error" && ((string?)l["exception"] ?? "").Contains("PostgresException", StringComparison.Ordinal));
+        lines.Where(l => (string?)l["level"] == "error").ShouldHaveSingleItem()["exception"]!.GetValue<string>().ShouldContain("Npgsql");
         ((string?)lines.Single(l => (string?)l["event"] == "RequestFailed")["level"]).ShouldBe("warn");
     }
 
@@ -65,7 +64,6 @@ public sealed class RequestLogTests
     [InlineData("", false)]
     [InlineData("a b", false)]
     [InlineData("a;b", false)]
-    [InlineData("ä", false)]
     [InlineData("1234567890123456789012345678901234567890123456789012345678901234", true)]
     [InlineData("12345678901234567890123456789012345678901234567890123456789012345", false)]
     public async Task A_correlation_id_is_taken_when_it_is_harmless_and_replaced_when_not(string sent, bool taken)
@@ -95,8 +93,7 @@ public sealed class RequestLogTests
     }
 
     private static Task<ApiHost> StartAsync(Stream log) => ApiHost.StartAsync(
-        services => services.AddLogging(logging => logging.AddLines(new ConfigurationBuilder(), log, isTerminal: false)),
-        ("Logging:LogLevel:Default", "Information"), ("Logging:LogLevel:Microsoft", "Warning"));
+        services => services.AddLogging(logging => logging.AddLines(log, isTerminal: false)));
 
     private static List<JsonNode> Lines(MemoryStream log) =>
         [.. System.Text.Encoding.UTF8.GetString(log.ToArray()).Split('\n', StringSplitOptions.RemoveEmptyEntries).Select(line => JsonNode.Parse(line)!)];

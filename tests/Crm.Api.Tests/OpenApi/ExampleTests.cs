@@ -49,18 +49,19 @@ public sealed class ExampleTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task Records_are_created_changed_and_found_by_the_examples_alone()
     {
         var document = await ApiDocument.ReadAsync(fixture.Api);
-        var pipeline = await Client.CreateAsync("pipelines", new { name = "Of the examples" });
+        var client = (await fixture.Api.CreateTenantAsync("examples")).Client;
+        var pipeline = await client.CreateAsync("pipelines", new { name = "Of the examples" });
         foreach (var type in RecordTypes)
         {
             var create = document.Operation($"Create{type}");
             var body = create.Body!["example"]!.DeepClone();
             if (body["pipelineId"] is not null)
                 body["pipelineId"] = pipeline["id"]!.DeepClone();
-            var created = await Client.SendAsync("POST", create.Path, body);
+            var created = await client.SendAsync("POST", create.Path, body);
             var path = $"{create.Path}/{created.Body?["id"]}";
-            var updated = await Client.SendAsync("PATCH", path, document.Operation($"Update{type}").Body!["example"]);
-            var read = await Client.SendAsync("GET", path);
-            var found = await Client.SendAsync("POST", create.Path + "/query", document.Operations.Single(o => o.Path == create.Path + "/query").Body!["example"]);
+            var updated = await client.SendAsync("PATCH", path, document.Operation($"Update{type}").Body!["example"]);
+            var read = await client.SendAsync("GET", path);
+            var found = await client.SendAsync("POST", create.Path + "/query", document.Operations.Single(o => o.Path == create.Path + "/query").Body!["example"]);
 
             created.Status.ShouldBe(HttpStatusCode.Created, created.Text);
             updated.Status.ShouldBe(HttpStatusCode.OK, updated.Text);

@@ -51,16 +51,20 @@ public sealed partial class LogLineTests
     [Fact]
     public void The_framework_is_heard_from_warnings_on_and_the_CRM_from_information_on()
     {
-        var text = Log(new MemoryStream(), "json", (ILoggerFactory factory) =>
-        {
-            Heard(factory.CreateLogger("Microsoft.AspNetCore.Hosting"), "framework");
-            Heard(factory.CreateLogger("Npgsql.Command"), "driver");
-            Heard(factory.CreateLogger("Crm.Api"), "own");
-        });
+        var text = Log(new MemoryStream(), "json", All);
+        var asked = Log(new MemoryStream(), "json", All, settings: ("Logging:LogLevel:Microsoft", "Information"));
 
         text.ShouldContain("own");
         text.ShouldNotContain("framework");
         text.ShouldNotContain("driver");
+        asked.ShouldContain("framework");
+
+        static void All(ILoggerFactory factory)
+        {
+            Heard(factory.CreateLogger("Microsoft.AspNetCore.Hosting"), "framework");
+            Heard(factory.CreateLogger("Npgsql.Command"), "driver");
+            Heard(factory.CreateLogger("Crm.Api"), "own");
+        }
     }
 
     [Fact]
@@ -112,13 +116,15 @@ public sealed partial class LogLineTests
     private static string Log(MemoryStream output, string? format, Action<ILogger> log, bool isTerminal = false) =>
         Log(output, format, (ILoggerFactory factory) => log(factory.CreateLogger("Crm.Test")), isTerminal);
 
-    private static string Log(MemoryStream output, string? format, Action<ILoggerFactory> log, bool isTerminal = false)
+    private static string Log(MemoryStream output, string? format, Action<ILoggerFactory> log, bool isTerminal = false, params (string Key, string Value)[] settings)
     {
         var configuration = new ConfigurationManager();
         if (format is not null)
             configuration[LogServices.FormatSetting] = format;
+        foreach (var (key, value) in settings)
+            configuration[key] = value;
         var services = new ServiceCollection().AddSingleton<IConfiguration>(configuration).AddSingleton(TimeProvider.System);
-        services.AddLogging(logging => logging.AddLines(configuration, output, isTerminal).AddConfiguration(configuration.GetSection("Logging")));
+        services.AddLogging(logging => logging.AddConfiguration(configuration.GetSection("Logging")).AddLines(output, isTerminal));
         using (var provider = services.BuildServiceProvider())
             log(provider.GetRequiredService<ILoggerFactory>());
         return Encoding.UTF8.GetString(output.ToArray());
