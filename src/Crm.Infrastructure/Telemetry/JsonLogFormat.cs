@@ -1,4 +1,5 @@
 using System.Buffers;
+using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Encodings.Web;
 using System.Text.Json;
@@ -12,6 +13,9 @@ internal sealed class JsonLogFormat : ILogFormat
     private const int LongestException = 16 * 1024;
 
     private static readonly JsonWriterOptions Options = new() { Encoder = JavaScriptEncoder.UnsafeRelaxedJsonEscaping, SkipValidation = true };
+
+    private const int MostNames = 1_000;
+    private static readonly ConcurrentDictionary<string, JsonEncodedText> Names = new(StringComparer.Ordinal);
 
     [ThreadStatic]
     private static Utf8JsonWriter? _writer;
@@ -46,9 +50,18 @@ internal sealed class JsonLogFormat : ILogFormat
         line.Write("\n"u8);
     }
 
+    // The names stand in the code, so there are few; should they not, they are encoded each time.
+    private static JsonEncodedText Encode(string name)
+    {
+        var encoded = JsonEncodedText.Encode(JsonNamingPolicy.CamelCase.ConvertName(name), JavaScriptEncoder.UnsafeRelaxedJsonEscaping);
+        if (Names.Count < MostNames)
+            Names.TryAdd(name, encoded);
+        return encoded;
+    }
+
     private static void WriteValue(Utf8JsonWriter writer, string name, object? value)
     {
-        writer.WritePropertyName(JsonNamingPolicy.CamelCase.ConvertName(name));
+        writer.WritePropertyName(Names.TryGetValue(name, out var known) ? known : Encode(name));
         switch (value)
         {
             case null:

@@ -34,7 +34,7 @@ internal static partial class ErrorCodes
     [GeneratedRegex("""(?:WithErrorCode\(|ErrorCode = )"([a-z_]+)""")]
     private static partial Regex Validation();
 
-    [GeneratedRegex("""(?!NotFound)\b\w+Exception\("([a-z_]+)", """)]
+    [GeneratedRegex("""\b(?!CannotRun|NotFound)\w+Exception\("([a-z_]+)", """)]
     private static partial Regex Exception();
 
     [GeneratedRegex("""new\((?:\w+|\d+), "[^"]+", "([a-z_]+)", """)]
