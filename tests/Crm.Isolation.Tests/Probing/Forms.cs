@@ -21,7 +21,7 @@ internal static class Forms
             [
                 Slot.ForId("file companyId", "company", (draft, value) => draft.Form = Import("x" + value, "companyId", null, value)),
                 Slot.ForId("file ownerId", "user", (draft, value) => draft.Form = Import("x" + value, "ownerId", null, value)),
-                new Slot("file company by name", (draft, value) => draft.Form = Import("x" + value, "companyId", "name", value), NameAsync, _ => Guid.NewGuid().ToString()),
+                new Slot("file company by name", (draft, value) => draft.Form = Import("x" + value, "companyId", "name", value), NameAsync, _ => "No such company"),
             ],
         };
 

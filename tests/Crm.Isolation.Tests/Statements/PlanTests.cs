@@ -52,7 +52,7 @@ public sealed class PlanTests(ManyRowsFixture many)
 
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         var plan = await ShouldBeServedByAsync(trips, index);
-        plan.ShouldContain("Index Cond: (ROW(", Case.Sensitive, "the cursor's keys must bound the scan, not be filtered: " + plan);
+        plan.Split('\n').ShouldContain(line => line.Contains("Index Cond:", StringComparison.Ordinal) && line.Contains("ROW(", StringComparison.Ordinal), "the cursor's keys must bound the scan, not be filtered: " + plan);
     }
 
     private async Task<string> ShouldBeServedByAsync(IReadOnlyList<SqlTrip> trips, string index)
