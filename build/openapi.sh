@@ -1,11 +1,7 @@
 #!/usr/bin/env bash
 # Checks the OpenAPI document as a client would meet it: lints it, generates TypeScript from it and compiles a client under --strict.
-<<<<<<< HEAD
-# build/openapi.sh [document]; without a document it builds and starts the API, on a database of its own, and asks it for one.
-=======
 # build/openapi.sh [--no-build | document]; without a document it builds and starts the API, on a database of its own, and asks it for one.
 # Exit code 3: the tools are not there and could not be installed, so nothing was checked.
->>>>>>> h4
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
@@ -22,12 +18,6 @@ cleanup() {
 }
 trap cleanup EXIT
 
-<<<<<<< HEAD
-document=${1:-}
-if [[ -z $document ]]; then
-    "$root/build/install.sh"
-    dotnet build "$root/src/Crm.Api" -c Release -v quiet --nologo
-=======
 if [[ ! -d $tools/node_modules || $tools/package-lock.json -nt $tools/node_modules/.package-lock.json ]]; then
     if ! command -v npm >/dev/null || ! (cd "$tools" && npm ci --silent); then
         echo "The tools that check the OpenAPI document could not be installed: they need Node.js 20 and npm." >&2
@@ -47,7 +37,6 @@ if [[ -z $document ]]; then
         "$root/build/install.sh"
         dotnet build "$root/src/Crm.Api" -c Release -v quiet --nologo
     fi
->>>>>>> h4
     mkfifo "$work/started"
     CRM_HOME=$work/home ConnectionStrings__Crm="" dotnet "$root/src/Crm.Api/bin/Release/net10.0/crm.dll" serve --no-demo --urls http://127.0.0.1:0 >"$work/started" 2>&1 &
     server=$!
@@ -58,18 +47,16 @@ if [[ -z $document ]]; then
         exit 1
     fi
     document=$work/v1.json
-    curl --silent --show-error --fail --max-time 30 --output "$document" "$url/openapi/v1.json"
+    node --input-type=module --eval '
+        import { writeFile } from "node:fs/promises";
+        const answer = await fetch(`${process.argv[1]}/openapi/v1.json`, { signal: AbortSignal.timeout(30_000) });
+        if (!answer.ok) throw new Error(`The API answered ${answer.status} instead of its document.`);
+        await writeFile(process.argv[2], await answer.text());
+    ' "$url" "$document"
 fi
 
 document=$(realpath "$document")
 cd "$tools"
-<<<<<<< HEAD
-if [[ ! -d node_modules || package-lock.json -nt node_modules/.package-lock.json ]]; then
-    npm ci --silent
-fi
-
-=======
->>>>>>> h4
 export SCARF_ANALYTICS=false
 node_modules/.bin/spectral lint --quiet --fail-severity=hint --ruleset .spectral.yaml "$document"
 mkdir -p generated
