@@ -47,7 +47,12 @@ if [[ -z $document ]]; then
         exit 1
     fi
     document=$work/v1.json
-    curl --silent --show-error --fail --max-time 30 --output "$document" "$url/openapi/v1.json"
+    node --input-type=module --eval '
+        import { writeFile } from "node:fs/promises";
+        const answer = await fetch(`${process.argv[1]}/openapi/v1.json`, { signal: AbortSignal.timeout(30_000) });
+        if (!answer.ok) throw new Error(`The API answered ${answer.status} instead of its document.`);
+        await writeFile(process.argv[2], await answer.text());
+    ' "$url" "$document"
 fi
 
 document=$(realpath "$document")
