@@ -32,20 +32,20 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
         _ => None([]),
     };
 
-    /// <summary>The paths by which a record type can be filtered for ids, through one relation at most.</summary>
+    /// <summary>The paths by which a record type can be filtered for ids.</summary>
     /// <param name="type">The record type.</param>
+    /// <param name="prefix">The path that led to it.</param>
+    /// <param name="depth">How many relations may still be followed.</param>
     /// <returns>Each path and the kind of row its ids are of.</returns>
-    public static IEnumerable<(string Path, string Kind)> IdPaths(RecordDescription type) =>
-        Ids(type, "").Concat(type.Relations.SelectMany(r => Ids(r.Target, r.Name + ".")));
+    public static IEnumerable<(string Path, string Kind)> IdPaths(RecordDescription type, string prefix = "", int depth = FieldPath.MaxDepth) =>
+        type.Fields.Where(f => f is { Kind: FieldKind.Id, Filterable: true }).Select(f => (prefix + f.Name, KindOf(type, f)))
+            .Concat(depth == 0 ? [] : type.Relations.SelectMany(r => IdPaths(r.Target, $"{prefix}{r.Name}.", depth - 1)));
 
     /// <summary>The kind of what a collection holds.</summary>
     /// <param name="collection">The plural, such as <c>companies</c>.</param>
     /// <returns>The singular.</returns>
     public static string Singular(string collection) =>
         collection.EndsWith("ies", StringComparison.Ordinal) ? collection[..^3] + "y" : collection.TrimEnd('s');
-
-    private static IEnumerable<(string Path, string Kind)> Ids(RecordDescription type, string prefix) =>
-        type.Fields.Where(f => f is { Kind: FieldKind.Id, Filterable: true }).Select(f => (prefix + f.Name, KindOf(type, f)));
 
     private static string KindOf(RecordDescription type, RecordField field) =>
         field.Name == "id" ? type.Name : field.Relation?.Target.Name ?? field.Name[..^2];

@@ -39,9 +39,9 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
             return ForHost(probed, endpoint.RoutePattern);
 
         var unclassified = new List<string>();
-        var slots = new List<Slot>(OfPath(endpoint.RoutePattern, operation, unclassified));
-        slots.AddRange(OfQuery(operation, unclassified));
         var route = $"{method} {path}";
+        var slots = new List<Slot>(Samples.HarmlessPaths.ContainsKey(route) ? [] : OfPath(endpoint.RoutePattern, operation, unclassified));
+        slots.AddRange(OfQuery(operation, unclassified));
         var body = BodyShape.Of(operation, route, api.Services.GetRequiredService<RecordTypes>());
         unclassified.AddRange(body.Unclassified);
         slots.AddRange(body.Slots);
@@ -54,7 +54,7 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
             {
                 var draft = new Draft(path) { SignedIn = rule is not PublicAttribute, Body = await body.MakeAsync(world), Form = body.MakeForm?.Invoke(world) };
                 foreach (var parameter in endpoint.RoutePattern.Parameters)
-                    draft.PathValues[parameter.Name] = await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation);
+                    draft.PathValues[parameter.Name] = Samples.HarmlessPaths.GetValueOrDefault(route) ?? await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation);
                 if (Samples.Preparations.TryGetValue(route, out var prepare))
                     await prepare(world, draft.PathValues.Values.First());
                 return draft;

@@ -127,6 +127,8 @@ public sealed class ProberTests(ProbedFixture probed)
     private IEnumerable<(string Path, JsonNode? Body)> Questions(string mark)
     {
         yield return ("/api/v1/me", null);
+        yield return ("/api/v1/meta/objects", null);
+        yield return ("/openapi/v1.json", null);
         foreach (var type in probed.Tenants.Api.Services.GetRequiredService<RecordTypes>().All)
         {
             var expand = string.Join(',', type.Relations.Select(r => r.Name));

@@ -31,6 +31,9 @@ internal static class Samples
     /// <summary>Kinds of rows that are no records and have an id of their own in the path.</summary>
     public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job" };
 
+    /// <summary>Parameters of paths that name no row, each with a value that is found.</summary>
+    public static IReadOnlyDictionary<string, string> HarmlessPaths { get; } = new Dictionary<string, string> { ["GET /api/v1/meta/objects/{name}"] = "contact" };
+
     /// <summary>Operations without a body that write nothing of their own and need none.</summary>
     public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string> { "POST /api/v1/jobs/{id}/cancel" };
 
