@@ -13,6 +13,7 @@ internal sealed class DryRunMemory
 {
     private const int MaxValues = 2_000_000;
     private readonly Dictionary<ulong, int> _firstRows = [];
+    private readonly HashSet<int> _failed = [];
     private readonly ImportPlan _plan;
     private readonly IReadOnlyList<RecordField> _fields;
     private readonly RowBinder _binder;
@@ -46,6 +47,19 @@ internal sealed class DryRunMemory
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>A task that ends when it is noted.</returns>
     public async Task NoteAsync(ImportRow row, CancellationToken cancellationToken) => Note(row, await _binder.BindAsync(row, _plan.Type, cancellationToken));
+
+    /// <summary>Notes that nothing would come of a row.</summary>
+    /// <param name="row">The row.</param>
+    public void NoteFailure(ImportRow row)
+    {
+        if (_failed.Count < MaxValues)
+            _failed.Add(row.Number);
+    }
+
+    /// <summary>Whether nothing would come of a row.</summary>
+    /// <param name="row">The row.</param>
+    /// <returns><c>true</c> when that was noted.</returns>
+    public bool HasFailed(ImportRow row) => _failed.Contains(row.Number);
 
     /// <summary>Finds the unique values of a row that an earlier one has.</summary>
     /// <param name="row">The row.</param>

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Domain.Jobs;
 
@@ -17,37 +18,42 @@ internal sealed class LinkPass(Guid jobId, ImportPlan plan, ReferenceLookup look
     private readonly RowBinder _references = new(plan.SelfReferences, lookup);
     private readonly RowBinder _identity = new([.. plan.Columns.Where(c => c == plan.Key || c.Field.Name == "id")], lookup);
 
+    private readonly RecordField _id = plan.Type.Field("id")!;
+
     public bool Concerns(ImportRow row) => plan.SelfReferences.Any(c => c.Reads.Any(name => row[name].Length > 0) || c.Value is not null);
 
     public async Task<RowOutcome> ApplyAsync(ImportRow row, CancellationToken cancellationToken)
     {
         var bound = await _references.BindAsync(row, plan.Type, cancellationToken);
         if (memory is not null)
+        {
             bound.Faults.RemoveAll(f => f.Code == "reference_not_found" && memory.HasSeen(plan.SelfReferences.First(c => c.Name == f.Column).Lookup!, f.Value));
-        else if (bound.Values.Count > 0 && await OwnAsync(row, cancellationToken) is { } id)
-            await UpdateAsync(id, bound, cancellationToken);
+            return memory.HasFailed(row) ? RowOutcome.None : Warned(bound.Faults);
+        }
+
+        // A row that failed in the first pass has no record; that was told there.
+        if (await OwnAsync(row, cancellationToken) is not { } id)
+            return RowOutcome.None;
+        if (bound.Values.Count > 0)
+            await plan.Target.UpdateAsync(id, bound.Values, cancellationToken);
         return Warned(bound.Faults);
     }
 
-    public RowOutcome Refuse(ImportRow row, CrmException refusal) => refusal is NotFoundException
-        ? RowOutcome.None
-        : Warned(Refusals.Of(refusal, (member, code, message) => _references.Fault(row, FaultSeverities.Warning, member, code, message)));
+    public RowOutcome Refuse(ImportRow row, CrmException refusal) =>
+        Warned(Refusals.Of(refusal, (member, code, message) => _references.Fault(row, FaultSeverities.Warning, member, code, message)));
 
     public Task SkipAsync(ImportRow row, CancellationToken cancellationToken) => Task.CompletedTask;
 
     public (long Done, string? Checkpoint) ProgressAt(long index, long total) => (total, index.ToString(CultureInfo.InvariantCulture));
 
-    // A row that failed in the first pass has no record; that was told there.
     private async Task<Guid?> OwnAsync(ImportRow row, CancellationToken cancellationToken)
     {
         var identity = await _identity.BindAsync(row, plan.Type, cancellationToken);
-        if (plan.Key is { } key)
-            return identity.Value(key.Field) is { } value ? (await lookup.FindAsync(plan.Type, key.Field, value, cancellationToken)).Id : null;
-        return (Guid?)identity.Value(plan.Type.Field("id")!) ?? RowIds.Of(jobId, row.Number);
+        var (field, value) = plan.Key is { } key
+            ? (key.Field, identity.Value(key.Field))
+            : (_id, identity.Value(_id) ?? RowIds.Of(jobId, row.Number));
+        return value is null ? null : (await lookup.FindAsync(plan.Type, field, value, cancellationToken)).Id;
     }
-
-    private async Task UpdateAsync(Guid id, BoundRow bound, CancellationToken cancellationToken) =>
-        await plan.Target.UpdateAsync(id, bound.Values, cancellationToken);
 
     private static RowOutcome Warned(IReadOnlyList<JobFault> faults) =>
         new(new ImportCounts(Warnings: faults.Count), [.. faults.Select(f => f with { Severity = FaultSeverities.Warning })]);

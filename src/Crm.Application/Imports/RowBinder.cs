@@ -80,7 +80,7 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
         column.Column is not null ? row[column.Column] : column.Value ?? column.Template!.Fill(name => row[name]);
 
     // What PostgreSQL cannot store is told as the sign for what cannot be shown.
-    private static string Told(string value) =>
+    private static string? Told(string value) => value.Length == 0 ? null :
         (value.Length > LongestValueTold ? value[..(char.IsHighSurrogate(value[LongestValueTold - 1]) ? LongestValueTold - 1 : LongestValueTold)] : value).Replace('\0', '\uFFFD');
 }
 

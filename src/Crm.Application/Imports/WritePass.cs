@@ -24,26 +24,32 @@ internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup loo
             bound.Faults.AddRange(memory.Repeated(row, bound).Select(f => _binder.Fault(row, FaultSeverities.Error, f.Name, "taken", $"An earlier row has this {f.Name}.")));
         memory?.Note(row, bound);
         if (bound.IsFaulty)
-            return new RowOutcome(new ImportCounts(Failed: 1), [.. bound.Faults.Where(f => f.Severity == FaultSeverities.Error)]);
+        {
+            memory?.NoteFailure(row);
+            return Failed([.. bound.Faults.Where(f => f.Severity == FaultSeverities.Error)]);
+        }
 
         if (existing is { } id)
         {
             await plan.Target.UpdateAsync(id, bound.Values, cancellationToken);
-            return new RowOutcome(new ImportCounts(Updated: 1, Warnings: bound.Faults.Count), bound.Faults);
+            return Taken(new ImportCounts(Updated: 1), bound);
         }
 
         // In a dry run the record that an earlier row would have made is not there to be changed.
         if (plan.Key is { } key && memory?.HasSeen(key.Field, bound.Value(key.Field), before: row) == true)
-            return new RowOutcome(new ImportCounts(Updated: 1, Warnings: bound.Faults.Count), bound.Faults);
+            return Taken(new ImportCounts(Updated: 1), bound);
 
         if (bound.Value(_id) is null)
             bound.Values.Add(new(_id, RowIds.Of(jobId, row.Number)));
         await plan.Target.CreateAsync(bound.Values, cancellationToken);
-        return new RowOutcome(new ImportCounts(Created: 1, Warnings: bound.Faults.Count), bound.Faults);
+        return Taken(new ImportCounts(Created: 1), bound);
     }
 
-    public RowOutcome Refuse(ImportRow row, CrmException refusal) =>
-        new(new ImportCounts(Failed: 1), Refusals.Of(refusal, (member, code, message) => _binder.Fault(row, FaultSeverities.Error, member, code, message)));
+    public RowOutcome Refuse(ImportRow row, CrmException refusal)
+    {
+        memory?.NoteFailure(row);
+        return Failed(Refusals.Of(refusal, (member, code, message) => _binder.Fault(row, FaultSeverities.Error, member, code, message)));
+    }
 
     public async Task SkipAsync(ImportRow row, CancellationToken cancellationToken)
     {
@@ -52,6 +58,10 @@ internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup loo
     }
 
     public (long Done, string? Checkpoint) ProgressAt(long index, long total) => (index, null);
+
+    private static RowOutcome Failed(IReadOnlyList<JobFault> faults) => new(new ImportCounts(Failed: 1), faults);
+
+    private static RowOutcome Taken(ImportCounts counts, BoundRow bound) => new(counts with { Warnings = bound.Faults.Count }, bound.Faults);
 
     private async Task<Guid?> FindAsync(ImportRow row, BoundRow bound, CancellationToken cancellationToken)
     {

@@ -69,6 +69,11 @@ internal sealed class TenantFiles(IOptions<StorageOptions> options, IMultiTenant
 
     private static void MakeFolder(string folder)
     {
+        if (Directory.Exists(folder))
+            return;
+
+        // One by one: the mode given counts for the last folder alone.
+        MakeFolder(Path.GetDirectoryName(folder)!);
         if (OperatingSystem.IsWindows())
             Directory.CreateDirectory(folder);
         else
