@@ -39,6 +39,7 @@ internal sealed class World
         await superuser.RunAsync("UPDATE tenants SET name = $2 WHERE id = $1", world.Tenant.Id, world.Marks.Next());
         await superuser.RunAsync("UPDATE users SET name = $2 WHERE email = $1", world.Tenant.Email, world.Marks.Next());
         world._standing["user"] = (Guid)(await world.Tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
+        world._standing["role"] = await superuser.ScalarAsync<Guid>("SELECT role_id FROM memberships WHERE tenant_id = $1 AND id = $2", world.Tenant.Id, world._standing["user"]);
         await world.MakeUserAsync();
         await superuser.RunAsync("UPDATE memberships SET owner_id = $2 WHERE tenant_id = $1", world.Tenant.Id, world._standing["user"]);
 
