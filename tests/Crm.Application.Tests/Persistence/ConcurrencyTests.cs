@@ -112,7 +112,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             Should.Throw<InvalidOperationException>(() => session.Database);
             return Task.CompletedTask;
         });
-        await using var unstamped = new CrmDbContext(new DbContextOptionsBuilder<CrmDbContext>().UseNpgsql(_api.Services.GetRequiredService<NpgsqlDataSource>()).Options);
+        await using var unstamped = new CrmDbContext(new DbContextOptionsBuilder<CrmDbContext>().UseNpgsql(_api.Database.AppConnectionString).Options);
         (await unstamped.Companies.CountAsync(Cancellation)).ShouldBe(0);
         (await unstamped.Companies.IgnoreQueryFilters().CountAsync(Cancellation)).ShouldBe(0);
     }

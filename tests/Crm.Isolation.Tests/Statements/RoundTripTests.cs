@@ -59,7 +59,7 @@ public sealed class RoundTripTests(ManyRowsFixture many)
     [Fact]
     public async Task A_board_and_a_report_cost_a_fixed_number_of_trips()
     {
-        // The catalog of stages is kept for a moment, so the second question is the one that counts.
+        // Two, and a third where the catalog of stages, which is kept for a moment, is read anew; never more for more cards.
         await many.AskAsync("POST", "/api/v1/deals/board", new { limit = 1 });
         var (board, few) = await many.AskAsync("POST", "/api/v1/deals/board", new { limit = 1 });
         var (_, lots) = await many.AskAsync("POST", "/api/v1/deals/board", new { limit = 200 });
@@ -68,7 +68,7 @@ public sealed class RoundTripTests(ManyRowsFixture many)
         board.Status.ShouldBe(HttpStatusCode.OK, board.Text);
         report.Status.ShouldBe(HttpStatusCode.OK, report.Text);
         few.Count.ShouldBeLessThanOrEqualTo(3);
-        lots.Count.ShouldBe(few.Count);
+        lots.Count.ShouldBeLessThanOrEqualTo(3);
         aggregate.Count.ShouldBe(1);
     }
 }
