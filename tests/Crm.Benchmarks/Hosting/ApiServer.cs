@@ -1,4 +1,5 @@
 using Crm.Api.Hosting;
+using Crm.Infrastructure.Telemetry;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting;
 using Microsoft.Extensions.Hosting;
@@ -15,10 +16,10 @@ internal static class ApiServer
     /// <param name="cancellationToken">Stops it.</param>
     public static async Task RunAsync(Uri url, string connectionString, string log, CancellationToken cancellationToken)
     {
-        await using var lines = new StreamWriter(log) { AutoFlush = true };
-        Console.SetOut(TextWriter.Synchronized(lines));
+        await using var lines = File.Create(log);
         var builder = WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
         builder.WebHost.UseUrls(url.ToString());
+        builder.Logging.AddLines(lines, isTerminal: false);
         builder.AddCrm(connectionString);
         await using var app = builder.Build();
         app.UseCrm();
