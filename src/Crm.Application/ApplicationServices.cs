@@ -19,13 +19,13 @@ public static class ApplicationServices
     /// <returns>The same container.</returns>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
-        services.AddScoped<ServiceFactory>(provider => provider.GetService!);
-        services.AddScoped<IMediator, Mediator>();
+        services.AddTransient<ServiceFactory>(provider => provider.GetService!);
+        services.AddTransient<IMediator, Mediator>();
         services.AddPipeline();
         services.AddScoped<RequestOrigin>();
         services.AddScoped<Caller>();
-        services.AddScoped<ICaller>(provider => provider.GetRequiredService<Caller>());
-        services.AddScoped<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
+        services.AddTransient<ICaller>(provider => provider.GetRequiredService<Caller>());
+        services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
         services.AddSingleton(_ => new RecordTypes(Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordDescription))).Select(t => (RecordDescription)Activator.CreateInstance(t)!)));
         services.AddScoped<ImportPlans>();
         services.AddScoped<ReferenceLookup>();
@@ -54,7 +54,7 @@ public static class ApplicationServices
         foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }))
         {
             foreach (var handler in type.GetInterfaces().Where(i => IsClosed(i, typeof(IRequestHandler<,>))))
-                services.AddScoped(handler, type);
+                services.AddTransient(handler, type);
         }
 
         // Verbs that are the same for every record type have one open handler each; it is closed here for every request derived from the verb.
@@ -64,7 +64,7 @@ public static class ApplicationServices
             var verb = request.BaseType!.GetGenericTypeDefinition();
             var handler = shared.SingleOrDefault(h => h.GetGenericArguments()[0].GetGenericParameterConstraints().Any(c => c.IsGenericType && c.GetGenericTypeDefinition() == verb));
             if (handler is not null)
-                services.AddScoped(typeof(IRequestHandler<,>).MakeGenericType(request, RequestInterface(request)!.GetGenericArguments()[0]), handler.MakeGenericType([request, .. request.BaseType.GetGenericArguments()]));
+                services.AddTransient(typeof(IRequestHandler<,>).MakeGenericType(request, RequestInterface(request)!.GetGenericArguments()[0]), handler.MakeGenericType([request, .. request.BaseType.GetGenericArguments()]));
         }
     }
 

@@ -35,15 +35,15 @@ public static class InfrastructureServices
         services.AddScoped<IChangeLog, ChangeLogWriter>();
         services.AddSingleton<RecordTables>();
         services.AddSingleton<CursorCodec>();
-        services.AddScoped<ChangeSql>();
-        services.AddScoped<ReferenceCheck>();
-        services.AddScoped<RecordReader>();
-        services.AddScoped<RecordWriter>();
-        services.AddScoped<RecordTrash>();
-        services.AddScoped<IRecordStore, RecordStore>();
-        services.AddScoped<IAggregates, Aggregates>();
-        services.AddScoped<IDealBoard, DealBoard>();
-        services.AddScoped<IStageHistory, StageHistory>();
+        services.AddTransient<ChangeSql>();
+        services.AddTransient<ReferenceCheck>();
+        services.AddTransient<RecordReader>();
+        services.AddTransient<RecordWriter>();
+        services.AddTransient<RecordTrash>();
+        services.AddTransient<IRecordStore, RecordStore>();
+        services.AddTransient<IAggregates, Aggregates>();
+        services.AddTransient<IDealBoard, DealBoard>();
+        services.AddTransient<IStageHistory, StageHistory>();
         services.AddSingleton<ICache, InProcessCache>();
         return services;
     }

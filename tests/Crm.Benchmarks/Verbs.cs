@@ -18,7 +18,7 @@ internal static class Verbs
         reference  --url URL                       connects with CRM_BENCH_CONNECTION, ends when its standard input does
         api-host   --url URL                       the same for the API, whose log goes to the file CRM_BENCH_LOG
         load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
-                   [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 3] [--report FILE]
+                   [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 10] [--report FILE]
         micro      code paths of every request, without network or database
         --self compares the reference with itself: what then differs from 1 is noise.
         CONNECTION is a superuser's of a server that the benchmark has for itself. Passwords come from CRM_BENCH_PASSWORD.

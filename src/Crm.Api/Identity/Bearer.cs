@@ -1,5 +1,3 @@
-using Microsoft.AspNetCore.Authentication;
-
 namespace Crm.Api.Identity;
 
 /// <summary>Registers access tokens as the way callers prove who they are.</summary>
@@ -11,9 +9,12 @@ internal static class Bearer
     public static IServiceCollection AddBearer(this IServiceCollection services)
     {
         // The core alone: nothing here is protected by keys on disk, which AddAuthentication would make.
-        services.AddAuthenticationCore(options => options.DefaultScheme = BearerHandler.SchemeName);
-        services.AddWebEncoders();
-        new AuthenticationBuilder(services).AddScheme<AuthenticationSchemeOptions, BearerHandler>(BearerHandler.SchemeName, null);
+        services.AddAuthenticationCore(options =>
+        {
+            options.DefaultScheme = BearerHandler.SchemeName;
+            options.AddScheme<BearerHandler>(BearerHandler.SchemeName, displayName: null);
+        });
+        services.AddTransient<BearerHandler>();
         return services;
     }
 }

@@ -1,5 +1,4 @@
 using System.Collections.Frozen;
-using System.Text.Encodings.Web;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Domain.ChangeLog;
@@ -7,60 +6,73 @@ using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authorization;
-using Microsoft.Extensions.Options;
 
 namespace Crm.Api.Identity;
 
-/// <summary>Finds out who makes a request from its access token, and what they may do at present.</summary>
-internal sealed class BearerHandler(
-    IOptionsMonitor<AuthenticationSchemeOptions> options, ILoggerFactory logging, UrlEncoder encoder,
-    IAccessTokens tokens, IAccessReader access, ICallerSetter caller)
-    : AuthenticationHandler<AuthenticationSchemeOptions>(options, logging, encoder)
+/// <summary>
+/// Finds out who makes a request from its access token, and what they may do at present. Implements the framework's interface and not its
+/// base class, whose options, events and loggers would be made for every request and serve nothing here.
+/// </summary>
+internal sealed class BearerHandler(IAccessTokens tokens, IAccessReader access, ICallerSetter caller) : IAuthenticationHandler
 {
     /// <summary>The name of the scheme.</summary>
     public const string SchemeName = "Bearer";
 
     private const string Prefix = SchemeName + " ";
 
-    protected override async Task<AuthenticateResult> HandleAuthenticateAsync()
+    private HttpContext _context = null!;
+    private UnauthenticatedException? _refusal;
+
+    public Task InitializeAsync(AuthenticationScheme scheme, HttpContext context)
+    {
+        _context = context;
+        return Task.CompletedTask;
+    }
+
+    public async Task<AuthenticateResult> AuthenticateAsync()
     {
         // Where anyone may call, no proof is looked at: a client can sign in with its old token still attached.
-        var endpoint = Context.GetEndpoint();
+        var endpoint = _context.GetEndpoint();
         if (endpoint is null || endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null)
             return AuthenticateResult.NoResult();
 
-        var header = Request.Headers.Authorization.ToString();
+        var header = _context.Request.Headers.Authorization.ToString();
         if (!header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
             return AuthenticateResult.NoResult();
 
         var check = tokens.Check(header[Prefix.Length..].Trim());
         if (check.Token is not { } token)
-            return AuthenticateResult.Fail(check.IsExpired ? IdentityErrors.TokenExpired() : IdentityErrors.InvalidToken());
+            return Refuse(check.IsExpired ? IdentityErrors.TokenExpired() : IdentityErrors.InvalidToken());
         if (await IdentifyAsync(token) is not { } identity)
-            return AuthenticateResult.Fail(IdentityErrors.MembershipEnded());
+            return Refuse(IdentityErrors.MembershipEnded());
 
         caller.Set(identity);
         return AuthenticateResult.Success(new AuthenticationTicket(token.Principal, SchemeName));
     }
 
     // A refusal is an exception like every other, so that one place gives it its shape.
-    protected override async Task HandleChallengeAsync(AuthenticationProperties properties)
+    public Task ChallengeAsync(AuthenticationProperties? properties) => throw _refusal ?? IdentityErrors.Unauthenticated();
+
+    // What a known caller may not do is decided by the access rules, never by the scheme.
+    public Task ForbidAsync(AuthenticationProperties? properties) => throw new ForbiddenException("forbidden", "This is not allowed.");
+
+    private AuthenticateResult Refuse(UnauthenticatedException refusal)
     {
-        var result = await HandleAuthenticateOnceSafeAsync();
-        throw result.Failure as UnauthenticatedException ?? IdentityErrors.Unauthenticated();
+        _refusal = refusal;
+        return AuthenticateResult.Fail(refusal);
     }
 
     private async Task<CallerIdentity?> IdentifyAsync(AccessToken token)
     {
-        var correlationId = Context.TraceIdentifier;
+        var (correlationId, cancellationToken) = (_context.TraceIdentifier, _context.RequestAborted);
         if (token.TenantId is not { } tenantId)
         {
-            return await access.IsHostOperatorAsync(token.UserId, Context.RequestAborted)
+            return await access.IsHostOperatorAsync(token.UserId, cancellationToken)
                 ? new CallerIdentity(ActorTypes.User, token.UserId, IsHostOperator: true, Role: null, FrozenSet<string>.Empty, correlationId)
                 : null;
         }
 
-        return await access.ReadAsync(tenantId, token.UserId, Context.RequestAborted) is { } member
+        return await access.ReadAsync(tenantId, token.UserId, cancellationToken) is { } member
             ? new CallerIdentity(ActorTypes.User, token.UserId, IsHostOperator: false, member.Role, member.Permissions, correlationId)
             : null;
     }

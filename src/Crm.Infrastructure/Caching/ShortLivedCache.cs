@@ -14,15 +14,15 @@ internal sealed class ShortLivedCache<TKey, TValue>(int capacity, TimeSpan lifet
     private readonly BoundedMap<TKey, Entry> _entries = new(capacity);
 
     /// <summary>Gives the value of a key, loading it when it is not at hand or older than the lifetime.</summary>
-    public async ValueTask<TValue?> GetAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken cancellationToken)
+    public Task<TValue?> GetAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load, CancellationToken cancellationToken)
     {
         if (_entries.TryGet(key, out var entry) && time.GetElapsedTime(entry.AskedAt) < lifetime && entry.MayServe)
-            return await entry.Value.WaitAsync(cancellationToken);
+            return entry.Value.WaitAsync(cancellationToken);
 
         // The age counts from before the load: what changes while it runs is seen one lifetime after the change at the latest.
         var fresh = new Entry(time.GetTimestamp(), new(() => LoadAsync(key, load)));
         _entries.Set(key, fresh);
-        return await fresh.Value.WaitAsync(cancellationToken);
+        return fresh.Value.WaitAsync(cancellationToken);
     }
 
     private static async Task<TValue?> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load)

@@ -14,8 +14,8 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private readonly ShortLivedCache<(Guid Tenant, Guid User), MemberAccess> _members = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
     private readonly ShortLivedCache<Guid, object> _operators = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
 
-    public async Task<MemberAccess?> ReadAsync(Guid tenantId, Guid userId, CancellationToken cancellationToken) =>
-        await _members.GetAsync((tenantId, userId), LoadMemberAsync, cancellationToken);
+    public Task<MemberAccess?> ReadAsync(Guid tenantId, Guid userId, CancellationToken cancellationToken) =>
+        _members.GetAsync((tenantId, userId), LoadMemberAsync, cancellationToken);
 
     public async Task<bool> IsHostOperatorAsync(Guid userId, CancellationToken cancellationToken) =>
         await _operators.GetAsync(userId, LoadOperatorAsync, cancellationToken) is not null;

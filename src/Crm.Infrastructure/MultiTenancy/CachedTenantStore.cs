@@ -11,8 +11,8 @@ internal sealed class CachedTenantStore(IMultiTenantStore inner, MultiTenancyOpt
 {
     private readonly ShortLivedCache<Guid, CrmTenantInfo> _byId = new(options.CacheCapacity, options.CacheFor, time);
 
-    public async Task<CrmTenantInfo?> GetAsync(Guid id, CancellationToken cancellationToken) =>
-        await _byId.GetAsync(id, inner.GetAsync, cancellationToken);
+    public Task<CrmTenantInfo?> GetAsync(Guid id, CancellationToken cancellationToken) =>
+        _byId.GetAsync(id, inner.GetAsync, cancellationToken);
 
     public Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
         inner.GetByIdentifierAsync(identifier, cancellationToken);

@@ -15,17 +15,35 @@ internal sealed class SqlStatement
     /// <summary>The tenant's id as a parameter.</summary>
     public const string Tenant = "$1";
 
-    private readonly StringBuilder _text = new(512);
+    private readonly StringBuilder? _text;
+    private readonly string? _finished;
     private readonly List<NpgsqlParameter> _parameters = new(8);
 
-    public SqlStatement(Guid tenantId) => Parameter(tenantId, NpgsqlDbType.Uuid);
+    /// <summary>Begins a statement.</summary>
+    /// <param name="tenantId">The tenant in whose name it runs.</param>
+    public SqlStatement(Guid tenantId)
+        : this(tenantId, finished: null) => _text = new(512);
+
+    private SqlStatement(Guid tenantId, string? finished)
+    {
+        _finished = finished;
+        _parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenantId, NpgsqlDbType = NpgsqlDbType.Uuid });
+    }
+
+    private string Text => _finished ?? _text!.ToString();
+
+    /// <summary>A statement whose text was made before, for another tenant or other values.</summary>
+    /// <param name="text">The text; its placeholders are the tenant's and those of the values to be added, in their order.</param>
+    /// <param name="tenantId">The tenant in whose name it runs.</param>
+    /// <returns>The statement, to which only values can be added.</returns>
+    public static SqlStatement Finished(string text, Guid tenantId) => new(tenantId, text);
 
     /// <summary>Appends SQL; never input.</summary>
     /// <param name="sql">Text from the model and from constants.</param>
     /// <returns>The statement.</returns>
     public SqlStatement Append(string sql)
     {
-        _text.Append(sql);
+        _text!.Append(sql);
         return this;
     }
 
@@ -43,7 +61,7 @@ internal sealed class SqlStatement
     /// <returns>A command for one batch.</returns>
     public NpgsqlBatchCommand ToCommand()
     {
-        var command = new NpgsqlBatchCommand(_text.ToString());
+        var command = new NpgsqlBatchCommand(Text);
         foreach (var parameter in _parameters)
             command.Parameters.Add(parameter);
         return command;
@@ -53,7 +71,7 @@ internal sealed class SqlStatement
     /// <returns>A text to hash.</returns>
     public string Fingerprint()
     {
-        var text = new StringBuilder(_text.ToString());
+        var text = new StringBuilder(Text);
         foreach (var parameter in _parameters)
         {
             // Each value carries its length, so that no two lists of values run together to the same text.
@@ -71,5 +89,5 @@ internal sealed class SqlStatement
     }
 
     /// <inheritdoc />
-    public override string ToString() => _text.ToString();
+    public override string ToString() => Text;
 }

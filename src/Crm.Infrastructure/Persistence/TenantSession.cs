@@ -94,50 +94,30 @@ internal sealed class TenantSession(
     public async Task<T> ExecuteAsync<T>(
         IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
+        await using var own = _connection is null ? await dataSource.OpenConnectionAsync(cancellationToken) : null;
         try
         {
-            return await RunAsync(statements, read, cancellationToken);
+            await using var batch = new NpgsqlBatch(own ?? _connection, _transaction);
+            if (own is not null)
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(SetTenant) { Parameters = { TenantParameter() } });
+            foreach (var statement in statements)
+                batch.BatchCommands.Add(statement.ToCommand());
+            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+            if (own is not null)
+                await reader.NextResultAsync(cancellationToken);
+            var result = await read(reader, cancellationToken);
+
+            // A fault in a later statement, or at the implicit commit, surfaces only when it is reached.
+            while (await reader.NextResultAsync(cancellationToken))
+            {
+            }
+
+            return result;
         }
         catch (PostgresException error) when (DatabaseErrors.Translate(error) is { } refusal)
         {
             throw refusal;
         }
-    }
-
-    private async Task<T> RunAsync<T>(
-        IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        if (_transaction is not null)
-        {
-            await using var batch = new NpgsqlBatch(_connection, _transaction);
-            foreach (var statement in statements)
-                batch.BatchCommands.Add(statement.ToCommand());
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            return await ReadToEndAsync(reader, read, cancellationToken);
-        }
-
-        await using var connection = await dataSource.OpenConnectionAsync(cancellationToken);
-        await using (var batch = new NpgsqlBatch(connection))
-        {
-            batch.BatchCommands.Add(new NpgsqlBatchCommand(SetTenant) { Parameters = { TenantParameter() } });
-            foreach (var statement in statements)
-                batch.BatchCommands.Add(statement.ToCommand());
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            await reader.NextResultAsync(cancellationToken);
-            return await ReadToEndAsync(reader, read, cancellationToken);
-        }
-    }
-
-    private static async Task<T> ReadToEndAsync<T>(NpgsqlDataReader reader, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        var result = await read(reader, cancellationToken);
-
-        // A fault in a later statement, or at the implicit commit, surfaces only when it is reached.
-        while (await reader.NextResultAsync(cancellationToken))
-        {
-        }
-
-        return result;
     }
 
     private void StampTenant(object? sender, EntityTrackingEventArgs tracked)

@@ -17,7 +17,7 @@ internal sealed record ComparisonPlan(int Connections, int Rounds, TimeSpan Roun
         options.Number("connections", 16, 1, 64),
         options.Number("rounds", 10, 1, 99),
         TimeSpan.FromSeconds(options.Number("seconds", 2, 1, 300)),
-        TimeSpan.FromSeconds(options.Number("warm-up", 3, 1, 300)));
+        TimeSpan.FromSeconds(options.Number("warm-up", 10, 1, 300)));
 }
 
 /// <summary>What one server came to in one scenario.</summary>

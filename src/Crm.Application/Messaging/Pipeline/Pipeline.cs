@@ -25,7 +25,7 @@ public static class Pipeline
     public static IServiceCollection AddPipeline(this IServiceCollection services)
     {
         foreach (var behavior in Behaviors)
-            services.AddScoped(typeof(IPipelineBehavior<,>), behavior);
+            services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         return services;
     }
 }

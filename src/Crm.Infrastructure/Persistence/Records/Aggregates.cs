@@ -21,7 +21,7 @@ internal sealed class Aggregates(TenantSession session, RecordTables tables) : I
         var where = RecordReader.Where(query.Type, query.Filter, statement, joins);
         var groups = keys.Select(k => k.Sql).Concat(currencies).ToList();
         statement.Append($"SELECT {string.Join(", ", groups.Concat(measures.Select(m => m.Sql)))} FROM {tables[query.Type].Name} {JoinPlan.Root}");
-        joins.AppendTo(statement);
+        statement.Append(joins.Sql);
         statement.Append($" WHERE {where}");
         if (groups.Count > 0)
         {

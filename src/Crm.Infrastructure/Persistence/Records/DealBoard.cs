@@ -21,9 +21,9 @@ internal sealed class DealBoard(TenantSession session, RecordTables tables, Reco
         var (columns, kinds, keys) = plan.With(order);
 
         statement.Append($"SELECT {columns}, s.id FROM unnest({stages}) AS s(id) CROSS JOIN LATERAL (SELECT {JoinPlan.Root}.* FROM {table.Name} {JoinPlan.Root}");
-        inner.AppendTo(statement);
+        statement.Append(inner.Sql);
         statement.Append($" WHERE {where} AND {JoinPlan.Root}.{stageColumn} = s.id ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}) {JoinPlan.Root}");
-        plan.Joins.AppendTo(statement);
+        statement.Append(plan.Joins.Sql);
         statement.Append($" ORDER BY s.id, {order.OrderBy}");
 
         return session.ExecuteAsync([statement], async (reader, token) =>

@@ -3,7 +3,7 @@ using Crm.Application.Records;
 
 namespace Crm.Infrastructure.Persistence.Records;
 
-/// <summary>The related tables a statement needs, each joined once whoever asks for it. </summary>
+/// <summary>The related tables a statement needs, each joined once whoever asks for it.</summary>
 /// <param name="tables">All tables.</param>
 /// <param name="root">The alias of the record's own table.</param>
 internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
@@ -40,13 +40,8 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
         return (alias, table);
     }
 
-    /// <summary>Appends the joins; to be called when all paths have been followed.</summary>
-    /// <param name="statement">The statement, right behind its FROM.</param>
-    public void AppendTo(SqlStatement statement)
-    {
-        foreach (var (_, _, sql) in _joins)
-            statement.Append(sql);
-    }
+    /// <summary>The joins, to stand right behind the FROM; to be read when all paths have been followed.</summary>
+    public string Sql => string.Concat(_joins.Select(j => j.Sql));
 
     private string? AliasOf(string path)
     {

@@ -14,10 +14,8 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     public Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken)
     {
         var plan = tables.PlanOf(selection);
-        var statement = new SqlStatement(session.Tenant.TenantId);
-        statement.Append("SELECT ").Append(plan.Columns).Append(" FROM ").Append(tables[selection.Type].Name).Append(" " + JoinPlan.Root);
-        plan.Joins.AppendTo(statement);
-        statement.Append($" WHERE {JoinPlan.Root}.tenant_id = {SqlStatement.Tenant} AND {JoinPlan.Root}.id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND {JoinPlan.Root}.deleted_at IS NULL");
+        var statement = SqlStatement.Finished(plan.Find, session.Tenant.TenantId);
+        statement.Parameter(id, NpgsqlDbType.Uuid);
         return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, plan, token), cancellationToken);
     }
 
@@ -46,7 +44,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
 
         var (columns, kinds, keyPlaces) = plan.With(order);
         statement.Append("SELECT ").Append(columns).Append($" FROM {tables[query.Type].Name} {JoinPlan.Root}");
-        joins.AppendTo(statement);
+        statement.Append(joins.Sql);
 
         // One row more than asked for tells whether there is a next page.
         statement.Append($" WHERE {where} ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
@@ -109,7 +107,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         var where = Where(query.Type, query.Filter, statement, joins);
         statement.Append(query.Count == CountMode.Exact ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ");
         statement.Append($"{tables[query.Type].Name} {JoinPlan.Root}");
-        joins.AppendTo(statement);
+        statement.Append(joins.Sql);
         statement.Append($" WHERE {where}");
         if (query.Count == CountMode.Estimated)
             statement.Append($" LIMIT {statement.Parameter(CountCap + 1, NpgsqlDbType.Integer)}) capped");

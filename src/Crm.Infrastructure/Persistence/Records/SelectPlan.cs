@@ -7,7 +7,8 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// <param name="Columns">The columns, parted by commas.</param>
 /// <param name="Kinds">What stands at each place.</param>
 /// <param name="Joins">The related tables it needs; to be copied before a filter or an order adds to them.</param>
-internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyList<FieldKind> Kinds, JoinPlan Joins)
+/// <param name="Find">The whole statement that reads one live record, whose id is <c>$2</c>.</param>
+internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyList<FieldKind> Kinds, JoinPlan Joins, string Find)
 {
     /// <summary>Makes a plan.</summary>
     /// <param name="tables">All tables.</param>
@@ -19,7 +20,8 @@ internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyLi
         var joins = new JoinPlan(tables, root);
         var select = new SelectSql(joins);
         var shape = select.Add(selection);
-        return new SelectPlan(shape, select.Columns, [.. select.Kinds], joins);
+        var find = $"SELECT {select.Columns} FROM {tables[selection.Type].Name} {root}{joins.Sql} WHERE {root}.tenant_id = {SqlStatement.Tenant} AND {root}.id = $2 AND {root}.deleted_at IS NULL";
+        return new SelectPlan(shape, select.Columns, [.. select.Kinds], joins, find);
     }
 
     /// <summary>The plan with the keys of an order behind it, so that a cursor can be made of the last row.</summary>
