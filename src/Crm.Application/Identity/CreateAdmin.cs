@@ -19,8 +19,12 @@ namespace Crm.Application.Identity;
 /// <param name="Name">The name others see; kept as it is for one who exists.</param>
 /// <param name="Password">The password from now on.</param>
 [HostScope]
-public sealed record CreateAdmin(string? Tenant, string Email, string Name, string Password) : ICommand<UserSummary>
+public sealed record CreateAdmin(string? Tenant, string Email, string Name, string Password) : ICommand<UserSummary>, ISetsPassword
 {
+    string ISetsPassword.NewPassword => Password;
+
+    string ISetsPassword.PasswordPointer => "/password";
+
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(CreateAdmin);
@@ -28,13 +32,19 @@ public sealed record CreateAdmin(string? Tenant, string Email, string Name, stri
 
 internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
 {
-    public CreateAdminValidator(PasswordPolicy policy)
+    public CreateAdminValidator()
     {
         RuleFor(r => r.Email).EmailAt("/email");
         RuleFor(r => r.Name).NameAt("/name");
-        RuleFor(r => r.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
-        RuleFor(r => (string?)r.Password).PasswordAt("/password", policy, r => r.Name ?? "", r => r.Email ?? "");
+        RuleFor(r => r.Password).NeededAt("/password");
     }
+}
+
+internal sealed class CreateAdminOwner(IUserDirectory users) : IPasswordOwnerOf<CreateAdmin>
+{
+    public async Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken) => new(
+        (await users.FindByEmailAsync(request.Email ?? "", cancellationToken))?.Id, request.Name ?? "", request.Email ?? "",
+        request.Tenant is null ? [] : [request.Tenant]);
 }
 
 internal sealed class CreateAdminHandler(
@@ -72,7 +82,7 @@ internal sealed class CreateAdminHandler(
             return user;
 
         var existing = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new InvalidOperationException("The user vanished.");
-        await users.SetPasswordHashAsync(existing.Id, hash, onlyIfStill: null, cancellationToken);
+        await users.SetPasswordHashAsync(existing.Id, hash, cancellationToken);
         return existing;
     }
 }

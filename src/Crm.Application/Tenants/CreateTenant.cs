@@ -17,7 +17,13 @@ namespace Crm.Application.Tenants;
 /// <param name="Currency">The currency of amounts given without one, ISO 4217; USD when left out.</param>
 /// <param name="Admin">The first owner.</param>
 [HostScope]
-public sealed record CreateTenant(string Identifier, string Name, string? Currency = null, FirstAdmin? Admin = null) : ICommand<TenantDto>;
+public sealed record CreateTenant(string Identifier, string Name, string? Currency = null, FirstAdmin? Admin = null)
+    : ICommand<TenantDto>, ISetsPassword
+{
+    string? ISetsPassword.NewPassword => Admin?.Password;
+
+    string ISetsPassword.PasswordPointer => "/admin/password";
+}
 
 /// <summary>The first owner of a new tenant. One whose e-mail address is known already keeps the name but gets the password.</summary>
 /// <param name="Email">The e-mail address to sign in with.</param>
@@ -32,7 +38,7 @@ public sealed record FirstAdmin(string Email, string Name, string Password)
 
 internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
 {
-    public CreateTenantValidator(PasswordPolicy policy)
+    public CreateTenantValidator()
     {
         RuleFor(r => r.Identifier).Must(TenantIdentifier.IsValid).WithErrorCode("invalid_identifier")
             .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.")
@@ -44,10 +50,16 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
         {
             RuleFor(r => r.Admin!.Email).EmailAt("/admin/email");
             RuleFor(r => r.Admin!.Name).NameAt("/admin/name");
-            RuleFor(r => r.Admin!.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/admin/password");
-            RuleFor(r => (string?)r.Admin!.Password).PasswordAt("/admin/password", policy, r => r.Admin!.Name ?? "", r => r.Admin!.Email ?? "");
+            RuleFor(r => r.Admin!.Password).NeededAt("/admin/password");
         });
     }
+}
+
+internal sealed class CreateTenantOwner(IUserDirectory users) : IPasswordOwnerOf<CreateTenant>
+{
+    public async Task<PasswordOwner> FindAsync(CreateTenant request, CancellationToken cancellationToken) => new(
+        (await users.FindByEmailAsync(request.Admin?.Email ?? "", cancellationToken))?.Id, request.Admin?.Name ?? "", request.Admin?.Email ?? "",
+        request.Identifier is null ? [] : [request.Identifier]);
 }
 
 internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IHostLog log)
