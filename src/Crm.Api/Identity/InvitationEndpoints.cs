@@ -20,7 +20,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
             .Query(query => new QueryInvitations(query))
             .Get((id, selection) => new GetInvitation(id, selection))
             .Delete((id, version, purge) => new RevokeInvitation(id, version, purge));
-        app.MapOperation("POST", Collection, new Operation(typeof(InviteUser), "Invite a person to become a member of the tenant.", OperationKind.Other)
+        app.MapOperation("POST", Collection, new Operation(typeof(InviteUser), "Invite a person to become a member of the tenant.", OperationKind.Create)
         {
             Record = type,
             Body = typeof(InviteUser),

@@ -40,11 +40,11 @@ internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
     }
 }
 
-internal sealed class CreateAdminOwner(IUserDirectory users) : IPasswordOwnerOf<CreateAdmin>
+// What the operator sets is not held against the passwords of the past: saying the same twice is no fault.
+internal sealed class CreateAdminOwner : IPasswordOwnerOf<CreateAdmin>
 {
-    public async Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken) => new(
-        (await users.FindByEmailAsync(request.Email ?? "", cancellationToken))?.Id, request.Name ?? "", request.Email ?? "",
-        request.Tenant is null ? [] : [request.Tenant]);
+    public Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken) =>
+        Task.FromResult(new PasswordOwner(null, request.Name ?? "", request.Email ?? "", request.Tenant is null ? [] : [request.Tenant]));
 }
 
 internal sealed class CreateAdminHandler(

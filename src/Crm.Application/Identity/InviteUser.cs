@@ -51,7 +51,7 @@ internal sealed class InviteUserHandler(
             database.Invitations.Add(invitation = new Invitation { Email = request.Email });
 
         invitation.Offer(request.Name, role.Id, caller.UserId, now);
-        database.MailInvitation(invitation, session.Tenant.TenantId, now);
+        await database.MailAsync(invitation, session.Tenant.TenantId, now, cancellationToken);
         await changes.SaveAsync(cancellationToken);
         return (await records.FindAsync(invitation.Id, RecordSelection.Whole(types.Of(typeof(Invitation))), cancellationToken))!;
     }

@@ -26,7 +26,7 @@ internal sealed class ResendInvitationHandler(
 
         var now = time.GetUtcNow();
         invitation.Renew(now);
-        session.Database.MailInvitation(invitation, session.Tenant.TenantId, now);
+        await session.Database.MailAsync(invitation, session.Tenant.TenantId, now, cancellationToken);
         await changes.SaveAsync(cancellationToken);
         return (await records.FindAsync(invitation.Id, RecordSelection.Whole(type), cancellationToken))!;
     }

@@ -15,15 +15,16 @@ internal static class TenantRoster
         return role.Permissions.All(caller.Permissions.Contains) ? role : throw IdentityErrors.RoleExceedsCaller();
     }
 
-    /// <summary>Has an invitation mailed once the transaction is committed.</summary>
-    public static void MailInvitation(this ICrmDatabase database, Invitation invitation, Guid tenantId, DateTimeOffset now) =>
-        database.OneTimeLinks.Add(new OneTimeLink
+    /// <summary>Has an invitation mailed once the transaction is committed; an invitation has one link at a time.</summary>
+    public static async Task MailAsync(this ICrmDatabase database, Invitation invitation, Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var link = await database.OneTimeLinks.FirstOrDefaultAsync(l => l.InvitationId == invitation.Id, cancellationToken);
+        if (link is null)
         {
-            Purpose = LinkPurposes.Invitation,
-            InvitingTenantId = tenantId,
-            InvitationId = invitation.Id,
-            Email = invitation.Email,
-            CreatedAt = now,
-            DueAt = now,
-        });
+            link = new OneTimeLink { Purpose = LinkPurposes.Invitation, InvitingTenantId = tenantId, InvitationId = invitation.Id, Email = invitation.Email, CreatedAt = now };
+            database.OneTimeLinks.Add(link);
+        }
+
+        link.Send(now);
+    }
 }

@@ -55,11 +55,10 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
     }
 }
 
-internal sealed class CreateTenantOwner(IUserDirectory users) : IPasswordOwnerOf<CreateTenant>
+internal sealed class CreateTenantOwner : IPasswordOwnerOf<CreateTenant>
 {
-    public async Task<PasswordOwner> FindAsync(CreateTenant request, CancellationToken cancellationToken) => new(
-        (await users.FindByEmailAsync(request.Admin?.Email ?? "", cancellationToken))?.Id, request.Admin?.Name ?? "", request.Admin?.Email ?? "",
-        request.Identifier is null ? [] : [request.Identifier]);
+    public Task<PasswordOwner> FindAsync(CreateTenant request, CancellationToken cancellationToken) => Task.FromResult(new PasswordOwner(
+        null, request.Admin?.Name ?? "", request.Admin?.Email ?? "", request.Identifier is null ? [] : [request.Identifier]));
 }
 
 internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IHostLog log)

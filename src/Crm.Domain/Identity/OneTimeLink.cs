@@ -30,10 +30,20 @@ public sealed class OneTimeLink : IHostEntity
     public DateTimeOffset CreatedAt { get; init; }
 
     /// <summary>When the mail is to be sent, UTC; <c>null</c> when it was, or was given up.</summary>
-    public DateTimeOffset? DueAt { get; init; }
+    public DateTimeOffset? DueAt { get; private set; }
+
+    /// <summary>How often it was tried to send the mail.</summary>
+    public int Attempts { get; private set; }
 
     /// <summary>When it is no longer good, UTC; <c>null</c> until it is sent.</summary>
     public DateTimeOffset? ExpiresAt { get; init; }
+
+    /// <summary>When it was used, UTC; <c>null</c> until then.</summary>
+    public DateTimeOffset? UsedAt { get; private set; }
+
+    /// <summary>Has the mail sent, perhaps again; a secret that was mailed before is no longer good once the new one is.</summary>
+    /// <param name="now">The time.</param>
+    public void Send(DateTimeOffset now) => (DueAt, Attempts, UsedAt) = (now, 0, null);
 }
 
 /// <summary>What one-time links are good for.</summary>

@@ -48,10 +48,12 @@ internal sealed partial class LinkMailer(LinkOutbox outbox, MailSender sender, I
         }
         catch (Exception failure) when (!stopping.IsCancellationRequested)
         {
-            if (mail.IsLastTry)
-                GivenUp(logger, failure, mail.Purpose, mail.Id);
-            else
+            var again = true;
+            await TryAsync(async token => again = await outbox.FailedAsync(mail.Id, token), stopping);
+            if (again)
                 NotSent(logger, failure, mail.Purpose, mail.Id);
+            else
+                GivenUp(logger, failure, mail.Purpose, mail.Id);
             return true;
         }
 

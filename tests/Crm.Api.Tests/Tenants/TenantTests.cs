@@ -30,7 +30,7 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
         stages.Select(s => $"{s!["name"]} {s["probability"]} {s["kind"]}").ShouldBe(["Prospecting 10 open", "Engaging 50 open", "Won 100 won", "Lost 0 lost"]);
         (await owner.SendAsync("GET", "/api/v1/pipelines")).Body!["data"]!.AsArray().ShouldHaveSingleItem()!["name"]!.GetValue<string>().ShouldBe("Sales");
         foreach (var role in new[] { "owner", "admin", "member", "viewer" })
-            (await owner.SendAsync("POST", "/api/v1/admin/users", new { email = NewEmail(), name = "Mary", role })).Status.ShouldBe(HttpStatusCode.Created);
+            (await owner.SendAsync("POST", "/api/v1/invitations", new { email = NewEmail(), name = "Mary", role })).Status.ShouldBe(HttpStatusCode.Created);
     }
 
     [Fact]

@@ -15,10 +15,11 @@ internal sealed class World
     private readonly RecordBodies _bodies;
     private readonly RecordTypes _types;
     private readonly NpgsqlConnection _superuser;
+    private readonly ApiHost _api;
 
-    private World(TestTenant tenant, RecordTypes types, NpgsqlConnection superuser)
+    private World(ApiHost api, TestTenant tenant, NpgsqlConnection superuser)
     {
-        (Tenant, _types, _superuser) = (tenant, types, superuser);
+        (_api, Tenant, _types, _superuser) = (api, tenant, api.Services.GetRequiredService<RecordTypes>(), superuser);
         _bodies = new RecordBodies(Marks);
     }
 
@@ -35,7 +36,7 @@ internal sealed class World
     /// <returns>The world.</returns>
     public static async Task<World> CreateAsync(ApiHost api, string identifier, NpgsqlConnection superuser)
     {
-        var world = new World(await api.CreateTenantAsync(identifier), api.Services.GetRequiredService<RecordTypes>(), superuser);
+        var world = new World(api, await api.CreateTenantAsync(identifier), superuser);
         await superuser.RunAsync("UPDATE tenants SET name = $2 WHERE id = $1", world.Tenant.Id, world.Marks.Next());
         await superuser.RunAsync("UPDATE users SET name = $2 WHERE email = $1", world.Tenant.Email, world.Marks.Next());
         world._standing["user"] = (Guid)(await world.Tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
@@ -83,7 +84,7 @@ internal sealed class World
         var type = _types.Find(kind)!;
         if (!IsCreatable(type))
             return _standing[kind];
-        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, Body(type, create: true)))["id"]!;
+        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, kind == "invitation" ? Invitation() : Body(type, create: true)))["id"]!;
         if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Plural}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;
@@ -101,9 +102,13 @@ internal sealed class World
     public async Task<string> MakeUserAsync()
     {
         var email = Marks.Next() + "@x.example";
-        var answer = await Tenant.Client.SendAsync("POST", "/api/v1/admin/users", new { email, name = Marks.Next(), role = "member" });
-        return answer.Status == HttpStatusCode.Created ? email : throw new InvalidOperationException(answer.Text);
+        await _api.AddUserAsync(Tenant, email, Marks.Next(), "member");
+        return email;
     }
+
+    /// <summary>The body of an invitation.</summary>
+    /// <returns>The body.</returns>
+    public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "viewer" };
 
     private static bool IsCreatable(RecordDescription type) => type.Name != "user";
 

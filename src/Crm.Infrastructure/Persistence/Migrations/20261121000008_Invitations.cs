@@ -54,7 +54,7 @@ internal sealed class Invitations : Migration
             );
             CREATE INDEX ix_one_time_links__due ON one_time_links (due_at) WHERE due_at IS NOT NULL;
             CREATE INDEX ix_one_time_links__user ON one_time_links (user_id, created_at);
-            CREATE INDEX ix_one_time_links__invitation ON one_time_links (invitation_id);
+            CREATE UNIQUE INDEX uq_one_time_links__invitation ON one_time_links (invitation_id);
             CREATE INDEX ix_one_time_links__created ON one_time_links (created_at);
             GRANT SELECT, INSERT, UPDATE, DELETE ON one_time_links TO crm_app;
 
