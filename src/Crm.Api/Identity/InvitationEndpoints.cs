@@ -32,11 +32,11 @@ internal sealed class InvitationEndpoints : IEndpointGroup
             context.Response.Headers.Location = $"{Collection}/{invitation.Id:D}";
             await context.WriteRecordAsync(invitation, StatusCodes.Status201Created);
         }).WithTags(type.Plural);
-        app.MapOperation("POST", Collection + "/{id}/resend", new Operation(typeof(ResendInvitation), "Mail an invitation again, with a new link.", OperationKind.Restore)
+        app.MapOperation("POST", Collection + "/{id}/resend", new Operation(typeof(ResendInvitation), "Mail an invitation again, with a new link.")
         {
             Record = type,
             Conflicts = ["already_member"],
-        }, async context => await context.WriteRecordAsync(await SendAsync(context, new ResendInvitation(context.ReadId(type))))).WithTags(type.Plural);
+        }, async context => await context.WriteRecordAsync(await SendAsync(context, new ResendInvitation(context.ReadId(type), context.ReadExpectedVersion())))).WithTags(type.Plural);
         app.MapOperation("POST", "/api/v1/auth/invitations/accept", new Operation(typeof(AcceptInvitation), "Become a member, by the link that was mailed.")
         {
             Body = typeof(AcceptInvitation),

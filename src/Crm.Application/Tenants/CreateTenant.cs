@@ -25,11 +25,11 @@ public sealed record CreateTenant(string Identifier, string Name, string? Curren
     string ISetsPassword.PasswordPointer => "/admin/password";
 }
 
-/// <summary>The first owner of a new tenant. One whose e-mail address is known already keeps the name but gets the password.</summary>
+/// <summary>The first owner of a new tenant. One whose e-mail address is known already keeps name and password, and none is given.</summary>
 /// <param name="Email">The e-mail address to sign in with.</param>
 /// <param name="Name">The name others see.</param>
-/// <param name="Password">The password.</param>
-public sealed record FirstAdmin(string Email, string Name, string Password)
+/// <param name="Password">The password of a new user; to be left out for one who has a password.</param>
+public sealed record FirstAdmin(string Email, string Name, string? Password = null)
 {
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the type.</returns>
@@ -50,7 +50,6 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
         {
             RuleFor(r => r.Admin!.Email).EmailAt("/admin/email");
             RuleFor(r => r.Admin!.Name).NameAt("/admin/name");
-            RuleFor(r => r.Admin!.Password).NeededAt("/admin/password");
         });
     }
 }
@@ -61,11 +60,12 @@ internal sealed class CreateTenantOwner : IPasswordOwnerOf<CreateTenant>
         null, request.Admin?.Name ?? "", request.Admin?.Email ?? "", request.Identifier is null ? [] : [request.Identifier]));
 }
 
-internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IHostLog log)
+internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IHostLog log)
     : IRequestHandler<CreateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(CreateTenant request, CancellationToken cancellationToken)
     {
+        await DemandPasswordIfNewAsync(request.Admin, cancellationToken);
         var tenant = await ReserveAsync(request, cancellationToken);
         if (request.Admin is { } admin)
         {
@@ -82,6 +82,16 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
         await log.AppendAsync(
             HostActions.TenantCreated, $"tenant:{ready.Id}", new Dictionary<string, string> { ["identifier"] = ready.Identifier }, cancellationToken);
         return TenantDto.Of(ready);
+    }
+
+    // Said before anything is made, and where it stands in this request.
+    private async Task DemandPasswordIfNewAsync(FirstAdmin? admin, CancellationToken cancellationToken)
+    {
+        if (admin is null)
+            return;
+        var known = await users.FindByEmailAsync(admin.Email, cancellationToken) is { PasswordHash: not null };
+        if (known != admin.Password is null)
+            throw known ? IdentityErrors.AccountExists("/admin/password") : IdentityErrors.PasswordNeeded("/admin/password");
     }
 
     // The tenant and what is in it cannot be written in one transaction, so the tenant comes first, closed. A creation that was cut off

@@ -57,15 +57,17 @@ public static class IdentityErrors
     public static InvalidException WrongPassword(string pointer) =>
         new([FieldError.At(pointer, "wrong_password", "This is not the password.")]);
 
-    /// <summary>Who accepts an invitation has an account, whose password an invitation does not change.</summary>
+    /// <summary>The person has an account, whose password is not changed in passing.</summary>
+    /// <param name="pointer">Where the password stands in the body.</param>
     /// <returns>The exception to throw.</returns>
-    public static InvalidException AccountExists() =>
-        new([FieldError.At("/password", "account_exists", "There is an account with this e-mail address: leave the password out and sign in with your own.")]);
+    public static InvalidException AccountExists(string pointer = "/password") =>
+        new([FieldError.At(pointer, "account_exists", "There is an account with this e-mail address, which keeps its password: leave it out.")]);
 
-    /// <summary>Who accepts an invitation has no password yet and sent none.</summary>
+    /// <summary>The person has no password yet and none was given.</summary>
+    /// <param name="pointer">Where the password stands in the body.</param>
     /// <returns>The exception to throw.</returns>
-    public static InvalidException PasswordNeeded() =>
-        new([FieldError.At("/password", "required", "This member is required for a new account.")]);
+    public static InvalidException PasswordNeeded(string pointer = "/password") =>
+        new([FieldError.At(pointer, "required", "This member is required for a new account.")]);
 
     /// <summary>The new e-mail address was taken by another user before it was confirmed.</summary>
     /// <returns>The exception to throw.</returns>

@@ -42,7 +42,7 @@ internal static class People
     {
         await using var scope = host.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateAdmin(tenant, email, "Adam Admin", password));
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateAdmin(tenant, email, "Adam Admin", password, ResetPassword: true));
     }
 
     /// <summary>Adds a member to a tenant, and signs the member in.</summary>

@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Crm.Application.Records;
 using Crm.Testing;
@@ -16,6 +18,7 @@ internal sealed class World
     private readonly RecordTypes _types;
     private readonly NpgsqlConnection _superuser;
     private readonly ApiHost _api;
+    private string? _passwordHash;
 
     private World(ApiHost api, TestTenant tenant, NpgsqlConnection superuser)
     {
@@ -106,9 +109,41 @@ internal sealed class World
         return email;
     }
 
+    /// <summary>The owner's password, which becomes the first one again if it was changed.</summary>
+    /// <returns>The password.</returns>
+    public async Task<string> PasswordAsync()
+    {
+        _passwordHash ??= await _superuser.ScalarAsync<string>("SELECT password_hash FROM users WHERE email = $1", Tenant.Email);
+        await _superuser.RunAsync("UPDATE users SET password_hash = $2 WHERE email = $1", Tenant.Email, _passwordHash);
+        return Tenant.Password;
+    }
+
+    /// <summary>Makes a link as if it had been mailed.</summary>
+    /// <param name="purpose">What it is good for.</param>
+    /// <returns>Its secret.</returns>
+    public async Task<string> MakeLinkAsync(string purpose)
+    {
+        var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+        const string Mailed = "token_hash = sha256($1), due_at = NULL, expires_at = now() + interval '10 minutes'";
+        if (purpose == "invitation")
+        {
+            var id = (Guid)(await Tenant.Client.CreateAsync("invitations", Invitation()))["id"]!;
+            await _superuser.RunAsync($"UPDATE one_time_links SET {Mailed} WHERE invitation_id = $2", Encoding.UTF8.GetBytes(token), id);
+        }
+        else
+        {
+            var email = await MakeUserAsync();
+            await _superuser.RunAsync(
+                "INSERT INTO one_time_links (id, purpose, user_id, email, token_hash, expires_at) SELECT gen_random_uuid(), $2, id, $4, sha256($1), now() + interval '10 minutes' FROM users WHERE email = $3",
+                Encoding.UTF8.GetBytes(token), purpose, email, purpose == "email_change" ? Marks.Next() + "@x.example" : email);
+        }
+
+        return token;
+    }
+
     /// <summary>The body of an invitation.</summary>
     /// <returns>The body.</returns>
-    public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "viewer" };
+    public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "owner" };
 
     private static bool IsCreatable(RecordDescription type) => type.Name != "user";
 
