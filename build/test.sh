@@ -6,7 +6,7 @@ set -euo pipefail
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 configuration=Release
 
-"$root/build/install.sh"
+"$root/build/install.sh" --tests
 dotnet build "$root/Crm.sln" -c "$configuration" -v quiet --nologo
 
 # One PostgreSQL server for all projects, held by a process that ends, and takes the server with it, when this script does.

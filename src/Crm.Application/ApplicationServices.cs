@@ -1,4 +1,5 @@
 using Crm.Application.Authorization;
+using Crm.Application.Identity;
 using Crm.Application.Imports;
 using Crm.Application.Jobs;
 using Crm.Application.Messaging.Pipeline;
@@ -53,7 +54,7 @@ public static class ApplicationServices
     {
         foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }))
         {
-            foreach (var handler in type.GetInterfaces().Where(i => IsClosed(i, typeof(IRequestHandler<,>))))
+            foreach (var handler in type.GetInterfaces().Where(i => IsClosed(i, typeof(IRequestHandler<,>)) || IsClosed(i, typeof(IPasswordOwnerOf<>))))
                 services.AddTransient(handler, type);
         }
 

@@ -32,7 +32,7 @@ public sealed class RunningApi : IAsyncLifetime
         // A member whose role permits nothing.
         var tenant = await Api.CreateTenantAsync("powerless");
         var (email, password) = ("nobody@powerless.example", ApiHost.NewPassword());
-        (await tenant.Client.PostAsJsonAsync("/api/v1/admin/users", new { email, name = "No Body", role = "viewer", password })).EnsureSuccessStatusCode();
+        await Api.AddUserAsync(tenant, email, "No Body", "viewer", password);
         await using (var superuser = NpgsqlDataSource.Create(Api.Database.SuperConnectionString))
         await using (var command = superuser.CreateCommand("UPDATE roles SET permissions = '{}' WHERE name = 'viewer'"))
             await command.ExecuteNonQueryAsync();

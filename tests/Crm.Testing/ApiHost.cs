@@ -4,6 +4,8 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Crm.Api.Hosting;
 using Crm.Application.Authorization;
+using Crm.Application.Identity;
+using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
@@ -32,6 +34,9 @@ public sealed class ApiHost : IAsyncDisposable
 
     /// <summary>Where the API listens.</summary>
     public Uri BaseAddress { get; }
+
+    /// <summary>The API's home directory.</summary>
+    public string Home => _home;
 
     /// <summary>The API's own services, for tests of what HTTP does not show.</summary>
     public IServiceProvider Services => _app.Services;
@@ -93,6 +98,32 @@ public sealed class ApiHost : IAsyncDisposable
         var token = body.RootElement.GetProperty("accessToken").GetString()!;
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", token);
         return new TestTenant(body.RootElement.GetProperty("tenant").GetProperty("id").GetGuid(), identifier, email, password, token, client);
+    }
+
+    /// <summary>Makes a person a member of a tenant without an invitation, as sample data is made.</summary>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="email">The e-mail address to sign in with.</param>
+    /// <param name="name">The name others see.</param>
+    /// <param name="role">The name of the role.</param>
+    /// <param name="password">The password; without one the person cannot sign in yet.</param>
+    /// <returns>The user's id.</returns>
+    public async Task<Guid> AddUserAsync(TestTenant tenant, string email, string name, string role, string? password = null)
+    {
+        await using var scope = Services.CreateAsyncScope();
+        var services = scope.ServiceProvider;
+        services.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
+        var info = await services.GetRequiredService<IMultiTenantStore>().GetAsync(tenant.Id, CancellationToken.None);
+        using (services.GetRequiredService<ITenantScope>().Use(info!))
+        {
+            var user = await services.GetRequiredService<IMediator>().Send(new CreateUser(email, name, role));
+            if (password is not null)
+            {
+                var hash = await services.GetRequiredService<IPasswords>().HashAsync(password, CancellationToken.None);
+                await services.GetRequiredService<IUserDirectory>().SetPasswordHashAsync(user.Id, hash, CancellationToken.None);
+            }
+
+            return user.Id;
+        }
     }
 
     /// <summary>A client that is not signed in.</summary>

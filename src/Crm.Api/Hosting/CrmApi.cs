@@ -9,6 +9,7 @@ using Crm.Infrastructure;
 using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Jobs;
+using Crm.Infrastructure.Mail;
 using Crm.Infrastructure.MultiTenancy;
 using Crm.Infrastructure.Storage;
 
@@ -38,6 +39,7 @@ public static class CrmApi
         builder.Services.AddInfrastructure(connectionString);
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
+        builder.Services.AddMail();
         builder.Services.AddStorage();
         builder.Services.AddJobs();
         builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();

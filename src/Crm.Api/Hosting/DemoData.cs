@@ -49,7 +49,7 @@ internal static class DemoData
             var name = agents.GetString("sales_agent").Trim();
             try
             {
-                await DemoSeed.SendAsync(services, new CreateUser(EmailOf(name, tenant), name, BuiltInRoles.Member, Password: null), cancellationToken);
+                await DemoSeed.SendAsync(services, new CreateUser(EmailOf(name, tenant), name, BuiltInRoles.Member), cancellationToken);
             }
             catch (ConflictException added) when (added.Code == "already_member")
             {

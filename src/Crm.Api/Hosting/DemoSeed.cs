@@ -43,7 +43,7 @@ public static class DemoSeed
         }
 
         var operatorPassword = NewPassword();
-        await SendAsync(services, new CreateAdmin(null, OperatorEmail, "Host Operator", operatorPassword), cancellationToken);
+        await SendAsync(services, new CreateAdmin(null, OperatorEmail, "Host Operator", operatorPassword, ResetPassword: true), cancellationToken);
         var tenants = new List<DemoTenant>();
         foreach (var plan in Plans)
             tenants.Add(await PutTenantAsync(services, plan, cancellationToken));
@@ -86,14 +86,15 @@ public static class DemoSeed
         var existing = await services.GetRequiredService<IMultiTenantStore>().GetByIdentifierAsync(plan.Identifier, cancellationToken);
         if (existing is null or { Status: TenantStatuses.Preparing })
         {
-            var made = await SendAsync(services, new CreateTenant(plan.Identifier, plan.Name, "USD", new FirstAdmin(plan.OwnerEmail, plan.OwnerName, password)), cancellationToken);
+            var made = await SendAsync(services, new CreateTenant(plan.Identifier, plan.Name, "USD"), cancellationToken);
+            await SendAsync(services, new CreateAdmin(plan.Identifier, plan.OwnerEmail, plan.OwnerName, password, ResetPassword: true), cancellationToken);
             return new DemoTenant(plan.Identifier, made.Id, plan.OwnerEmail, password, ApiKey: null);
         }
 
         // A tenant that someone else made under this name is left alone; one of an earlier attempt gets a new password.
         if (!await IsOwnedAsync(services, existing.TenantId, plan.OwnerEmail, cancellationToken))
             throw new CannotRunException("demo_tenant_taken", $"There is a tenant '{plan.Identifier}' that is not the demo's: start with --no-demo.");
-        await SendAsync(services, new CreateAdmin(plan.Identifier, plan.OwnerEmail, plan.OwnerName, password), cancellationToken);
+        await SendAsync(services, new CreateAdmin(plan.Identifier, plan.OwnerEmail, plan.OwnerName, password, ResetPassword: true), cancellationToken);
         return new DemoTenant(plan.Identifier, existing.TenantId, plan.OwnerEmail, password, ApiKey: null);
     }
 

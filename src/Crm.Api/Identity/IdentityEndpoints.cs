@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Crm.Api.Identity;
 
-/// <summary>Signing in, who one is, and the users of a tenant.</summary>
+/// <summary>Signing in, and who one is.</summary>
 internal sealed class IdentityEndpoints : IEndpointGroup
 {
     public static void Map(IEndpointRouteBuilder app)
@@ -20,13 +20,6 @@ internal sealed class IdentityEndpoints : IEndpointGroup
         {
             Answer = typeof(Me),
         }, GetMeAsync);
-        app.MapOperation("POST", "/api/v1/admin/users", new Operation(typeof(CreateUser), "Make a person a member of the tenant.")
-        {
-            Body = typeof(CreateUser),
-            Answer = typeof(CreatedUser),
-            SuccessStatus = StatusCodes.Status201Created,
-            Conflicts = ["already_member"],
-        }, CreateUserAsync);
     }
 
     private static async Task SignInAsync(HttpContext context)
@@ -46,13 +39,6 @@ internal sealed class IdentityEndpoints : IEndpointGroup
 
     private static async Task GetMeAsync(HttpContext context) =>
         await context.WriteJsonAsync(StatusCodes.Status200OK, await SendAsync(context, new GetMe()), IdentityJson.Default.Me);
-
-    private static async Task CreateUserAsync(HttpContext context)
-    {
-        var user = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.CreateUser));
-        context.Response.Headers.Location = $"/api/v1/users/{user.Id:D}";
-        await context.WriteJsonAsync(StatusCodes.Status201Created, user, IdentityJson.Default.CreatedUser);
-    }
 
     private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
         context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);

@@ -40,6 +40,8 @@ internal static class Examples
         ["mode"] = "bearer",
         ["name"] = "Ada Byron",
         ["password"] = "Weave-1843-patterns",
+        ["currentPassword"] = "Weave-1843-patterns",
+        ["newPassword"] = "Analyse-1844-engines",
         ["phone"] = "+44 20 7946 0000",
         ["postalCode"] = "W1A 1AA",
         ["region"] = "England",

@@ -59,11 +59,11 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
             Description = operation.SuccessStatus switch
             {
                 201 => "Created.",
-                202 => "Accepted; the job tells how it goes.",
+                202 => operation.Answer is null ? "Accepted; a mail follows where there is somebody to write to." : "Accepted; the job tells how it goes.",
                 204 => "Done.",
                 _ => "What was asked for.",
             },
-            Headers = Headers(operation, operation.SuccessStatus is 201 or 202),
+            Headers = Headers(operation, operation.SuccessStatus == 201 || operation is { SuccessStatus: 202, Answer: not null }),
             Content = schema is null ? null : new Dictionary<string, OpenApiMediaType> { ["application/json"] = new OpenApiMediaType { Schema = schema, Example = example } },
         };
     }

@@ -30,6 +30,15 @@ public static class HostActions
     /// <summary>A user signed in.</summary>
     public const string SignInSucceeded = "sign_in_succeeded";
 
+    /// <summary>A user chose another password.</summary>
+    public const string PasswordChanged = "password_changed";
+
+    /// <summary>A user replaced a forgotten password by a link.</summary>
+    public const string PasswordReset = "password_reset";
+
+    /// <summary>A user's e-mail address was changed by a link.</summary>
+    public const string EmailChanged = "email_changed";
+
     /// <summary>Somebody failed to sign in.</summary>
     public const string SignInFailed = "sign_in_failed";
 }

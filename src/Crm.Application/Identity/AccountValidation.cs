@@ -1,14 +1,13 @@
 using Crm.Domain.Common;
-using Crm.Domain.Identity;
 using FluentValidation;
-using FluentValidation.Results;
 
 namespace Crm.Application.Identity;
 
-/// <summary>What all requests that name a person demand of the person's e-mail address, name and password.</summary>
+/// <summary>What all requests that name a person demand of the person's e-mail address and name, and all that take a password or another secret.</summary>
 internal static class AccountValidation
 {
     private const int LongestName = 255;
+    private const int LongestSecret = 1024;
 
     public static void EmailAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
         rule.Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("Expected one plain e-mail address.").OverridePropertyName(pointer);
@@ -20,14 +19,10 @@ internal static class AccountValidation
             .Must(name => !name.Contains('\0', StringComparison.Ordinal)).WithErrorCode("invalid_text").WithMessage("The text contains U+0000.")
             .OverridePropertyName(pointer);
 
-    /// <summary>Demands that a password, where one is given, keeps the policy; reports all its faults.</summary>
-    public static void PasswordAt<T>(
-        this IRuleBuilderInitial<T, string?> rule, string pointer, PasswordPolicy policy, Func<T, string> name, Func<T, string> email) =>
-        rule.Custom((password, context) =>
-        {
-            if (password is null)
-                return;
-            foreach (var fault in PasswordRules.Check(password, policy, name(context.InstanceToValidate), email(context.InstanceToValidate)))
-                context.AddFailure(new ValidationFailure(pointer, fault.Message) { ErrorCode = fault.Code });
-        });
+    /// <summary>Demands a text that is no more than passwords and secrets can be.</summary>
+    public static void NeededAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
+        rule.Cascade(CascadeMode.Stop)
+            .NotEmpty().WithErrorCode("required").WithMessage("This member is required.")
+            .MaximumLength(LongestSecret).WithErrorCode("too_long").WithMessage($"At most {LongestSecret} characters.")
+            .OverridePropertyName(pointer);
 }

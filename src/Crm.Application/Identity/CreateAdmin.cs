@@ -12,15 +12,20 @@ namespace Crm.Application.Identity;
 
 /// <summary>
 /// Makes a person owner of a tenant, or operator of the host when no tenant is named. The person is created unless the e-mail address is
-/// known; in either case the password becomes the one given.
+/// known; one who is known keeps name and password, unless a new password is asked for in so many words.
 /// </summary>
 /// <param name="Tenant">The tenant, by identifier or id; <c>null</c> for the host.</param>
 /// <param name="Email">The e-mail address to sign in with.</param>
 /// <param name="Name">The name others see; kept as it is for one who exists.</param>
-/// <param name="Password">The password from now on.</param>
+/// <param name="Password">The password of a new user; to be left out for one who has a password.</param>
+/// <param name="ResetPassword">Whether the password replaces the one of a user who has one, in all their tenants.</param>
 [HostScope]
-public sealed record CreateAdmin(string? Tenant, string Email, string Name, string Password) : ICommand<UserSummary>
+public sealed record CreateAdmin(string? Tenant, string Email, string Name, string? Password, bool ResetPassword = false) : ICommand<UserSummary>, ISetsPassword
 {
+    string? ISetsPassword.NewPassword => Password;
+
+    string ISetsPassword.PasswordPointer => "/password";
+
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(CreateAdmin);
@@ -28,13 +33,18 @@ public sealed record CreateAdmin(string? Tenant, string Email, string Name, stri
 
 internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
 {
-    public CreateAdminValidator(PasswordPolicy policy)
+    public CreateAdminValidator()
     {
         RuleFor(r => r.Email).EmailAt("/email");
         RuleFor(r => r.Name).NameAt("/name");
-        RuleFor(r => r.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
-        RuleFor(r => (string?)r.Password).PasswordAt("/password", policy, r => r.Name ?? "", r => r.Email ?? "");
     }
+}
+
+// What the operator sets is not held against the passwords of the past: saying the same twice is no fault.
+internal sealed class CreateAdminOwner : IPasswordOwnerOf<CreateAdmin>
+{
+    public Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken) =>
+        Task.FromResult(new PasswordOwner(null, request.Name ?? "", request.Email ?? "", request.Tenant is null ? [] : [request.Tenant]));
 }
 
 internal sealed class CreateAdminHandler(
@@ -66,13 +76,22 @@ internal sealed class CreateAdminHandler(
 
     private async Task<User> PutUserAsync(CreateAdmin request, CancellationToken cancellationToken)
     {
+        var existing = await users.FindByEmailAsync(request.Email, cancellationToken);
+        if (request.Password is null)
+            return existing?.PasswordHash is null ? throw IdentityErrors.PasswordNeeded() : existing;
+        if (existing?.PasswordHash is not null && !request.ResetPassword)
+            throw IdentityErrors.AccountExists();
+
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
         var user = new User { Email = request.Email, Name = request.Name, PasswordHash = hash, CreatedAt = time.GetUtcNow() };
-        if (await users.AddAsync(user, cancellationToken))
+        if (existing is null && await users.AddAsync(user, cancellationToken))
             return user;
 
-        var existing = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new InvalidOperationException("The user vanished.");
-        await users.SetPasswordHashAsync(existing.Id, hash, onlyIfStill: null, cancellationToken);
+        // Of two who create the same person at once the second is refused like one who came later.
+        existing ??= await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new InvalidOperationException("The user vanished.");
+        if (existing.PasswordHash is not null && !request.ResetPassword)
+            throw IdentityErrors.AccountExists();
+        await users.SetPasswordHashAsync(existing.Id, hash, cancellationToken);
         return existing;
     }
 }

@@ -40,8 +40,7 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
     public SignInValidator()
     {
         RuleFor(r => r.Email).EmailAt("/email");
-        RuleFor(r => r.Password).NotEmpty().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/password");
-        RuleFor(r => r.Password).MaximumLength(1024).WithErrorCode("too_long").WithMessage("At most 1024 characters.").OverridePropertyName("/password");
+        RuleFor(r => r.Password).NeededAt("/password");
         RuleFor(r => r.Mode).Must(mode => mode is null or "bearer").WithErrorCode("invalid_choice").WithMessage("One of: bearer.").OverridePropertyName("/mode");
     }
 }
@@ -57,7 +56,7 @@ internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, 
             throw await FailedAsync(user, request.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
 
         if (check == PasswordCheck.RightButOutdated)
-            await users.SetPasswordHashAsync(user.Id, await passwords.HashAsync(request.Password, cancellationToken), user.PasswordHash, cancellationToken);
+            await users.RehashPasswordAsync(user.Id, await passwords.HashAsync(request.Password, cancellationToken), user.PasswordHash!, cancellationToken);
 
         var tenant = await ChooseTenantAsync(user, request.Tenant, cancellationToken);
         var token = tokens.Issue(user.Id, tenant?.Id);

@@ -28,6 +28,15 @@ public interface ICrmDatabase
     /// <summary>Memberships.</summary>
     DbSet<Membership> Memberships { get; }
 
+    /// <summary>Memberships together with their users' names and addresses; to be read only.</summary>
+    DbSet<Member> Members { get; }
+
+    /// <summary>Invitations.</summary>
+    DbSet<Invitation> Invitations { get; }
+
+    /// <summary>Links to be mailed, above tenants.</summary>
+    DbSet<OneTimeLink> OneTimeLinks { get; }
+
     /// <summary>Users, above tenants.</summary>
     DbSet<User> Users { get; }
 

@@ -17,13 +17,19 @@ namespace Crm.Application.Tenants;
 /// <param name="Currency">The currency of amounts given without one, ISO 4217; USD when left out.</param>
 /// <param name="Admin">The first owner.</param>
 [HostScope]
-public sealed record CreateTenant(string Identifier, string Name, string? Currency = null, FirstAdmin? Admin = null) : ICommand<TenantDto>;
+public sealed record CreateTenant(string Identifier, string Name, string? Currency = null, FirstAdmin? Admin = null)
+    : ICommand<TenantDto>, ISetsPassword
+{
+    string? ISetsPassword.NewPassword => Admin?.Password;
 
-/// <summary>The first owner of a new tenant. One whose e-mail address is known already keeps the name but gets the password.</summary>
+    string ISetsPassword.PasswordPointer => "/admin/password";
+}
+
+/// <summary>The first owner of a new tenant. One whose e-mail address is known already keeps name and password, and none is given.</summary>
 /// <param name="Email">The e-mail address to sign in with.</param>
 /// <param name="Name">The name others see.</param>
-/// <param name="Password">The password.</param>
-public sealed record FirstAdmin(string Email, string Name, string Password)
+/// <param name="Password">The password of a new user; to be left out for one who has a password.</param>
+public sealed record FirstAdmin(string Email, string Name, string? Password = null)
 {
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the type.</returns>
@@ -32,7 +38,7 @@ public sealed record FirstAdmin(string Email, string Name, string Password)
 
 internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
 {
-    public CreateTenantValidator(PasswordPolicy policy)
+    public CreateTenantValidator()
     {
         RuleFor(r => r.Identifier).Must(TenantIdentifier.IsValid).WithErrorCode("invalid_identifier")
             .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.")
@@ -44,17 +50,22 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
         {
             RuleFor(r => r.Admin!.Email).EmailAt("/admin/email");
             RuleFor(r => r.Admin!.Name).NameAt("/admin/name");
-            RuleFor(r => r.Admin!.Password).NotNull().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/admin/password");
-            RuleFor(r => (string?)r.Admin!.Password).PasswordAt("/admin/password", policy, r => r.Admin!.Name ?? "", r => r.Admin!.Email ?? "");
         });
     }
 }
 
-internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IHostLog log)
+internal sealed class CreateTenantOwner : IPasswordOwnerOf<CreateTenant>
+{
+    public Task<PasswordOwner> FindAsync(CreateTenant request, CancellationToken cancellationToken) => Task.FromResult(new PasswordOwner(
+        null, request.Admin?.Name ?? "", request.Admin?.Email ?? "", request.Identifier is null ? [] : [request.Identifier]));
+}
+
+internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IHostLog log)
     : IRequestHandler<CreateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(CreateTenant request, CancellationToken cancellationToken)
     {
+        await DemandPasswordIfNewAsync(request.Admin, cancellationToken);
         var tenant = await ReserveAsync(request, cancellationToken);
         if (request.Admin is { } admin)
         {
@@ -71,6 +82,16 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
         await log.AppendAsync(
             HostActions.TenantCreated, $"tenant:{ready.Id}", new Dictionary<string, string> { ["identifier"] = ready.Identifier }, cancellationToken);
         return TenantDto.Of(ready);
+    }
+
+    // Said before anything is made, and where it stands in this request.
+    private async Task DemandPasswordIfNewAsync(FirstAdmin? admin, CancellationToken cancellationToken)
+    {
+        if (admin is null)
+            return;
+        var known = await users.FindByEmailAsync(admin.Email, cancellationToken) is { PasswordHash: not null };
+        if (known != admin.Password is null)
+            throw known ? IdentityErrors.AccountExists("/admin/password") : IdentityErrors.PasswordNeeded("/admin/password");
     }
 
     // The tenant and what is in it cannot be written in one transaction, so the tenant comes first, closed. A creation that was cut off

@@ -41,6 +41,39 @@ public static class IdentityErrors
     public static ConflictException AlreadyMember() =>
         new("already_member", "A user with this e-mail address is a member of the tenant already.");
 
+    /// <summary>The person to invite was invited already, and may still accept.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException AlreadyInvited() =>
+        new("already_invited", "This e-mail address was invited already; the invitation can be sent again or revoked.");
+
+    /// <summary>The secret of a link is unknown, used, expired or for another purpose; which of these is not told.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException InvalidLink() =>
+        new([FieldError.At("/token", "invalid_link", "The link is not valid any more; ask for a new one.")]);
+
+    /// <summary>The password offered as proof is not the user's.</summary>
+    /// <param name="pointer">Where it stands in the body.</param>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException WrongPassword(string pointer) =>
+        new([FieldError.At(pointer, "wrong_password", "This is not the password.")]);
+
+    /// <summary>The person has an account, whose password is not changed in passing.</summary>
+    /// <param name="pointer">Where the password stands in the body.</param>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException AccountExists(string pointer = "/password") =>
+        new([FieldError.At(pointer, "account_exists", "There is an account with this e-mail address, which keeps its password: leave it out.")]);
+
+    /// <summary>The person has no password yet and none was given.</summary>
+    /// <param name="pointer">Where the password stands in the body.</param>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException PasswordNeeded(string pointer = "/password") =>
+        new([FieldError.At(pointer, "required", "This member is required for a new account.")]);
+
+    /// <summary>The new e-mail address was taken by another user before it was confirmed.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException EmailTaken() =>
+        new("email_taken", "Another user has this e-mail address.");
+
     /// <summary>The tenant has no role of that name.</summary>
     /// <returns>The exception to throw.</returns>
     public static InvalidException UnknownRole() =>

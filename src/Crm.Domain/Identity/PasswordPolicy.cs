@@ -3,6 +3,9 @@ namespace Crm.Domain.Identity;
 /// <summary>What a password must be like, as the host configures it.</summary>
 public sealed class PasswordPolicy
 {
+    /// <summary>A new password is none of so many last ones, the present one included.</summary>
+    public const int Remembered = 5;
+
     /// <summary>The fewest characters (Unicode code points) allowed; 12 by default.</summary>
     public int MinLength { get; init; } = 12;
 

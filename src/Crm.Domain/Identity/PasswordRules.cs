@@ -11,10 +11,9 @@ public static class PasswordRules
     /// <summary>Finds everything that is wrong with a password.</summary>
     /// <param name="password">The password proposed.</param>
     /// <param name="policy">What the host demands.</param>
-    /// <param name="name">The name of the one it is for; its words must not occur in the password.</param>
-    /// <param name="email">The e-mail address of the one it is for; its local part must not occur in the password.</param>
+    /// <param name="owner">Whose it is to be; words of name, e-mail address and tenants must not occur in it.</param>
     /// <returns>Every fault, none when the password is good.</returns>
-    public static IReadOnlyList<PasswordFault> Check(string password, PasswordPolicy policy, string name, string email)
+    public static IReadOnlyList<PasswordFault> Check(string password, PasswordPolicy policy, PasswordOwner owner)
     {
         var faults = new List<PasswordFault>();
         var length = password.EnumerateRunes().Count();
@@ -24,12 +23,27 @@ public static class PasswordRules
             faults.Add(new("password_too_long", $"A password has at most {policy.MaxLength} characters."));
         if (policy.RequireMixture)
             faults.AddRange(FaultsOfMixture(password));
-        if (WordsOf(name).Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        if (CommonPasswords.Contains(password))
+            faults.Add(new("password_common", "A password is not one of those that are tried first."));
+        if (Contains(password, owner.Name))
             faults.Add(new("password_contains_name", "A password does not contain the name of the one it is for."));
-        if (WordsOf(email.Split('@')[0]).Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase)))
+        if (Contains(password, LocalPart(owner)))
             faults.Add(new("password_contains_email", "A password does not contain the e-mail address of the one it is for."));
+        if (owner.Tenants.Any(tenant => Contains(password, tenant)))
+            faults.Add(new("password_contains_tenant", "A password does not contain the name of the tenant it opens."));
         return faults;
     }
+
+    /// <summary>The words a stranger would try because they belong to a person.</summary>
+    /// <param name="owner">The person.</param>
+    /// <returns>The words of name, e-mail address and tenants, the long ones first.</returns>
+    internal static IEnumerable<string> WordsOf(PasswordOwner owner) =>
+        owner.Tenants.Append(owner.Name).Append(LocalPart(owner)).SelectMany(WordsOf).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(w => w.Length);
+
+    private static string LocalPart(PasswordOwner owner) => owner.Email.Split('@')[0];
+
+    private static bool Contains(string password, string text) =>
+        WordsOf(text).Any(word => password.Contains(word, StringComparison.OrdinalIgnoreCase));
 
     private static IEnumerable<PasswordFault> FaultsOfMixture(string password)
     {

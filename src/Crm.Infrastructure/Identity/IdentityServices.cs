@@ -28,6 +28,7 @@ public static class IdentityServices
         services.AddSingleton<IAccessTokens, AccessTokens>();
         services.AddSingleton<IPasswords, Passwords>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
+        services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
         services.AddSingleton<IAccessReader, AccessReader>();
         services.AddScoped<IHostLog, HostLog>();
         return services;

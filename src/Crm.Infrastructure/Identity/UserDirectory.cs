@@ -10,6 +10,21 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
 {
     private const string Select = "SELECT id, email, name, password_hash, is_host_operator, created_at FROM users ";
 
+    // The password until now is remembered beside as many before it as the policy says; links by which it could be reset are used up.
+    private const string SetPassword = """
+        WITH old AS (
+            SELECT id, password_hash FROM users WHERE id = $1 FOR UPDATE
+        ), remembered AS (
+            INSERT INTO password_history (user_id, password_hash) SELECT id, password_hash FROM old WHERE password_hash IS NOT NULL
+        ), forgotten AS (
+            DELETE FROM password_history h USING old
+            WHERE h.user_id = old.id AND h.replaced_at <= (SELECT p.replaced_at FROM password_history p WHERE p.user_id = $1 ORDER BY p.replaced_at DESC OFFSET $3 LIMIT 1)
+        ), links AS (
+            UPDATE one_time_links l SET used_at = now(), due_at = NULL FROM old WHERE l.user_id = old.id AND l.purpose = $4 AND l.used_at IS NULL
+        )
+        UPDATE users SET password_hash = $2 FROM old WHERE users.id = old.id
+        """;
+
     public Task<User?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
         FindAsync(Select + "WHERE email_lower = lower($1)", email, cancellationToken);
 
@@ -31,14 +46,64 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    public async Task SetPasswordHashAsync(Guid id, string hash, string? onlyIfStill, CancellationToken cancellationToken)
+    public async Task SetPasswordHashAsync(Guid id, string hash, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(
-            "UPDATE users SET password_hash = $2 WHERE id = $1 AND ($3 IS NULL OR password_hash = $3)");
+        await using var command = database.CreateCommand(SetPassword);
         command.Parameters.Add(new() { Value = id });
         command.Parameters.Add(new() { Value = hash });
-        command.Parameters.Add(new() { Value = (object?)onlyIfStill ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = PasswordPolicy.Remembered - 2 });
+        command.Parameters.Add(new() { Value = LinkPurposes.PasswordReset });
         await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task RehashPasswordAsync(Guid id, string hash, string outdated, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE users SET password_hash = $2 WHERE id = $1 AND password_hash = $3");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = hash });
+        command.Parameters.Add(new() { Value = outdated });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public async Task<PasswordOwner?> DescribeAsync(Guid? id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("SELECT id, name, email, ARRAY(SELECT identifier FROM user_memberships(id)) FROM users WHERE id = $1");
+        command.Parameters.Add(new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        return await reader.ReadAsync(cancellationToken)
+            ? new PasswordOwner(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
+            : null;
+    }
+
+    public async Task<IReadOnlyList<string>> ListPasswordHashesAsync(Guid id, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT password_hash FROM users WHERE id = $1 AND password_hash IS NOT NULL
+            UNION ALL
+            (SELECT password_hash FROM password_history WHERE user_id = $1 ORDER BY replaced_at DESC LIMIT $2)
+            """);
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = PasswordPolicy.Remembered - 1 });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var hashes = new List<string>();
+        while (await reader.ReadAsync(cancellationToken))
+            hashes.Add(reader.GetString(0));
+        return hashes;
+    }
+
+    public async Task<bool> SetEmailAsync(Guid id, string email, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("UPDATE users SET email = $2 WHERE id = $1");
+        command.Parameters.Add(new() { Value = id });
+        command.Parameters.Add(new() { Value = email });
+        try
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            return false;
+        }
     }
 
     public async Task MakeHostOperatorAsync(Guid id, CancellationToken cancellationToken)

@@ -55,6 +55,15 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
     /// <inheritdoc />
     public DbSet<Membership> Memberships => Set<Membership>();
 
+    /// <inheritdoc />
+    public DbSet<Member> Members => Set<Member>();
+
+    /// <inheritdoc />
+    public DbSet<Invitation> Invitations => Set<Invitation>();
+
+    /// <inheritdoc />
+    public DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();
+
     /// <summary>The change log.</summary>
     public DbSet<Change> Changes => Set<Change>();
 

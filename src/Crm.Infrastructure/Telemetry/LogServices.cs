@@ -15,6 +15,9 @@ public static class LogServices
         new(null, null, LogLevel.Information, null),
         new(null, "Microsoft", LogLevel.Warning, null),
         new(null, "System", LogLevel.Warning, null),
+
+        // What a save failed by is answered or, where it cannot be, logged by whoever has to do with it.
+        new(null, "Microsoft.EntityFrameworkCore.Update", LogLevel.None, null),
         new(null, "Npgsql", LogLevel.Warning, null),
     ];
 

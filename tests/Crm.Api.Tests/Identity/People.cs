@@ -42,16 +42,14 @@ internal static class People
     {
         await using var scope = host.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
-        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateAdmin(tenant, email, "Adam Admin", password));
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new CreateAdmin(tenant, email, "Adam Admin", password, ResetPassword: true));
     }
 
-    /// <summary>Has a tenant's owner add a member, and signs the member in.</summary>
+    /// <summary>Adds a member to a tenant, and signs the member in.</summary>
     public static async Task<HttpClient> AddMemberAsync(this ApiHost host, TestTenant tenant, string role)
     {
         var (email, password) = ($"{Guid.NewGuid():N}@people.example", ApiHost.NewPassword());
-        var answer = await tenant.Client.SendAsync("POST", "/api/v1/admin/users", new { email, name = "Mary Member", role, password });
-        if (answer.Status != HttpStatusCode.Created)
-            throw new InvalidOperationException(answer.Text);
+        await host.AddUserAsync(tenant, email, "Mary Member", role, password);
         return await host.SignInAsync(new { email, password });
     }
 }

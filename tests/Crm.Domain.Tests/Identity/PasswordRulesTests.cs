@@ -27,7 +27,7 @@ public sealed class PasswordRulesTests
 
     [Fact]
     public void Kinds_of_characters_are_not_demanded_where_the_host_switched_that_off() =>
-        PasswordRules.Check("correct horse battery", new PasswordPolicy { RequireMixture = false }, "Ada", "ada@acme.example").ShouldBeEmpty();
+        PasswordRules.Check("correct horse battery", new PasswordPolicy { RequireMixture = false }, new PasswordOwner(null, "Ada", "ada@acme.example", [])).ShouldBeEmpty();
 
     [Theory]
     [InlineData("Aa1-5678901", true)]
@@ -60,5 +60,5 @@ public sealed class PasswordRulesTests
         Faults("Trade-Winds-99").ShouldBeEmpty();
 
     private static IEnumerable<string> Faults(string password) =>
-        PasswordRules.Check(password, Policy, "Ada Lovelace", "countess.k@acme.example").Select(f => f.Code);
+        PasswordRules.Check(password, Policy, new PasswordOwner(null, "Ada Lovelace", "countess.k@acme.example", ["analytical-engines"])).Select(f => f.Code);
 }

@@ -18,6 +18,8 @@ internal static class Reviewed
         ["tenants"] = "Is read to find a tenant before there is one; holds no data of a tenant's but its name.",
         ["users"] = "A person signs in before a tenant is known and may be a member of several; tenants see users through the view members only.",
         ["host_changes"] = "The host's own log: sign-ins and tenants; no tenant reads it.",
+        ["one_time_links"] = "A link is looked up by its hash before a tenant is known; what it names of a tenant is reached as that tenant.",
+        ["password_history"] = "Hashes of a person's past passwords, beside the present one in users.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
         ["schema_migrations"] = "Which migrations were applied; written by the owner.",
     };

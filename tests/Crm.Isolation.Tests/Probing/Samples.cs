@@ -23,7 +23,11 @@ internal static class Samples
     public static IReadOnlySet<string> HarmlessMembers { get; } = new HashSet<string>
     {
         "SignIn.email", "SignIn.password", "SignIn.mode",
-        "CreateUser.email", "CreateUser.name", "CreateUser.role", "CreateUser.password",
+        "InviteUser.email", "InviteUser.name", "InviteUser.role",
+        "AcceptInvitation.token", "AcceptInvitation.name", "AcceptInvitation.password",
+        "ChangePassword.currentPassword", "ChangePassword.newPassword", "RequestPasswordReset.email", "ResetPassword.token", "ResetPassword.newPassword",
+        "EstimatePassword.password", "EstimatePassword.name", "EstimatePassword.email",
+        "RequestEmailChange.email", "RequestEmailChange.password", "ConfirmEmailChange.token",
         "BoardBody.fields", "BoardBody.expand",
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
@@ -35,13 +39,20 @@ internal static class Samples
     public static IReadOnlyDictionary<string, string> HarmlessPaths { get; } = new Dictionary<string, string> { ["GET /api/v1/meta/objects/{name}"] = "contact" };
 
     /// <summary>Operations without a body that write nothing of their own and need none.</summary>
-    public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string> { "POST /api/v1/jobs/{id}/cancel" };
+    public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string> { "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend" };
 
     /// <summary>A body of each typed operation, by method and path.</summary>
     public static IReadOnlyDictionary<string, Func<World, Task<JsonNode>>> Bodies { get; } = new Dictionary<string, Func<World, Task<JsonNode>>>
     {
-        ["POST /api/v1/auth/sign-in"] = world => Of(new JsonObject { ["email"] = world.Tenant.Email, ["password"] = world.Tenant.Password, ["tenant"] = world.Tenant.Identifier }),
-        ["POST /api/v1/admin/users"] = world => Of(new JsonObject { ["email"] = world.Marks.Next() + "@x.example", ["name"] = world.Marks.Next(), ["role"] = "viewer" }),
+        ["POST /api/v1/auth/sign-in"] = async world => new JsonObject { ["email"] = world.Tenant.Email, ["password"] = await world.PasswordAsync(), ["tenant"] = world.Tenant.Identifier },
+        ["POST /api/v1/invitations"] = world => Of(world.Invitation()),
+        ["POST /api/v1/auth/password/forgot"] = world => Of(new JsonObject { ["email"] = world.Tenant.Email }),
+        ["POST /api/v1/auth/password/reset"] = async world => new JsonObject { ["token"] = await world.MakeLinkAsync("password_reset"), ["newPassword"] = ApiHost.NewPassword() },
+        ["POST /api/v1/auth/email/confirm"] = async world => new JsonObject { ["token"] = await world.MakeLinkAsync("email_change") },
+        ["POST /api/v1/auth/invitations/accept"] = async world => new JsonObject { ["token"] = await world.MakeLinkAsync("invitation"), ["password"] = ApiHost.NewPassword() },
+        ["POST /api/v1/me/password"] = async world => new JsonObject { ["currentPassword"] = await world.PasswordAsync(), ["newPassword"] = ApiHost.NewPassword() },
+        ["POST /api/v1/me/email"] = async world => new JsonObject { ["email"] = world.Marks.Next() + "@x.example", ["password"] = await world.PasswordAsync() },
+        ["POST /api/v1/auth/password/strength"] = world => Of(new JsonObject { ["password"] = world.Tenant.Password }),
         ["POST /api/v1/deals/{id}/move"] = async world => new JsonObject { ["stageId"] = await IdAsync(world, "stage") },
         ["POST /api/v1/deals/board"] = async world => new JsonObject { ["pipelineId"] = await IdAsync(world, "pipeline"), ["stageId"] = await IdAsync(world, "stage") },
         ["POST /api/v1/reports/aggregate"] = _ => Of(new JsonObject

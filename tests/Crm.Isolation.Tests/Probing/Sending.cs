@@ -20,7 +20,7 @@ internal static class Sending
         var answer = draft.Form is null
             ? await client.SendAsync(method, draft.Address, draft.Body, [.. draft.Headers.Select(h => (h.Key, h.Value))])
             : await SendFormAsync(client, draft, draft.Form);
-        return answer.Status == HttpStatusCode.Accepted ? await FollowAsync(client, answer) : answer;
+        return answer.Headers.ContainsKey("Location") && answer.Status == HttpStatusCode.Accepted ? await FollowAsync(client, answer) : answer;
     }
 
     private static async Task<Answer> SendFormAsync(HttpClient client, Draft draft, Dictionary<string, string> form)

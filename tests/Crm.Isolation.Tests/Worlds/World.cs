@@ -1,4 +1,6 @@
 using System.Net;
+using System.Security.Cryptography;
+using System.Text;
 using System.Text.Json.Nodes;
 using Crm.Application.Records;
 using Crm.Testing;
@@ -15,10 +17,12 @@ internal sealed class World
     private readonly RecordBodies _bodies;
     private readonly RecordTypes _types;
     private readonly NpgsqlConnection _superuser;
+    private readonly ApiHost _api;
+    private string? _passwordHash;
 
-    private World(TestTenant tenant, RecordTypes types, NpgsqlConnection superuser)
+    private World(ApiHost api, TestTenant tenant, NpgsqlConnection superuser)
     {
-        (Tenant, _types, _superuser) = (tenant, types, superuser);
+        (_api, Tenant, _types, _superuser) = (api, tenant, api.Services.GetRequiredService<RecordTypes>(), superuser);
         _bodies = new RecordBodies(Marks);
     }
 
@@ -35,7 +39,7 @@ internal sealed class World
     /// <returns>The world.</returns>
     public static async Task<World> CreateAsync(ApiHost api, string identifier, NpgsqlConnection superuser)
     {
-        var world = new World(await api.CreateTenantAsync(identifier), api.Services.GetRequiredService<RecordTypes>(), superuser);
+        var world = new World(api, await api.CreateTenantAsync(identifier), superuser);
         await superuser.RunAsync("UPDATE tenants SET name = $2 WHERE id = $1", world.Tenant.Id, world.Marks.Next());
         await superuser.RunAsync("UPDATE users SET name = $2 WHERE email = $1", world.Tenant.Email, world.Marks.Next());
         world._standing["user"] = (Guid)(await world.Tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
@@ -83,7 +87,7 @@ internal sealed class World
         var type = _types.Find(kind)!;
         if (!IsCreatable(type))
             return _standing[kind];
-        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, Body(type, create: true)))["id"]!;
+        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, kind == "invitation" ? Invitation() : Body(type, create: true)))["id"]!;
         if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Plural}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;
@@ -101,9 +105,45 @@ internal sealed class World
     public async Task<string> MakeUserAsync()
     {
         var email = Marks.Next() + "@x.example";
-        var answer = await Tenant.Client.SendAsync("POST", "/api/v1/admin/users", new { email, name = Marks.Next(), role = "member" });
-        return answer.Status == HttpStatusCode.Created ? email : throw new InvalidOperationException(answer.Text);
+        await _api.AddUserAsync(Tenant, email, Marks.Next(), "member");
+        return email;
     }
+
+    /// <summary>The owner's password, which becomes the first one again if it was changed.</summary>
+    /// <returns>The password.</returns>
+    public async Task<string> PasswordAsync()
+    {
+        _passwordHash ??= await _superuser.ScalarAsync<string>("SELECT password_hash FROM users WHERE email = $1", Tenant.Email);
+        await _superuser.RunAsync("UPDATE users SET password_hash = $2 WHERE email = $1", Tenant.Email, _passwordHash);
+        return Tenant.Password;
+    }
+
+    /// <summary>Makes a link as if it had been mailed.</summary>
+    /// <param name="purpose">What it is good for.</param>
+    /// <returns>Its secret.</returns>
+    public async Task<string> MakeLinkAsync(string purpose)
+    {
+        var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
+        const string Mailed = "token_hash = sha256($1), due_at = NULL, expires_at = now() + interval '10 minutes'";
+        if (purpose == "invitation")
+        {
+            var id = (Guid)(await Tenant.Client.CreateAsync("invitations", Invitation()))["id"]!;
+            await _superuser.RunAsync($"UPDATE one_time_links SET {Mailed} WHERE invitation_id = $2", Encoding.UTF8.GetBytes(token), id);
+        }
+        else
+        {
+            var email = await MakeUserAsync();
+            await _superuser.RunAsync(
+                "INSERT INTO one_time_links (id, purpose, user_id, email, token_hash, expires_at) SELECT gen_random_uuid(), $2, id, $4, sha256($1), now() + interval '10 minutes' FROM users WHERE email = $3",
+                Encoding.UTF8.GetBytes(token), purpose, email, purpose == "email_change" ? Marks.Next() + "@x.example" : email);
+        }
+
+        return token;
+    }
+
+    /// <summary>The body of an invitation.</summary>
+    /// <returns>The body.</returns>
+    public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "owner" };
 
     private static bool IsCreatable(RecordDescription type) => type.Name != "user";
 

@@ -1,0 +1,40 @@
+using System.Text.Json.Serialization.Metadata;
+using Crm.Api.Http;
+using Crm.Application.Identity;
+using MediatR;
+
+namespace Crm.Api.Identity;
+
+/// <summary>Passwords and e-mail addresses: chosen, forgotten, changed.</summary>
+internal sealed class PasswordEndpoints : IEndpointGroup
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        Take(app, "/api/v1/auth/password/forgot", "Have a link mailed to replace a forgotten password.", StatusCodes.Status202Accepted, IdentityJson.Default.RequestPasswordReset);
+        Take(app, "/api/v1/auth/password/reset", "Replace a forgotten password, by the link that was mailed.", StatusCodes.Status204NoContent, IdentityJson.Default.ResetPassword);
+        Take(app, "/api/v1/me/password", "Choose another password.", StatusCodes.Status204NoContent, IdentityJson.Default.ChangePassword);
+        Take(app, "/api/v1/me/email", "Have a link mailed to a new e-mail address.", StatusCodes.Status202Accepted, IdentityJson.Default.RequestEmailChange);
+        Take(app, "/api/v1/auth/email/confirm", "Make a new e-mail address count, by the link that was mailed.", StatusCodes.Status204NoContent, IdentityJson.Default.ConfirmEmailChange, "email_taken");
+        app.MapOperation("POST", "/api/v1/auth/password/strength", new Operation(typeof(EstimatePassword), "Tell how good a password would be.")
+        {
+            Body = typeof(EstimatePassword),
+            Answer = typeof(PasswordEstimate),
+        }, async context =>
+        {
+            var estimate = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.EstimatePassword));
+            await context.WriteJsonAsync(StatusCodes.Status200OK, estimate, IdentityJson.Default.PasswordEstimate);
+        });
+    }
+
+    private static void Take<TRequest>(
+        IEndpointRouteBuilder app, string path, string summary, int status, JsonTypeInfo<TRequest> shape, params string[] conflicts)
+        where TRequest : IRequest<Unit> =>
+        app.MapOperation("POST", path, new Operation(typeof(TRequest), summary) { Body = typeof(TRequest), SuccessStatus = status, Conflicts = conflicts }, async context =>
+        {
+            await SendAsync(context, await context.ReadJsonAsync(shape));
+            context.Response.StatusCode = status;
+        });
+
+    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
+        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
+}

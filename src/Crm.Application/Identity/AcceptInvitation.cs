@@ -1,0 +1,127 @@
+using Crm.Application.Authorization;
+using Crm.Application.Messaging;
+using Crm.Application.MultiTenancy;
+using Crm.Application.Persistence;
+using Crm.Domain.ChangeLog;
+using Crm.Domain.Identity;
+using Crm.Domain.Tenants;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Application.Identity;
+
+/// <summary>
+/// Makes the person who was invited a member, by the link that was mailed. One who has an account keeps name and password and sends none;
+/// one who has none begins one.
+/// </summary>
+/// <param name="Token">The secret of the link.</param>
+/// <param name="Name">The name others are to see; the invitation's when left out. Only for a new account.</param>
+/// <param name="Password">The password of a new account.</param>
+[Public]
+public sealed record AcceptInvitation(string Token, string? Name = null, string? Password = null) : ICommand<AcceptedInvitation>, ISetsPassword
+{
+    string? ISetsPassword.NewPassword => Password;
+
+    string ISetsPassword.PasswordPointer => "/password";
+
+    /// <summary>The name alone: neither secret nor password must end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(AcceptInvitation);
+}
+
+/// <summary>What came of accepting an invitation; sign in next.</summary>
+/// <param name="User">The user.</param>
+/// <param name="Tenant">The tenant the user is a member of now.</param>
+public sealed record AcceptedInvitation(UserSummary User, TenantSummary Tenant);
+
+internal sealed class AcceptInvitationValidator : AbstractValidator<AcceptInvitation>
+{
+    public AcceptInvitationValidator()
+    {
+        RuleFor(r => r.Token).NeededAt("/token");
+        When(r => r.Name is not null, () => RuleFor(r => r.Name!).NameAt("/name"));
+    }
+}
+
+internal sealed class AcceptInvitationOwner(IOneTimeLinks links, IUserDirectory users, IMultiTenantStore tenants) : IPasswordOwnerOf<AcceptInvitation>
+{
+    public async Task<PasswordOwner> FindAsync(AcceptInvitation request, CancellationToken cancellationToken)
+    {
+        var link = await links.FindAsync(LinkPurposes.Invitation, request.Token ?? "", cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        var user = await users.FindByEmailAsync(link.Email, cancellationToken);
+        var tenant = await tenants.GetAsync(link.InvitingTenantId!.Value, cancellationToken);
+        return new PasswordOwner(user?.Id, user?.Name ?? request.Name ?? "", link.Email, tenant is null ? [] : [tenant.Identifier]);
+    }
+}
+
+internal sealed class AcceptInvitationHandler(
+    IMediator mediator, IOneTimeLinks links, IUserDirectory users, IPasswords passwords, IMultiTenantStore tenants, ITenantScope scope,
+    ICaller caller, ICallerSetter callers, TimeProvider time) : IRequestHandler<AcceptInvitation, AcceptedInvitation>
+{
+    public async Task<AcceptedInvitation> Handle(AcceptInvitation request, CancellationToken cancellationToken)
+    {
+        var link = await links.FindAsync(LinkPurposes.Invitation, request.Token, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        var tenant = await tenants.GetAsync(link.InvitingTenantId!.Value, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        if (tenant.Status != TenantStatuses.Active)
+            throw TenantErrors.Suspended();
+
+        using var within = scope.Use(tenant);
+        var offer = await mediator.Send(new FindOffer(link.InvitationId!.Value), cancellationToken);
+        var user = await users.FindByEmailAsync(link.Email, cancellationToken);
+        if (user?.PasswordHash is not null && request.Password is not null)
+            throw IdentityErrors.AccountExists();
+        if (user?.PasswordHash is null && request.Password is null)
+            throw IdentityErrors.PasswordNeeded();
+        var hash = request.Password is null ? null : await passwords.HashAsync(request.Password, cancellationToken);
+        if (!await links.TryUseAsync(link.Id, cancellationToken))
+            throw IdentityErrors.InvalidLink();
+
+        // The link is used up: a client that goes away now must not stop what it has begun.
+        user ??= await AddAsync(link.Email, request.Name ?? offer.Name);
+        if (hash is not null)
+            await users.SetPasswordHashAsync(user.Id, hash, CancellationToken.None);
+        callers.Set(new CallerIdentity(ActorTypes.User, user.Id, IsHostOperator: false, Role: null, new HashSet<string>(), caller.CorrelationId));
+        await mediator.Send(new JoinTenant(offer.Id), CancellationToken.None);
+        return new AcceptedInvitation(new UserSummary(user.Id, user.Email, user.Name), new TenantSummary(tenant.TenantId, tenant.Identifier, tenant.Name));
+    }
+
+    private async Task<User> AddAsync(string email, string name)
+    {
+        var user = new User { Email = email, Name = name, CreatedAt = time.GetUtcNow() };
+        return await users.AddAsync(user, CancellationToken.None)
+            ? user
+            : await users.FindByEmailAsync(email, CancellationToken.None) ?? throw new InvalidOperationException("The user vanished.");
+    }
+}
+
+/// <summary>Finds an invitation that can still be accepted; to be sent within the inviting tenant.</summary>
+/// <param name="Id">The invitation.</param>
+[Public]
+internal sealed record FindOffer(Guid Id) : ICommand<Invitation>, ITransactional;
+
+internal sealed class FindOfferHandler(ITenantSession session, TimeProvider time) : IRequestHandler<FindOffer, Invitation>
+{
+    public async Task<Invitation> Handle(FindOffer request, CancellationToken cancellationToken) =>
+        await session.Database.Invitations.FirstOrDefaultAsync(i => i.Id == request.Id, cancellationToken) is { } offer && offer.IsPending(time.GetUtcNow())
+            ? offer
+            : throw IdentityErrors.InvalidLink();
+}
+
+/// <summary>Makes the present user a member, as an invitation offers; to be sent within the inviting tenant.</summary>
+/// <param name="InvitationId">The invitation.</param>
+[SignedIn]
+internal sealed record JoinTenant(Guid InvitationId) : ICommand<Unit>, ITransactional;
+
+internal sealed class JoinTenantHandler(ITenantSession session, ICaller caller, TimeProvider time) : IRequestHandler<JoinTenant, Unit>
+{
+    public async Task<Unit> Handle(JoinTenant request, CancellationToken cancellationToken)
+    {
+        var database = session.Database;
+        var invitation = await database.Invitations.FirstAsync(i => i.Id == request.InvitationId, cancellationToken);
+        if (!await database.Memberships.AnyAsync(m => m.Id == caller.UserId, cancellationToken))
+            database.Memberships.Add(new Membership { Id = caller.UserId!.Value, RoleId = invitation.RoleId });
+        invitation.Accept(time.GetUtcNow());
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,52 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Domain.Identity;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Lets the signed-in user choose another password.</summary>
+/// <param name="CurrentPassword">The password until now: a stolen access token alone must not take over the account.</param>
+/// <param name="NewPassword">The password from now on.</param>
+[SignedIn]
+public sealed record ChangePassword(string CurrentPassword, string NewPassword) : ICommand<Unit>, ISetsPassword
+{
+    string ISetsPassword.PasswordPointer => "/newPassword";
+
+    /// <summary>The name alone: the passwords must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(ChangePassword);
+}
+
+internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword>
+{
+    public ChangePasswordValidator()
+    {
+        RuleFor(r => r.CurrentPassword).NeededAt("/currentPassword");
+        RuleFor(r => r.NewPassword).NeededAt("/newPassword");
+    }
+}
+
+internal sealed class ChangePasswordOwner(ICaller caller, IUserDirectory users) : IPasswordOwnerOf<ChangePassword>
+{
+    public async Task<PasswordOwner> FindAsync(ChangePassword request, CancellationToken cancellationToken) =>
+        await users.DescribeAsync(caller.UserId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
+}
+
+internal sealed class ChangePasswordHandler(ICaller caller, IUserDirectory users, IPasswords passwords, IHostLog log) : IRequestHandler<ChangePassword, Unit>
+{
+    public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
+    {
+        if (caller.UserId is not { } userId || await users.FindAsync(userId, cancellationToken) is not { } user)
+            throw IdentityErrors.MembershipEnded();
+        if (await passwords.CheckAsync(user.PasswordHash, request.CurrentPassword, cancellationToken) == PasswordCheck.Wrong)
+            throw IdentityErrors.WrongPassword("/currentPassword");
+
+        var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
+        await users.SetPasswordHashAsync(userId, hash, cancellationToken);
+        await log.AppendAsync(HostActions.PasswordChanged, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
+        return Unit.Value;
+    }
+}

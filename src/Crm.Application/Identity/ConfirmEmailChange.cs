@@ -1,0 +1,37 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Domain.Identity;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Makes a new e-mail address count, by the link that was mailed to it.</summary>
+/// <param name="Token">The secret of the link.</param>
+[Public]
+public sealed record ConfirmEmailChange(string Token) : ICommand<Unit>
+{
+    /// <summary>The name alone: the secret must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(ConfirmEmailChange);
+}
+
+internal sealed class ConfirmEmailChangeValidator : AbstractValidator<ConfirmEmailChange>
+{
+    public ConfirmEmailChangeValidator() => RuleFor(r => r.Token).NeededAt("/token");
+}
+
+internal sealed class ConfirmEmailChangeHandler(IOneTimeLinks links, IUserDirectory users, IHostLog log) : IRequestHandler<ConfirmEmailChange, Unit>
+{
+    public async Task<Unit> Handle(ConfirmEmailChange request, CancellationToken cancellationToken)
+    {
+        var link = await links.FindAsync(LinkPurposes.EmailChange, request.Token, cancellationToken);
+        if (link?.UserId is not { } userId || !await links.TryUseAsync(link.Id, cancellationToken))
+            throw IdentityErrors.InvalidLink();
+        if (!await users.SetEmailAsync(userId, link.Email, CancellationToken.None))
+            throw IdentityErrors.EmailTaken();
+        await log.AppendAsync(HostActions.EmailChanged, $"user:{userId}", new Dictionary<string, string> { ["email"] = link.Email }, CancellationToken.None);
+        return Unit.Value;
+    }
+}

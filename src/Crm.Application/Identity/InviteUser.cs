@@ -1,0 +1,58 @@
+using Crm.Application.Authorization;
+using Crm.Application.ChangeLog;
+using Crm.Application.Messaging;
+using Crm.Application.Persistence;
+using Crm.Application.Records;
+using Crm.Domain.Identity;
+using FluentValidation;
+using MediatR;
+using Microsoft.EntityFrameworkCore;
+
+namespace Crm.Application.Identity;
+
+/// <summary>
+/// Invites a person to become a member of the tenant; a link is mailed by which the person accepts. Whether the person has an account
+/// is not told. An invitation that has expired is offered anew.
+/// </summary>
+/// <param name="Email">The e-mail address of the person.</param>
+/// <param name="Name">The name the person begins with.</param>
+/// <param name="Role">The name of the role, such as <c>member</c>; it may not have permissions the caller lacks.</param>
+[Requires("users:write")]
+public sealed record InviteUser(string Email, string Name, string Role) : ICommand<RecordDocument>, ITransactional;
+
+internal sealed class InviteUserValidator : AbstractValidator<InviteUser>
+{
+    public InviteUserValidator()
+    {
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Name).NameAt("/name");
+        RuleFor(r => r.Role).NeededAt("/role");
+    }
+}
+
+internal sealed class InviteUserHandler(
+    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time)
+    : IRequestHandler<InviteUser, RecordDocument>
+{
+    public async Task<RecordDocument> Handle(InviteUser request, CancellationToken cancellationToken)
+    {
+        var database = session.Database;
+        var now = time.GetUtcNow();
+        var role = await database.FindRoleToGiveAsync(request.Role, caller, cancellationToken);
+        var email = request.Email.ToLowerInvariant();
+        if (await database.Members.AnyAsync(m => EF.Property<string>(m, "EmailLower") == email, cancellationToken))
+            throw IdentityErrors.AlreadyMember();
+
+        var invitation = await database.Invitations.FirstOrDefaultAsync(
+            i => EF.Property<string>(i, "EmailLower") == email && i.AcceptedAt == null, cancellationToken);
+        if (invitation is not null && invitation.IsPending(now))
+            throw IdentityErrors.AlreadyInvited();
+        if (invitation is null)
+            database.Invitations.Add(invitation = new Invitation { Email = request.Email });
+
+        invitation.Offer(request.Name, role.Id, caller.UserId, now);
+        await database.MailAsync(invitation, session.Tenant.TenantId, now, cancellationToken);
+        await changes.SaveAsync(cancellationToken);
+        return (await records.FindAsync(invitation.Id, RecordSelection.Whole(types.Of(typeof(Invitation))), cancellationToken))!;
+    }
+}

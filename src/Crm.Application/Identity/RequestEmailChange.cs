@@ -1,0 +1,43 @@
+using Crm.Application.Authorization;
+using Crm.Application.Messaging;
+using Crm.Domain.Identity;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Has a link mailed to a new e-mail address of the signed-in user; the address counts once the link is used.</summary>
+/// <param name="Email">The new address.</param>
+/// <param name="Password">The user's password: a stolen access token alone must not take over the account.</param>
+[SignedIn]
+public sealed record RequestEmailChange(string Email, string Password) : ICommand<Unit>
+{
+    /// <summary>The name alone: the password must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(RequestEmailChange);
+}
+
+internal sealed class RequestEmailChangeValidator : AbstractValidator<RequestEmailChange>
+{
+    public RequestEmailChangeValidator()
+    {
+        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Password).NeededAt("/password");
+    }
+}
+
+internal sealed class RequestEmailChangeHandler(ICaller caller, IUserDirectory users, IPasswords passwords, IOneTimeLinks links)
+    : IRequestHandler<RequestEmailChange, Unit>
+{
+    public async Task<Unit> Handle(RequestEmailChange request, CancellationToken cancellationToken)
+    {
+        if (caller.UserId is not { } userId || await users.FindAsync(userId, cancellationToken) is not { } user)
+            throw IdentityErrors.MembershipEnded();
+        if (await passwords.CheckAsync(user.PasswordHash, request.Password, cancellationToken) == PasswordCheck.Wrong)
+            throw IdentityErrors.WrongPassword("/password");
+
+        // Whether somebody else has the address is told when the link is used, to the one who reads its mail.
+        await links.RequestEmailChangeAsync(userId, request.Email, cancellationToken);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,25 @@
+using Crm.Application.Authorization;
+using Crm.Application.Messaging;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Has a link mailed by which a forgotten password can be replaced. The answer is the same whether anyone has the address or not.</summary>
+/// <param name="Email">The e-mail address, in any case.</param>
+[Public]
+public sealed record RequestPasswordReset(string Email) : ICommand<Unit>;
+
+internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestPasswordReset>
+{
+    public RequestPasswordResetValidator() => RuleFor(r => r.Email).EmailAt("/email");
+}
+
+internal sealed class RequestPasswordResetHandler(IOneTimeLinks links) : IRequestHandler<RequestPasswordReset, Unit>
+{
+    public async Task<Unit> Handle(RequestPasswordReset request, CancellationToken cancellationToken)
+    {
+        await links.RequestPasswordResetAsync(request.Email, cancellationToken);
+        return Unit.Value;
+    }
+}

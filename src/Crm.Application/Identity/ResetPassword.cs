@@ -1,0 +1,56 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Domain.Identity;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity;
+
+/// <summary>Replaces a forgotten password, by the link that was mailed.</summary>
+/// <param name="Token">The secret of the link.</param>
+/// <param name="NewPassword">The password from now on.</param>
+[Public]
+public sealed record ResetPassword(string Token, string NewPassword) : ICommand<Unit>, ISetsPassword
+{
+    string ISetsPassword.PasswordPointer => "/newPassword";
+
+    /// <summary>The name alone: neither secret nor password must end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(ResetPassword);
+}
+
+internal sealed class ResetPasswordValidator : AbstractValidator<ResetPassword>
+{
+    public ResetPasswordValidator()
+    {
+        RuleFor(r => r.Token).NeededAt("/token");
+        RuleFor(r => r.NewPassword).NeededAt("/newPassword");
+    }
+}
+
+internal sealed class ResetPasswordOwner(IOneTimeLinks links, IUserDirectory users) : IPasswordOwnerOf<ResetPassword>
+{
+    public async Task<PasswordOwner> FindAsync(ResetPassword request, CancellationToken cancellationToken)
+    {
+        var link = await links.FindAsync(LinkPurposes.PasswordReset, request.Token ?? "", cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        return await users.DescribeAsync(link.UserId, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+    }
+}
+
+internal sealed class ResetPasswordHandler(IOneTimeLinks links, IUserDirectory users, IPasswords passwords, IHostLog log) : IRequestHandler<ResetPassword, Unit>
+{
+    public async Task<Unit> Handle(ResetPassword request, CancellationToken cancellationToken)
+    {
+        var link = await links.FindAsync(LinkPurposes.PasswordReset, request.Token, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
+        if (!await links.TryUseAsync(link.Id, cancellationToken))
+            throw IdentityErrors.InvalidLink();
+
+        // The link is used up: a client that goes away now must not be left without the password it has chosen.
+        var userId = link.UserId!.Value;
+        await users.SetPasswordHashAsync(userId, hash, CancellationToken.None);
+        await log.AppendAsync(HostActions.PasswordReset, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
+        return Unit.Value;
+    }
+}

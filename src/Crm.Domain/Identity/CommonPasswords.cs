@@ -1,0 +1,81 @@
+using System.Collections.Frozen;
+
+namespace Crm.Domain.Identity;
+
+/// <summary>
+/// The ten thousand passwords found most often in published leaks, and what people make of them to satisfy a policy: capitals, digits
+/// and signs put in front and behind, letters replaced by look-alikes, the whole said twice.
+/// </summary>
+public static class CommonPasswords
+{
+    // A short word is part of many good passwords; alone between digits and signs even a short one is guessed.
+    private const int ShortestBase = 4;
+
+    private static readonly FrozenSet<string> Known = Read();
+
+    /// <summary>Whether a password is a common one, dressed up or not.</summary>
+    /// <param name="password">The password proposed.</param>
+    /// <returns><c>true</c> when it would be among the first that are tried.</returns>
+    public static bool Contains(string password)
+    {
+        var lower = password.ToLowerInvariant();
+        if (Known.Contains(lower) || Known.Contains(Once(lower)))
+            return true;
+
+        var plain = string.Concat(lower.Select(Plain));
+        return IsDressed(lower) || IsDressed(plain);
+    }
+
+    private static bool IsDressed(string text)
+    {
+        var start = 0;
+        var end = text.Length;
+        while (start < end && !char.IsLetter(text[start]))
+            start++;
+        while (end > start && !char.IsLetter(text[end - 1]))
+            end--;
+        var core = Once(text[start..end]);
+        return core.Length >= ShortestBase && Known.Contains(core);
+    }
+
+    // "abcabc" is "abc" said twice.
+    private static string Once(string text)
+    {
+        for (var length = 1; length <= text.Length / 2; length++)
+        {
+            if (text.Length % length == 0 && IsRepeated(text, length))
+                return text[..length];
+        }
+
+        return text;
+    }
+
+    private static bool IsRepeated(string text, int length)
+    {
+        for (var i = length; i < text.Length; i++)
+        {
+            if (text[i] != text[i - length])
+                return false;
+        }
+
+        return true;
+    }
+
+    private static char Plain(char c) => c switch
+    {
+        '0' => 'o',
+        '1' or '!' or '|' => 'i',
+        '3' or '€' => 'e',
+        '4' or '@' => 'a',
+        '5' or '$' => 's',
+        '7' => 't',
+        _ => c,
+    };
+
+    private static FrozenSet<string> Read()
+    {
+        using var stream = typeof(CommonPasswords).Assembly.GetManifestResourceStream("common-passwords.txt")!;
+        using var reader = new StreamReader(stream);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+    }
+}

@@ -1,0 +1,31 @@
+using Crm.Domain.Identity;
+
+namespace Crm.Infrastructure.Mail;
+
+/// <summary>What the mails that carry links say.</summary>
+internal static class LinkText
+{
+    /// <summary>Writes a mail.</summary>
+    /// <param name="purpose">One of <see cref="LinkPurposes"/>.</param>
+    /// <param name="tenant">The name of the tenant that invites; <c>null</c> otherwise.</param>
+    /// <param name="token">The secret.</param>
+    /// <param name="options">Where the pages are that take it.</param>
+    /// <returns>Subject and text.</returns>
+    public static (string Subject, string Text) Of(string purpose, string? tenant, string token, MailOptions options) => purpose switch
+    {
+        LinkPurposes.Invitation => (
+            $"Invitation to {tenant}",
+            $"You are invited to work in {tenant}.\n\n{Way("Accept", options.InvitationUrl, token)}\n\nThe invitation is good for seven days. If you did not expect it, do nothing.\n"),
+        LinkPurposes.PasswordReset => (
+            "A new password",
+            $"Somebody asked for a new password for your account.\n\n{Way("Choose one", options.PasswordResetUrl, token)}\n\nThis is good for thirty minutes and once. If it was not you, do nothing: your password stays.\n"),
+        LinkPurposes.EmailChange => (
+            "Your new e-mail address",
+            $"This address is to become the one of an account.\n\n{Way("Confirm it", options.EmailChangeUrl, token)}\n\nThis is good for thirty minutes and once. If it was not you, do nothing.\n"),
+        _ => throw new ArgumentOutOfRangeException(nameof(purpose), purpose, "There is no such purpose."),
+    };
+
+    private static string Way(string verb, string? url, string token) => url is null
+        ? $"{verb} with this code:\n{token}"
+        : $"{verb} here:\n{url.Replace(MailOptions.TokenMark, token, StringComparison.Ordinal)}";
+}

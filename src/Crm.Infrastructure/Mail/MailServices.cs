@@ -1,0 +1,23 @@
+using Crm.Infrastructure.Embedded;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Infrastructure.Mail;
+
+/// <summary>Registers mail.</summary>
+public static class MailServices
+{
+    /// <summary>Registers mail and the worker that sends it.</summary>
+    /// <param name="services">The services; a data source of the database must be among them.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddMail(this IServiceCollection services)
+    {
+        services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart()
+            .PostConfigure<IConfiguration>((options, configuration) =>
+                options.Folder ??= Path.Combine(configuration["CRM_HOME"] is { Length: > 0 } home ? home : PrivateClusterOptions.DefaultHome(), "mail"));
+        services.AddSingleton<MailSender>();
+        services.AddSingleton<LinkOutbox>();
+        services.AddHostedService<LinkMailer>();
+        return services;
+    }
+}
