@@ -4,6 +4,7 @@ using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence.Records;
 using MediatR;
+using Microsoft.Extensions.Options;
 
 namespace Crm.Api.Cli;
 
@@ -29,7 +30,9 @@ internal static class CliHost
         var key = CursorKey(builder.Configuration["Cursors:Key"] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.AddCrm(database.Endpoints.App);
-        return builder.Build();
+        var app = builder.Build();
+        DemandValidOptions(app.Services);
+        return app;
     }
 
     /// <summary>Carries out use cases in the system's name, without serving anything.</summary>
@@ -46,6 +49,19 @@ internal static class CliHost
         scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("cli"));
         await use(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
         return ExitCodes.Success;
+    }
+
+    // Before anything runs: a start that fails half-way logs more than the one sentence that is wanted.
+    private static void DemandValidOptions(IServiceProvider services)
+    {
+        try
+        {
+            services.GetRequiredService<IStartupValidator>().Validate();
+        }
+        catch (InvalidOperationException failure)
+        {
+            throw CliErrors.BrokenSetting(failure);
+        }
     }
 
     private static byte[] CursorKey(string base64)

@@ -16,7 +16,25 @@ internal static class ListeningPort
     public static IReadOnlyList<string> Urls(string? option, IConfiguration configuration)
     {
         var given = (option ?? configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        foreach (var url in given.Where(url => !IsAddress(url)))
+            throw CliErrors.NoAddress(url);
         return given.Length > 0 ? given : [DefaultUrl];
+    }
+
+    /// <summary>Whether a text is an address to listen on. Certificates are a proxy's to keep, so it is not one of https.</summary>
+    /// <param name="url">The text.</param>
+    /// <returns><c>true</c> for an address.</returns>
+    public static bool IsAddress(string url)
+    {
+        try
+        {
+            var address = BindingAddress.Parse(url);
+            return address.Scheme == Uri.UriSchemeHttp && (address.IsUnixPipe || address.Port is >= IPEndPoint.MinPort and <= IPEndPoint.MaxPort);
+        }
+        catch (FormatException)
+        {
+            return false;
+        }
     }
 
     /// <summary>Tries whether an address can be listened on.</summary>
@@ -35,9 +53,9 @@ internal static class ListeningPort
             listener.Start();
             return true;
         }
-        catch (SocketException failure) when (failure.SocketErrorCode == SocketError.AddressAlreadyInUse)
+        catch (SocketException failure)
         {
-            return false;
+            return failure.SocketErrorCode == SocketError.AddressAlreadyInUse ? false : throw CliErrors.CannotListen(url, failure);
         }
     }
 }

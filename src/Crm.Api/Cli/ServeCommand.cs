@@ -1,4 +1,5 @@
 using System.CommandLine;
+using System.Net.Sockets;
 using Crm.Api.Hosting;
 using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Telemetry;
@@ -44,10 +45,19 @@ internal static class ServeCommand
         {
             throw CliErrors.PortInUse(string.Join(", ", listenOn));
         }
+        catch (Exception failure) when (failure is IOException or SocketException or InvalidOperationException)
+        {
+            throw CliErrors.CannotListen(string.Join(", ", listenOn), failure);
+        }
 
         // A server that someone configured is not filled with sample data.
         if (demo && database.PrivateData is not null)
+        {
+            if (!File.Exists(Path.Combine(database.Home, DemoSeed.FileName)))
+                await Console.Out.WriteLineAsync("Loading the demo data; this takes about half a minute.");
             await TellDemoAsync(await DemoSeed.RunAsync(app.Services, database.Home, new Uri(app.Urls.First()), cancellationToken), database.Home);
+        }
+
         await Console.Out.WriteLineAsync($"The CRM listens on {string.Join(", ", app.Urls)}; Ctrl-C stops it.");
         await app.WaitForShutdownAsync(cancellationToken);
         return ExitCodes.Success;

@@ -18,16 +18,7 @@ internal static class UrlsOption
 
     private static void Validate(OptionResult result)
     {
-        foreach (var url in (result.GetValueOrDefault<string?>() ?? "").Split(';'))
-        {
-            try
-            {
-                BindingAddress.Parse(url);
-            }
-            catch (FormatException)
-            {
-                result.AddError($"'{url}' is not an address to listen on, such as http://127.0.0.1:5080.");
-            }
-        }
+        foreach (var url in (result.GetValueOrDefault<string?>() ?? "").Split(';').Where(url => !ListeningPort.IsAddress(url)))
+            result.AddError(CliErrors.NoAddress(url).Message);
     }
 }

@@ -8,8 +8,9 @@ internal sealed class HealthEndpoints : IEndpointGroup
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        app.MapGet("/health/live", context => WriteAsync(context, StatusCodes.Status200OK, "live", []));
-        app.MapGet("/health/ready", WriteReadinessAsync);
+        // Balancers ask by HEAD too.
+        app.MapMethods("/health/live", [HttpMethods.Get, HttpMethods.Head], context => WriteAsync(context, StatusCodes.Status200OK, "live", []));
+        app.MapMethods("/health/ready", [HttpMethods.Get, HttpMethods.Head], WriteReadinessAsync);
     }
 
     private static async Task WriteReadinessAsync(HttpContext context)

@@ -15,7 +15,7 @@ namespace Crm.Api.Hosting;
 /// </summary>
 public static class DemoSeed
 {
-    private const string FileName = "demo.json";
+    internal const string FileName = "demo.json";
     private const string OperatorEmail = "operator@host.example";
 
     private static readonly DemoTenantPlan[] Plans =

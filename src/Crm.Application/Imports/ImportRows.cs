@@ -59,14 +59,18 @@ internal sealed class ImportRows : IDisposable
         _malformed = null;
         try
         {
-            return await _reader.ReadAsync(cancellationToken)
-                ? new ImportRow(_reader.RowNumber, _reader.Current.ToArray(), Explain(_malformed), _columns, Header.Count)
-                : null;
+            if (!await _reader.ReadAsync(cancellationToken))
+                return null;
         }
         catch (CsvFormatException)
         {
             throw ImportErrors.Unreadable(_reader.RowNumber + 1);
         }
+
+        // A quote that is never closed has swallowed all rows behind it: not one faulty row, but the end of what can be read.
+        return _malformed == CsvMalformedReason.UnterminatedQuote
+            ? throw ImportErrors.Unreadable(_reader.RowNumber)
+            : new ImportRow(_reader.RowNumber, _reader.Current.ToArray(), Explain(_malformed), _columns, Header.Count);
     }
 
     public void Dispose() => _reader.Dispose();
@@ -74,7 +78,6 @@ internal sealed class ImportRows : IDisposable
     private static string? Explain(CsvMalformedReason? reason) => reason switch
     {
         null => null,
-        CsvMalformedReason.UnterminatedQuote => "A quote is opened and never closed.",
         CsvMalformedReason.TextAfterClosingQuote => "Text follows a closing quote; a quote within quotes is doubled.",
         _ => "A quote stands within an unquoted cell; double it, and quote the cell.",
     };

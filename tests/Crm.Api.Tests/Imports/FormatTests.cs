@@ -103,15 +103,14 @@ public sealed class FormatTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
-    public async Task A_quote_that_is_never_closed_ends_the_job_or_its_row_and_says_where()
+    public async Task A_quote_that_is_never_closed_ends_the_job_however_much_it_has_swallowed()
     {
-        var small = await Client.ImportToTheEndAsync("name\nBefore\n\"never closed\nAfter\n", "company", Map(("name", "name")));
-        small.Counts().ShouldBe("1/0/1/0");
-        (await Client.FaultsAsync(small)).ShouldBe(["3 error - malformed_row -"]);
-
-        var large = await Client.ImportToTheEndAsync("name\nBefore\n\"" + string.Concat(Enumerable.Repeat("never closed\n", 200_000)), "company", Map(("name", "name")));
-        large["status"]!.GetValue<string>().ShouldBe("failed");
-        large["result"]!["error"]!["code"]!.GetValue<string>().ShouldBe("invalid_csv");
+        foreach (var rows in new[] { 1, 200_000 })
+        {
+            var job = await Client.ImportToTheEndAsync("name\nBefore\n\"" + string.Concat(Enumerable.Repeat("never closed\n", rows)), "company", Map(("name", "name")));
+            job["status"]!.GetValue<string>().ShouldBe("failed");
+            job["result"]!["error"]!["code"]!.GetValue<string>().ShouldBe("invalid_csv");
+        }
     }
 
     private static object Map(params (string Field, string Column)[] columns) => new { columns = columns.Select(c => new { field = c.Field, column = c.Column }) };
