@@ -50,7 +50,7 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
     }
 }
 
-internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IHostLog log)
+internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, ICaller caller)
     : IRequestHandler<CreateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(CreateTenant request, CancellationToken cancellationToken)
@@ -67,9 +67,7 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
         }
 
         var ready = tenant with { Name = request.Name, Currency = request.Currency ?? tenant.Currency, Status = TenantStatuses.Active };
-        await tenants.UpdateAsync(ready, cancellationToken);
-        await log.AppendAsync(
-            HostActions.TenantCreated, $"tenant:{ready.Id}", new Dictionary<string, string> { ["identifier"] = ready.Identifier }, cancellationToken);
+        await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller), cancellationToken);
         return TenantDto.Of(ready);
     }
 
