@@ -8,9 +8,11 @@ using MediatR;
 namespace Crm.Api.Cli;
 
 /// <summary>The application as the command line makes it: served, or only its use cases, carried out in the system's name.</summary>
-internal static class CliHost
+internal static partial class CliHost
 {
     private const int LeastKeyLength = 32;
+    private const string CursorKeySetting = "Cursors:Key";
+    private const string KeyFolderSetting = $"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}";
 
     /// <summary>Begins the application, with its configuration read.</summary>
     /// <returns>The application in the making.</returns>
@@ -24,12 +26,18 @@ internal static class CliHost
     /// <returns>The application, not started.</returns>
     public static WebApplication Build(WebApplicationBuilder builder, RunningDatabase database)
     {
-        builder.Configuration[$"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}"] ??=
-            Path.Combine(Path.GetDirectoryName(database.Secrets.Path)!, "signing-keys");
-        var key = CursorKey(builder.Configuration["Cursors:Key"] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
+        // On a server that someone configured, several nodes may serve.
+        string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting] : [];
+        var own = shared.Where(setting => builder.Configuration[setting] is null).ToList();
+
+        builder.Configuration[KeyFolderSetting] ??= Path.Combine(database.Home, "signing-keys");
+        var key = CursorKey(builder.Configuration[CursorKeySetting] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.AddCrm(database.Endpoints.App);
-        return builder.Build();
+        var app = builder.Build();
+        foreach (var setting in own)
+            NotShared(app.Logger, setting);
+        return app;
     }
 
     /// <summary>Carries out use cases in the system's name, without serving anything.</summary>
@@ -47,6 +55,9 @@ internal static class CliHost
         await use(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());
         return ExitCodes.Success;
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Setting} is not set: this node uses what it has made for itself, which other nodes do not know")]
+    private static partial void NotShared(ILogger logger, string setting);
 
     private static byte[] CursorKey(string base64)
     {
