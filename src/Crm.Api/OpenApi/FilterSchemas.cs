@@ -45,9 +45,11 @@ internal sealed class FilterSchemas(CommonSchemas common)
         RecordPaths.Fields(type).Where(p => p.Field.Filterable);
 
     private OpenApiSchemaReference Conditions(RecordField field) => common.Schemas.Refer($"{field.Kind}Conditions", () =>
-        CommonSchemas.Described(
-            SchemaRegistry.Input(FilterOperators.Of(field).Select(op => KeyValuePair.Create(NameOf(op), CommonSchemas.Described(Value(field.Kind, op), Meaning(op))))),
-            $"Conditions on {Words(field.Kind)}. {Combined}"));
+    {
+        var conditions = SchemaRegistry.Input(FilterOperators.Of(field).Select(op => KeyValuePair.Create(NameOf(op), CommonSchemas.Described(Value(field.Kind, op), Meaning(op)))));
+        conditions.MinProperties = 1;
+        return CommonSchemas.Described(conditions, $"Conditions on {Words(field.Kind)}, at least one. {Combined}");
+    });
 
     private OpenApiSchemaReference ParameterConditions(RecordField field) => common.Schemas.Refer($"{field.Kind}ConditionsParameter", () =>
     {
