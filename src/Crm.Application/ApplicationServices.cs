@@ -28,6 +28,7 @@ public static class ApplicationServices
         services.AddTransient<ICaller>(provider => provider.GetRequiredService<Caller>());
         services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
         services.AddSingleton(_ => new RecordTypes(Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordDescription))).Select(t => (RecordDescription)Activator.CreateInstance(t)!)));
+        services.AddSingleton<KnownSelections>();
         services.AddScoped<ImportPlans>();
         services.AddScoped<ReferenceLookup>();
         AddAll<IImportTarget>(services);

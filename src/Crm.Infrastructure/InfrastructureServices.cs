@@ -30,6 +30,7 @@ public static class InfrastructureServices
             .UseNpgsql(provider.GetRequiredService<NpgsqlDataSource>())
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
 
+        services.AddSingleton<IFailureTranslator, DatabaseFailureTranslator>();
         services.AddScoped<TenantSession>();
         services.AddScoped<ITenantSession>(provider => provider.GetRequiredService<TenantSession>());
         services.AddScoped<IChangeLog, ChangeLogWriter>();

@@ -67,10 +67,28 @@ public sealed class RequestTests(RunningApi running) : IClassFixture<RunningApi>
     }
 
     [Fact]
-    public void Every_permission_of_a_record_type_exists()
+    public void Every_permission_of_a_record_type_exists_and_is_the_one_that_its_operations_need()
     {
         foreach (var type in running.Api.Services.GetRequiredService<RecordTypes>().All)
             Permissions.All.ShouldContain(type.ReadPermission, type.Name);
+
+        var checkedOperations = 0;
+        foreach (var (_, operation) in Operations.Where(o => o.Operation is { Record: not null, Kind: not OperationKind.Other }))
+        {
+            var type = operation.Record!;
+            string[] needed = operation.Kind switch
+            {
+                OperationKind.Create or OperationKind.Update => [type.WritePermission],
+                OperationKind.Delete => [type.DeletePermission, type.PurgePermission],
+                OperationKind.Restore => [type.DeletePermission],
+                _ => [type.ReadPermission],
+            };
+            needed.ShouldAllBe(permission => Permissions.All.Contains(permission), operation.Request.Name);
+            AccessRules.DeclarationOf(operation.Request).ShouldBeOfType<RequiresAttribute>(operation.Request.Name).Permission.ShouldBe(needed[0], operation.Request.Name);
+            checkedOperations++;
+        }
+
+        checkedOperations.ShouldBeGreaterThan(40);
     }
 
     [Fact]

@@ -22,8 +22,8 @@ public sealed class SqlRecorder : IDisposable
     /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
     /// <returns>The pool.</returns>
     public NpgsqlDataSource Watch(string connectionString) => DataSources.ForApplication(connectionString, builder => builder.ConfigureTracing(tracing => tracing
-        .ConfigureCommandEnrichmentCallback((_, command) => _trips.Enqueue(new SqlTrip([new(command.CommandText, Copy(command.Parameters))])))
-        .ConfigureBatchEnrichmentCallback((_, batch) => _trips.Enqueue(new SqlTrip([.. batch.BatchCommands.Cast<NpgsqlBatchCommand>().Select(c => new SqlSent(c.CommandText, Copy(c.Parameters)))])))));
+        .ConfigureCommandEnrichmentCallback((_, command) => _trips.Enqueue(new SqlTrip([new(command.CommandText, Copy(command.Parameters))], IsInTransaction(command))))
+        .ConfigureBatchEnrichmentCallback((_, batch) => _trips.Enqueue(new SqlTrip([.. batch.BatchCommands.Cast<NpgsqlBatchCommand>().Select(c => new SqlSent(c.CommandText, Copy(c.Parameters)))], IsInTransaction(batch))))));
 
     /// <summary>Takes what was recorded since the last time.</summary>
     /// <returns>The trips, oldest first.</returns>
@@ -38,12 +38,18 @@ public sealed class SqlRecorder : IDisposable
     /// <inheritdoc />
     public void Dispose() => _listener.Dispose();
 
+    // What a pool makes itself takes a connection for one trip, and refuses to be asked for its transaction.
+    private static bool IsInTransaction(NpgsqlCommand command) => command.GetType() == typeof(NpgsqlCommand) && command.Transaction is not null;
+
+    private static bool IsInTransaction(NpgsqlBatch batch) => batch.GetType() == typeof(NpgsqlBatch) && batch.Transaction is not null;
+
     private static NpgsqlParameter[] Copy(NpgsqlParameterCollection parameters) => [.. parameters.Cast<NpgsqlParameter>().Select(p => p.Clone())];
 }
 
 /// <summary>What went to the database at once: one command or one batch.</summary>
 /// <param name="Statements">The statements in order.</param>
-public sealed record SqlTrip(IReadOnlyList<SqlSent> Statements);
+/// <param name="InTransaction">Whether it was one trip of several in a transaction; otherwise it was a transaction of its own.</param>
+public sealed record SqlTrip(IReadOnlyList<SqlSent> Statements, bool InTransaction);
 
 /// <summary>A statement that was sent.</summary>
 /// <param name="Text">Its text.</param>

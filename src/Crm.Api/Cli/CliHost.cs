@@ -9,9 +9,11 @@ using Microsoft.Extensions.Options;
 namespace Crm.Api.Cli;
 
 /// <summary>The application as the command line makes it: served, or only its use cases, carried out in the system's name.</summary>
-internal static class CliHost
+internal static partial class CliHost
 {
     private const int LeastKeyLength = 32;
+    private const string CursorKeySetting = "Cursors:Key";
+    private const string KeyFolderSetting = $"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}";
 
     /// <summary>Begins the application, with its configuration read.</summary>
     /// <returns>The application in the making.</returns>
@@ -25,13 +27,18 @@ internal static class CliHost
     /// <returns>The application, not started.</returns>
     public static WebApplication Build(WebApplicationBuilder builder, RunningDatabase database)
     {
-        builder.Configuration[$"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}"] ??=
-            Path.Combine(Path.GetDirectoryName(database.Secrets.Path)!, "signing-keys");
-        var key = CursorKey(builder.Configuration["Cursors:Key"] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
+        // On a server that someone configured, several nodes may serve.
+        string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting] : [];
+        var own = shared.Where(setting => builder.Configuration[setting] is null).ToList();
+
+        builder.Configuration[KeyFolderSetting] ??= Path.Combine(database.Home, "signing-keys");
+        var key = CursorKey(builder.Configuration[CursorKeySetting] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.AddCrm(database.Endpoints.App);
         var app = builder.Build();
         DemandValidOptions(app.Services);
+        foreach (var setting in own)
+            NotShared(app.Logger, setting);
         return app;
     }
 
@@ -63,6 +70,9 @@ internal static class CliHost
             throw CliErrors.BrokenSetting(failure);
         }
     }
+
+    [LoggerMessage(1, LogLevel.Warning, "{Setting} is not set: this node uses what it has made for itself, which other nodes do not know")]
+    private static partial void NotShared(ILogger logger, string setting);
 
     private static byte[] CursorKey(string base64)
     {

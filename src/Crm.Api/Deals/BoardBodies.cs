@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using Crm.Api.Http;
+using Crm.Application.Records;
 using Crm.Domain.Common;
 
 namespace Crm.Api.Deals;

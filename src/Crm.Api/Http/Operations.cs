@@ -35,11 +35,13 @@ internal static class Operations
 
     private static void RefuseUnknownParameters(IQueryCollection query, Operation operation)
     {
+        // A list tells them together with all that is wrong with its question.
+        if (operation.Kind == OperationKind.List)
+            return;
+
         List<FieldError>? errors = null;
         foreach (var (name, values) in query)
         {
-            if (operation.TakesFilters && name.StartsWith("filter[", StringComparison.Ordinal))
-                continue;
             if (!operation.QueryParameters.Contains(name))
                 (errors ??= []).Add(FieldError.In(name, "unknown_parameter", "There is no such parameter."));
             else if (values.Count > 1)

@@ -1,13 +1,14 @@
 using System.Diagnostics;
 using System.Text.Json;
 using Crm.Api.Identity;
+using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 
 namespace Crm.Api.Http;
 
 /// <summary>The whole error policy: every failure becomes problem details (RFC 9457) with a stable code; nothing internal leaves the process.</summary>
-internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, ILogger<ProblemDetailsMiddleware> logger)
+internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IFailureTranslator failures, ILogger<ProblemDetailsMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -19,13 +20,15 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, ILo
         }
         catch (Exception) when (context.RequestAborted.IsCancellationRequested)
         {
-            // Nobody is there to be answered; 499 is what proxies log for it.
-            context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
+            // Nobody is there to be answered; 499 is what proxies log for it. What has begun to be answered keeps its status.
+            if (!context.Response.HasStarted)
+                context.Response.StatusCode = StatusCodes.Status499ClientClosedRequest;
         }
         catch (Exception error) when (!context.Response.HasStarted)
         {
-            var problem = Of(error);
-            if (problem.Status == StatusCodes.Status500InternalServerError)
+            var told = error is CrmException ? error : failures.Translate(error) ?? error;
+            var problem = Of(told);
+            if (problem.Status >= StatusCodes.Status500InternalServerError && error is not CrmException)
                 Failed(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no endpoint");
             context.Response.Clear();
             if (error is UnauthenticatedException refusal)

@@ -10,7 +10,7 @@ namespace Crm.Api.Http;
 /// <summary>Takes the parts of a request apart, strictly.</summary>
 internal static class RequestReading
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 32, AllowDuplicateProperties = false };
+    private const int MaxDepth = 32;
 
     /// <summary>Reads the body as JSON.</summary>
     /// <param name="context">The request.</param>
@@ -24,12 +24,12 @@ internal static class RequestReading
 
         try
         {
-            return await JsonDocument.ParseAsync(context.Request.Body, Strict, context.RequestAborted);
+            return await StrictJson.ParseAsync(context.Request.Body, MaxDepth, context.RequestAborted);
         }
         catch (JsonException error)
         {
-            throw new InvalidException([FieldError.At("", "invalid_json", string.Create(CultureInfo.InvariantCulture,
-                $"The body is not valid JSON, repeats a member or is nested too deep: line {(error.LineNumber ?? 0) + 1}, byte {(error.BytePositionInLine ?? 0) + 1}."))]);
+            var place = error.LineNumber is { } line ? string.Create(CultureInfo.InvariantCulture, $": line {line + 1}, byte {(error.BytePositionInLine ?? 0) + 1}") : "";
+            throw new InvalidException([FieldError.At("", "invalid_json", $"The body is not valid JSON in UTF-8, repeats a member or is nested too deep{place}.")]);
         }
     }
 
@@ -50,8 +50,14 @@ internal static class RequestReading
     /// <param name="type">The record type, for the answer.</param>
     /// <returns>The id.</returns>
     /// <exception cref="NotFoundException">It is no UUID.</exception>
-    public static Guid ReadId(this HttpContext context, RecordDescription type) =>
-        Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var id) ? id : throw RecordErrors.NotFound(type);
+    public static Guid ReadId(this HttpContext context, RecordDescription type) => context.FindId() ?? throw RecordErrors.NotFound(type);
+
+    /// <summary>Reads the id in the path of what is no record. One that is no UUID is the id of nothing.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="missing">What to throw then.</param>
+    /// <returns>The id.</returns>
+    /// <exception cref="NotFoundException">It is no UUID.</exception>
+    public static Guid ReadId(this HttpContext context, Func<NotFoundException> missing) => context.FindId() ?? throw missing();
 
     /// <summary>Reads <c>If-Match</c>: the version the client means to change.</summary>
     /// <param name="context">The request.</param>
@@ -74,15 +80,15 @@ internal static class RequestReading
     /// <param name="context">The request.</param>
     /// <returns>1–200; 50 when it is not there.</returns>
     /// <exception cref="InvalidException">It is something else.</exception>
-    public static int ReadLimit(this HttpContext context)
-    {
-        var text = context.Request.Query["limit"].ToString();
-        if (text.Length == 0)
-            return 50;
-        return int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) && limit is >= 1 and <= RecordQueryReader.MaxLimit
-            ? limit
-            : throw new InvalidException([FieldError.In("limit", "out_of_range", "Between 1 and 200.")]);
-    }
+    public static int ReadLimit(this HttpContext context) =>
+        RecordQueryReader.Limit(context.ReadParameter("limit")) ?? throw RecordErrors.InvalidLimit();
+
+    /// <summary>Reads a query parameter.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="name">The parameter.</param>
+    /// <returns>Its value; <c>null</c> when it is not there.</returns>
+    public static string? ReadParameter(this HttpContext context, string name) =>
+        context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
     /// <summary>Reads a query parameter that is <c>true</c> or <c>false</c>.</summary>
     /// <param name="context">The request.</param>
@@ -95,6 +101,9 @@ internal static class RequestReading
         "true" => true,
         _ => throw new InvalidException([FieldError.In(name, "invalid_type", "Expected true or false.")]),
     };
+
+    private static Guid? FindId(this HttpContext context) =>
+        Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var id) ? id : null;
 
     private static bool Takes(string[] mediaTypes, MediaTypeHeaderValue type) =>
         mediaTypes.Any(m => type.MediaType.Equals(m, StringComparison.OrdinalIgnoreCase))

@@ -1,7 +1,6 @@
 using Crm.Api.Http;
 using Crm.Application.Identity;
 using Crm.Application.MultiTenancy;
-using MediatR;
 
 namespace Crm.Api.Identity;
 
@@ -32,14 +31,11 @@ internal sealed class IdentityEndpoints : IEndpointGroup
             request = request with { Tenant = named.Count > 0 ? named[0] : null };
         }
 
-        var result = await SendAsync(context, request);
+        var result = await context.SendAsync(request);
         context.Response.Headers.CacheControl = "no-store";
         await context.WriteJsonAsync(StatusCodes.Status200OK, result, IdentityJson.Default.SignInResult);
     }
 
     private static async Task GetMeAsync(HttpContext context) =>
-        await context.WriteJsonAsync(StatusCodes.Status200OK, await SendAsync(context, new GetMe()), IdentityJson.Default.Me);
-
-    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
-        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
+        await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new GetMe()), IdentityJson.Default.Me);
 }

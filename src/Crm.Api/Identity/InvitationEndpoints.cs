@@ -3,7 +3,6 @@ using Crm.Api.Records;
 using Crm.Application.Identity;
 using Crm.Application.Records;
 using Crm.Domain.Identity;
-using MediatR;
 
 namespace Crm.Api.Identity;
 
@@ -28,7 +27,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
             Conflicts = ["already_member", "already_invited"],
         }, async context =>
         {
-            var invitation = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.InviteUser));
+            var invitation = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.InviteUser));
             context.Response.Headers.Location = $"{Collection}/{invitation.Id:D}";
             await context.WriteRecordAsync(invitation, StatusCodes.Status201Created);
         }).WithTags(type.Plural);
@@ -36,18 +35,15 @@ internal sealed class InvitationEndpoints : IEndpointGroup
         {
             Record = type,
             Conflicts = ["already_member"],
-        }, async context => await context.WriteRecordAsync(await SendAsync(context, new ResendInvitation(context.ReadId(type), context.ReadExpectedVersion())))).WithTags(type.Plural);
+        }, async context => await context.WriteRecordAsync(await context.SendAsync(new ResendInvitation(context.ReadId(type), context.ReadExpectedVersion())))).WithTags(type.Plural);
         app.MapOperation("POST", "/api/v1/auth/invitations/accept", new Operation(typeof(AcceptInvitation), "Become a member, by the link that was mailed.")
         {
             Body = typeof(AcceptInvitation),
             Answer = typeof(AcceptedInvitation),
         }, async context =>
         {
-            var accepted = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.AcceptInvitation));
+            var accepted = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.AcceptInvitation));
             await context.WriteJsonAsync(StatusCodes.Status200OK, accepted, IdentityJson.Default.AcceptedInvitation);
         });
     }
-
-    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
-        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
 }

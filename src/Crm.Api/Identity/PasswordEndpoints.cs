@@ -21,7 +21,7 @@ internal sealed class PasswordEndpoints : IEndpointGroup
             Answer = typeof(PasswordEstimate),
         }, async context =>
         {
-            var estimate = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.EstimatePassword));
+            var estimate = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.EstimatePassword));
             await context.WriteJsonAsync(StatusCodes.Status200OK, estimate, IdentityJson.Default.PasswordEstimate);
         });
     }
@@ -31,10 +31,7 @@ internal sealed class PasswordEndpoints : IEndpointGroup
         where TRequest : IRequest<Unit> =>
         app.MapOperation("POST", path, new Operation(typeof(TRequest), summary) { Body = typeof(TRequest), SuccessStatus = status, Conflicts = conflicts }, async context =>
         {
-            await SendAsync(context, await context.ReadJsonAsync(shape));
+            await context.SendAsync(await context.ReadJsonAsync(shape));
             context.Response.StatusCode = status;
         });
-
-    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
-        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
 }

@@ -3,7 +3,6 @@ using Crm.Api.Http;
 using Crm.Api.Jobs;
 using Crm.Application.Imports;
 using Crm.Application.Storage;
-using MediatR;
 using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Extensions.Options;
 
@@ -35,8 +34,7 @@ internal sealed class ImportEndpoints : IEndpointGroup
         try
         {
             var upload = await ImportUpload.ReadAsync(context, files, CreateImport.FileOf(id), largest);
-            var job = await context.RequestServices.GetRequiredService<IMediator>()
-                .Send(new CreateImport(id, upload.RecordType, upload.Mapping, upload.DryRun, upload.HasFile), context.RequestAborted);
+            var job = await context.SendAsync(new CreateImport(id, upload.RecordType, upload.Mapping, upload.DryRun, upload.HasFile));
             context.Response.Headers.Location = $"/api/v1/jobs/{job.Id:D}";
             await JobEndpoints.WriteAsync(context, StatusCodes.Status202Accepted, job);
         }

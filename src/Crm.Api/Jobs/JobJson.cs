@@ -2,6 +2,7 @@ using System.ComponentModel.DataAnnotations;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Application.Jobs;
+using Crm.Application.Records;
 using Crm.Domain.Jobs;
 
 namespace Crm.Api.Jobs;
@@ -45,7 +46,7 @@ internal sealed record JobError(string Code, string Message);
 /// <summary>A page of what a job found wrong.</summary>
 /// <param name="Data">The faults, in the order of the rows.</param>
 /// <param name="Page">Where it goes on.</param>
-internal sealed record JobErrorPage(IReadOnlyList<JobFault> Data, Http.PageInfo Page);
+internal sealed record JobErrorPage(IReadOnlyList<JobFault> Data, PageInfo Page);
 
 /// <summary>How jobs look in JSON.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]

@@ -2,7 +2,6 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Api.Http;
 using Crm.Application.Meta;
-using MediatR;
 
 namespace Crm.Api.Meta;
 
@@ -12,13 +11,10 @@ internal sealed class MetaEndpoints : IEndpointGroup
     public static void Map(IEndpointRouteBuilder app)
     {
         app.MapOperation("GET", "/api/v1/meta/objects", new Operation(typeof(ListRecordTypes), "List the record types.") { Answer = typeof(RecordTypeList) }, async context =>
-            await context.WriteJsonAsync(StatusCodes.Status200OK, await SendAsync(context, new ListRecordTypes()), MetaJson.Default.RecordTypeList));
+            await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new ListRecordTypes()), MetaJson.Default.RecordTypeList));
         app.MapOperation("GET", "/api/v1/meta/objects/{name}", new Operation(typeof(GetRecordType), "Read one record type.") { Answer = typeof(RecordTypeDto) }, async context =>
-            await context.WriteJsonAsync(StatusCodes.Status200OK, await SendAsync(context, new GetRecordType((string)context.Request.RouteValues["name"]!)), MetaJson.Default.RecordTypeDto));
+            await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new GetRecordType((string)context.Request.RouteValues["name"]!)), MetaJson.Default.RecordTypeDto));
     }
-
-    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
-        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
 }
 
 /// <summary>How the answers about record types look in JSON.</summary>

@@ -9,7 +9,6 @@ namespace Crm.Api.OpenApi;
 /// <param name="schemas">The named schemas.</param>
 internal sealed class CommonSchemas(SchemaRegistry schemas)
 {
-    private const int LongestLabel = 50;
     private const string Decimal = @"^-?\d+(\.\d+)?$";
 
     /// <summary>The named schemas.</summary>
@@ -47,7 +46,7 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
         SchemaRegistry.Input(
         [
             new("value", kind == FieldKind.Emails ? SchemaRegistry.Text("email", maxLength) : new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = maxLength }),
-            new("label", Described(SchemaRegistry.OrNull(SchemaRegistry.Text(maxLength: LongestLabel)), "What it is for, such as work.")),
+            new("label", Described(SchemaRegistry.OrNull(SchemaRegistry.Text(maxLength: RecordLimits.Label)), "What it is for, such as work.")),
         ], "value"), kind == FieldKind.Emails ? "An e-mail address." : "A telephone number."));
 
     /// <summary>A postal address as answered.</summary>

@@ -7,8 +7,6 @@ namespace Crm.Api.OpenApi;
 /// <param name="common">The shared schemas.</param>
 internal sealed class FieldSchemas(CommonSchemas common)
 {
-    private const int MaxItems = 50;
-
     /// <summary>The field in an answer. It says no limits: older records may exceed those of today.</summary>
     /// <param name="field">The field.</param>
     /// <returns>The schema.</returns>
@@ -48,9 +46,9 @@ internal sealed class FieldSchemas(CommonSchemas common)
                 Maximum = field.Max == int.MaxValue ? null : Invariant(field.Max),
             },
             FieldKind.Money => patch ? common.MoneyPatch() : common.MoneyInput(),
-            FieldKind.Tags => SchemaRegistry.List(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = field.MaxLength }, MaxItems),
-            FieldKind.Emails or FieldKind.Phones => SchemaRegistry.List(common.ContactPointInput(field.Kind, field.MaxLength), MaxItems),
-            FieldKind.Addresses => SchemaRegistry.List(common.PostalAddressInput(field.MaxLength), MaxItems),
+            FieldKind.Tags => SchemaRegistry.List(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = field.MaxLength }, RecordLimits.Items),
+            FieldKind.Emails or FieldKind.Phones => SchemaRegistry.List(common.ContactPointInput(field.Kind, field.MaxLength), RecordLimits.Items),
+            FieldKind.Addresses => SchemaRegistry.List(common.PostalAddressInput(field.MaxLength), RecordLimits.Items),
             _ => Scalar(field.Kind),
         };
         return CommonSchemas.Described(field.Nullable ? SchemaRegistry.OrNull(schema) : schema, field.Summary);

@@ -9,9 +9,6 @@ namespace Crm.Api.OpenApi;
 /// <param name="common">The shared schemas.</param>
 internal sealed class FilterSchemas(CommonSchemas common)
 {
-    private const int LongestText = 1000;
-    private const int MaxValues = 500;
-    private const int MaxParts = 100;
     private const string Combined = "Several members must all hold.";
 
     /// <summary>A filter in a body.</summary>
@@ -25,8 +22,8 @@ internal sealed class FilterSchemas(CommonSchemas common)
             IOpenApiSchema Self() => new OpenApiSchemaReference(name, common.Schemas.Document);
             IEnumerable<KeyValuePair<string, IOpenApiSchema>> members =
             [
-                new("and", CommonSchemas.Described(SchemaRegistry.List(Self(), MaxParts), "All of them hold.")),
-                new("or", CommonSchemas.Described(SchemaRegistry.List(Self(), MaxParts), "At least one of them holds.")),
+                new("and", CommonSchemas.Described(SchemaRegistry.List(Self(), RecordLimits.FilterConditions), "All of them hold.")),
+                new("or", CommonSchemas.Described(SchemaRegistry.List(Self(), RecordLimits.FilterConditions), "At least one of them holds.")),
                 new("not", CommonSchemas.Described(Self(), "It does not hold.")),
                 .. Filterable(type).Select(p => KeyValuePair.Create<string, IOpenApiSchema>(p.Text, Conditions(p.Field))),
             ];
@@ -48,9 +45,11 @@ internal sealed class FilterSchemas(CommonSchemas common)
         RecordPaths.Fields(type).Where(p => p.Field.Filterable);
 
     private OpenApiSchemaReference Conditions(RecordField field) => common.Schemas.Refer($"{field.Kind}Conditions", () =>
-        CommonSchemas.Described(
-            SchemaRegistry.Input(FilterOperators.Of(field).Select(op => KeyValuePair.Create(NameOf(op), CommonSchemas.Described(Value(field.Kind, op), Meaning(op))))),
-            $"Conditions on {Words(field.Kind)}. {Combined}"));
+    {
+        var conditions = SchemaRegistry.Input(FilterOperators.Of(field).Select(op => KeyValuePair.Create(NameOf(op), CommonSchemas.Described(Value(field.Kind, op), Meaning(op)))));
+        conditions.MinProperties = 1;
+        return CommonSchemas.Described(conditions, $"Conditions on {Words(field.Kind)}, at least one. {Combined}");
+    });
 
     private OpenApiSchemaReference ParameterConditions(RecordField field) => common.Schemas.Refer($"{field.Kind}ConditionsParameter", () =>
     {
@@ -68,12 +67,12 @@ internal sealed class FilterSchemas(CommonSchemas common)
         IOpenApiSchema one = kind switch
         {
             FieldKind.Money => SchemaRegistry.AnyOf(common.MoneyInput(), SchemaRegistry.Text(), new OpenApiSchema { Type = JsonSchemaType.Number }),
-            FieldKind.Text or FieldKind.Choice or FieldKind.Tags or FieldKind.Emails => SchemaRegistry.Text(maxLength: LongestText),
+            FieldKind.Text or FieldKind.Choice or FieldKind.Tags or FieldKind.Emails => SchemaRegistry.Text(maxLength: RecordLimits.FilterText),
             _ => FieldSchemas.Scalar(kind),
         };
         if (!FilterOperators.TakesList(op))
             return one;
-        var list = SchemaRegistry.List(one, op == FilterOperator.Between ? 2 : MaxValues);
+        var list = SchemaRegistry.List(one, op == FilterOperator.Between ? 2 : RecordLimits.FilterValues);
         list.MinItems = op == FilterOperator.Between ? 2 : null;
         return list;
     }

@@ -8,9 +8,6 @@ namespace Crm.Api.OpenApi;
 /// <param name="common">The shared schemas.</param>
 internal sealed class RecordSchemas(CommonSchemas common)
 {
-    private const int MaxSortKeys = 5;
-    private const int MaxExpanded = 10;
-    private const int LongestCursor = 4000;
     private readonly FieldSchemas _fields = new(common);
     private readonly FilterSchemas _filters = new(common);
 
@@ -71,7 +68,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
             new("fields", Fields(type)),
             new("expand", Expanded(type)),
             new("limit", Limit()),
-            new("cursor", CommonSchemas.Described(SchemaRegistry.OrNull(SchemaRegistry.Text(maxLength: LongestCursor)), "The nextCursor of the page before; null or left out for the first page.")),
+            new("cursor", CommonSchemas.Described(SchemaRegistry.OrNull(SchemaRegistry.Text(maxLength: RecordLimits.Cursor)), "The nextCursor of the page before; null or left out for the first page.")),
             new("count", Count()),
         ]), $"A question to the {type.Plural}.", Examples.OfQuery()));
 
@@ -103,7 +100,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
     /// <returns>The schema.</returns>
     public OpenApiSchema SortKeys(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Sort", () => CommonSchemas.Described(
-            SchemaRegistry.OneOf(RecordPaths.Fields(type).Where(p => p.Field.Sortable).SelectMany(p => new[] { p.Text, "-" + p.Text })), "A field to sort by; with a hyphen in front the largest comes first.")), MaxSortKeys),
+            SchemaRegistry.OneOf(RecordPaths.Fields(type).Where(p => p.Field.Sortable).SelectMany(p => new[] { p.Text, "-" + p.Text })), "A field to sort by; with a hyphen in front the largest comes first.")), RecordLimits.SortKeys),
         "The order; -createdAt when left out. Missing values come last, the id breaks ties.");
 
     /// <summary>A choice of fields.</summary>
@@ -111,7 +108,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
     /// <returns>The schema.</returns>
     public OpenApiSchema Fields(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Field", () => CommonSchemas.Described(
-            SchemaRegistry.OneOf(RecordPaths.Fields(type).Select(p => p.Text)), $"A field of a {type.Name}, or of a record it refers to.")), RecordQueryReader.MaxLimit),
+            SchemaRegistry.OneOf(RecordPaths.Fields(type).Select(p => p.Text)), $"A field of a {type.Name}, or of a record it refers to.")), RecordLimits.LargestPage),
         "The fields to answer; all when left out.");
 
     /// <summary>A choice of related records.</summary>
@@ -119,7 +116,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
     /// <returns>The schema.</returns>
     public OpenApiSchema Expanded(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Expand", () => CommonSchemas.Described(
-            SchemaRegistry.OneOf(RecordPaths.Relations(type).Select(p => p.Text)), "A relation to follow.")), MaxExpanded),
+            SchemaRegistry.OneOf(RecordPaths.Relations(type).Select(p => p.Text)), "A relation to follow.")), RecordLimits.Expanded),
         "The related records to answer beside their ids.");
 
     /// <summary>The size of a page.</summary>
@@ -129,7 +126,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
         Type = JsonSchemaType.Integer,
         Format = "int32",
         Minimum = "1",
-        Maximum = RecordQueryReader.MaxLimit.ToString(System.Globalization.CultureInfo.InvariantCulture),
+        Maximum = RecordLimits.LargestPage.ToString(System.Globalization.CultureInfo.InvariantCulture),
         Description = "How many at most in a page.",
     };
 

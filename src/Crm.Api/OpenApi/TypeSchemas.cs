@@ -6,7 +6,6 @@ using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Crm.Api.Http;
 using Crm.Application.Records;
-using Crm.Application.Tenants;
 using Crm.Domain.Common;
 using Microsoft.OpenApi;
 
@@ -64,7 +63,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             return scalar;
         if (type == typeof(Money))
             return sent ? common.MoneyInput() : common.Money();
-        if (type == typeof(PageInfo) || type == typeof(PageEnd))
+        if (type == typeof(PageInfo))
             return common.PageInfo();
         if (type == typeof(RecordDocument))
             return record is null ? new OpenApiSchema() : records.Read(record);

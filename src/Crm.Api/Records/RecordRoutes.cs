@@ -1,6 +1,4 @@
 using Crm.Api.Http;
-using Crm.Application.Authorization;
-using Crm.Application.MultiTenancy;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using MediatR;
@@ -25,8 +23,8 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
     public RecordRoutes<TRecord> Get<TRequest>(Func<Guid, RecordSelection, TRequest> request)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("GET", Item, OperationKind.Get, $"Read one {_type.Name}.", async context =>
         {
-            var selection = Reader(context).ReadSelection(Parameter(context, "fields"), Parameter(context, "expand"));
-            var record = await Send(context, request(context.ReadId(_type), selection));
+            var selection = context.QueryReader(_type).ReadSelection(context.ReadParameter("fields"), context.ReadParameter("expand"));
+            var record = await context.SendAsync(request(context.ReadId(_type), selection));
             if (!selection.IsWhole)
             {
                 await context.WriteJsonAsync(StatusCodes.Status200OK, record.WriteTo);
@@ -45,22 +43,22 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
     public RecordRoutes<TRecord> List<TRequest>(Func<RecordQuery, TRequest> request)
         where TRequest : IRequest<RecordPage> => Map<TRequest>("GET", Collection, OperationKind.List, $"List {_type.Plural}.", async context =>
         {
-            var query = Reader(context).ReadParameters(context.Request.Query.Select(p => KeyValuePair.Create(p.Key, p.Value.Select(v => v ?? "").ToArray())));
-            await context.WritePageAsync(await Send(context, request(query)));
+            var query = context.QueryReader(_type).ReadParameters(context.Request.Query.Select(p => KeyValuePair.Create(p.Key, p.Value.Select(v => v ?? "").ToArray())));
+            await context.WritePageAsync(await context.SendAsync(request(query)));
         }, RecordQueryReader.Parameters);
 
     public RecordRoutes<TRecord> Query<TRequest>(Func<RecordQuery, TRequest> request)
         where TRequest : IRequest<RecordPage> => Map<TRequest>("POST", Collection + "/query", OperationKind.Query, $"List {_type.Plural} by a query in the body.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
-            await context.WritePageAsync(await Send(context, request(Reader(context).ReadBody(body.RootElement))));
+            await context.WritePageAsync(await context.SendAsync(request(context.QueryReader(_type).ReadBody(body.RootElement))));
         });
 
     public RecordRoutes<TRecord> Create<TRequest>(Func<RecordInput<TRecord>, TRequest> request)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Collection, OperationKind.Create, $"Create a {_type.Name}.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
-            var record = await Send(context, request(RecordBinder.BindCreate<TRecord>(_type, body.RootElement)));
+            var record = await context.SendAsync(request(RecordBinder.BindCreate<TRecord>(_type, body.RootElement)));
             context.Response.Headers.Location = $"{Collection}/{record.Id:D}";
             await context.WriteRecordAsync(record, StatusCodes.Status201Created);
         });
@@ -70,31 +68,20 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         {
             using var body = await context.ReadJsonAsync("application/merge-patch+json", "application/json");
             var input = RecordBinder.BindUpdate<TRecord>(_type, body.RootElement);
-            await context.WriteRecordAsync(await Send(context, request(context.ReadId(_type), input, context.ReadExpectedVersion())));
+            await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), input, context.ReadExpectedVersion())));
         });
 
     public RecordRoutes<TRecord> Delete<TRequest>(Func<Guid, int?, bool, TRequest> request)
         where TRequest : IRequest<Unit> => Map<TRequest>("DELETE", Item, OperationKind.Delete, $"Put a {_type.Name} in the trash, or remove it for good.", async context =>
         {
             var purge = context.ReadFlag("purge");
-            await Send(context, request(context.ReadId(_type), context.ReadExpectedVersion(), purge));
+            await context.SendAsync(request(context.ReadId(_type), context.ReadExpectedVersion(), purge));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }, ["purge"]);
 
     public RecordRoutes<TRecord> Restore<TRequest>(Func<Guid, TRequest> request)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Item + "/restore", OperationKind.Restore, $"Take a {_type.Name} out of the trash.", async context =>
-            await context.WriteRecordAsync(await Send(context, request(context.ReadId(_type)))));
-
-    private static Task<TResponse> Send<TResponse>(HttpContext context, IRequest<TResponse> request) =>
-        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
-
-    private static string? Parameter(HttpContext context, string name) =>
-        context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
-
-    private RecordQueryReader Reader(HttpContext context) => new(
-        _type,
-        context.RequestServices.GetRequiredService<ICaller>().Permissions,
-        context.RequestServices.GetRequiredService<IMultiTenantContextAccessor>().MultiTenantContext.TenantInfo?.Currency ?? "");
+            await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type)))));
 
     private RecordRoutes<TRecord> Map<TRequest>(
         string method, string pattern, OperationKind kind, string summary, RequestDelegate handle, IReadOnlyList<string>? parameters = null)

@@ -2,11 +2,9 @@ using System.ComponentModel.DataAnnotations;
 using System.Globalization;
 using System.Text.Json;
 using Crm.Api.Http;
-using Crm.Application.Authorization;
-using Crm.Application.MultiTenancy;
+using Crm.Api.Records;
 using Crm.Application.Records;
 using Crm.Application.Reports;
-using MediatR;
 
 namespace Crm.Api.Reports;
 
@@ -17,10 +15,8 @@ internal sealed class ReportEndpoints : IEndpointGroup
         "POST", "/api/v1/reports/aggregate", new Operation(typeof(AggregateRecords), "Count, sum and average records by group.") { Body = typeof(AggregateBody), Answer = typeof(AggregateAnswer) }, async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
-            var services = context.RequestServices;
-            var currency = services.GetRequiredService<IMultiTenantContextAccessor>().MultiTenantContext.TenantInfo?.Currency ?? "";
-            var query = new AggregateReader(services.GetRequiredService<RecordTypes>(), services.GetRequiredService<ICaller>().Permissions, currency).Read(body.RootElement);
-            var result = await services.GetRequiredService<IMediator>().Send(new AggregateRecords(query), context.RequestAborted);
+            var types = context.RequestServices.GetRequiredService<RecordTypes>();
+            var result = await context.SendAsync(new AggregateRecords(new AggregateReader(types, context.Permissions(), context.Currency()).Read(body.RootElement)));
             await context.WriteJsonAsync(StatusCodes.Status200OK, writer => Write(writer, result));
         }).WithTags("reports");
 

@@ -1,4 +1,3 @@
-using System.Globalization;
 using Crm.Api.Http;
 using Crm.Api.Identity;
 using Crm.Application.Tenants;
@@ -37,34 +36,21 @@ internal sealed class TenantEndpoints : IEndpointGroup
         {
             Answer = typeof(TenantDto),
             Conflicts = method == "POST" ? ["tenant_not_ready"] : [],
-        }, async context =>
-        {
-            var id = Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var parsed) ? parsed : throw TenantErrors.NotFound();
-            await WriteAsync(context, StatusCodes.Status200OK, await SendAsync(context, create(id)));
-        });
+        }, async context => await WriteAsync(context, StatusCodes.Status200OK, await context.SendAsync(create(context.ReadId(TenantErrors.NotFound)))));
 
     private static async Task ListAsync(HttpContext context)
     {
-        var request = new ListTenants { Cursor = (string?)context.Request.Query["cursor"] };
-        if (context.Request.Query.TryGetValue("limit", out var text))
-        {
-            // What is no number is no number in the range either.
-            request = request with { Limit = int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : 0 };
-        }
-
-        await context.WriteJsonAsync(StatusCodes.Status200OK, await SendAsync(context, request), IdentityJson.Default.TenantPage);
+        var page = await context.SendAsync(new ListTenants(context.ReadLimit(), context.ReadParameter("cursor")));
+        await context.WriteJsonAsync(StatusCodes.Status200OK, page, IdentityJson.Default.TenantPage);
     }
 
     private static async Task CreateAsync(HttpContext context)
     {
-        var tenant = await SendAsync(context, await context.ReadJsonAsync(IdentityJson.Default.CreateTenant));
+        var tenant = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.CreateTenant));
         context.Response.Headers.Location = $"{Collection}/{tenant.Id:D}";
         await WriteAsync(context, StatusCodes.Status201Created, tenant);
     }
 
     private static Task WriteAsync(HttpContext context, int status, TenantDto tenant) =>
         context.WriteJsonAsync(status, tenant, IdentityJson.Default.TenantDto);
-
-    private static Task<T> SendAsync<T>(HttpContext context, IRequest<T> request) =>
-        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
 }

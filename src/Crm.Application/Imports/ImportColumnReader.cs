@@ -13,6 +13,7 @@ namespace Crm.Application.Imports;
 internal sealed class ImportColumnReader(RecordDescription type, string currency, string pointer, List<FieldError> errors)
 {
     private const int MaxReplacements = 1000;
+    private static readonly string[] Members = ["field", "column", "value", "template", "lookup", "replace", "format", "currency", "multiply", "decimalSeparator"];
     private const decimal LargestMultiplier = 1e12m;
 
     /// <summary>Reads the entry.</summary>
@@ -30,9 +31,19 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
             return null;
 
         var column = new ImportColumn { Field = field, Pointer = pointer, Format = new CellFormat(null, null, 1m, currency) };
-        var members = json.EnumerateObject().Where(m => m.Value.ValueKind != JsonValueKind.Null).ToList();
-        foreach (var member in members)
-            column = Read(column, member.Name, member.Value, $"{pointer}/{JsonPointer.Escape(member.Name)}");
+        var members = new List<JsonProperty>();
+        foreach (var member in json.EnumerateObject())
+        {
+            // A member that is null is as one left out, but must be one that there is.
+            var at = $"{pointer}/{JsonPointer.Escape(member.Name)}";
+            if (!Members.Contains(member.Name))
+                errors.Add(FieldErrors.Unknown(at));
+            else if (member.Value.ValueKind != JsonValueKind.Null)
+            {
+                members.Add(member);
+                column = Read(column, member.Name, member.Value, at);
+            }
+        }
 
         var sources = members.Count(m => m.Name is "column" or "value" or "template");
         if (sources != 1)
@@ -47,8 +58,6 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
         var kind = column.Field.Kind;
         switch (name)
         {
-            case "field":
-                return column;
             case "column":
                 return column with { Column = NotBlank(json, at, 1000) };
             case "value":
@@ -72,7 +81,6 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
                 Demand(kind is FieldKind.Money or FieldKind.Integer, at, "amounts and whole numbers");
                 return column with { Format = column.Format with { DecimalSeparator = Choice(json, at, [".", ","]) is { Length: 1 } separator ? separator[0] : null } };
             default:
-                errors.Add(FieldErrors.Unknown(at));
                 return column;
         }
     }
@@ -143,7 +151,10 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
 
         foreach (var member in json.EnumerateObject())
         {
-            if (JsonValueReader.Text(member.Value, $"{at}/{JsonPointer.Escape(member.Name)}", 10_000, errors) is { } text)
+            var pointer = $"{at}/{JsonPointer.Escape(member.Name)}";
+            if (member.Name.Contains('\0', StringComparison.Ordinal))
+                errors.Add(FieldErrors.Text(pointer));
+            else if (JsonValueReader.Text(member.Value, pointer, 10_000, errors) is { } text)
                 replacements[member.Name] = text.Trim();
         }
 

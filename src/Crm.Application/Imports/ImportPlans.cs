@@ -10,7 +10,7 @@ namespace Crm.Application.Imports;
 /// <param name="tenants">Tells the currency of amounts given without one.</param>
 internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, IMultiTenantContextAccessor tenants)
 {
-    private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 8, AllowDuplicateProperties = false };
+    private const int MaxDepth = 8;
 
     /// <summary>Reads a plan.</summary>
     /// <param name="recordType">What the rows become, such as <c>company</c>.</param>
@@ -39,7 +39,7 @@ internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, IMultiTena
     {
         try
         {
-            using var json = JsonDocument.Parse(mapping, Strict);
+            using var json = StrictJson.Parse(mapping, MaxDepth);
             return new ImportMappingReader(target, tenants.MultiTenantContext.TenantInfo!.Currency, errors).Read(json.RootElement, dryRun);
         }
         catch (JsonException error)

@@ -2,7 +2,6 @@ using Crm.Domain.Common;
 using Crm.Domain.Deals;
 using Crm.Domain.Identity;
 using Crm.Domain.Pipelines;
-using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.Persistence;
@@ -36,12 +35,6 @@ public interface ICrmDatabase
 
     /// <summary>Links to be mailed, above tenants.</summary>
     DbSet<OneTimeLink> OneTimeLinks { get; }
-
-    /// <summary>Users, above tenants.</summary>
-    DbSet<User> Users { get; }
-
-    /// <summary>Tenants, above tenants.</summary>
-    DbSet<Tenant> Tenants { get; }
 
     /// <summary>The records of one type.</summary>
     /// <typeparam name="TEntity">A mapped entity.</typeparam>

@@ -1,6 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.Records;
+using Crm.Domain.Common;
 using Crm.Domain.Pipelines;
 using MediatR;
 
@@ -21,7 +22,10 @@ internal sealed class CreateStageHandler(IRecordStore records) : IRequestHandler
     {
         var stage = new Stage { Id = request.Input.Id };
         request.Input.ApplyTo(stage);
-        stage.Probability = StageKinds.Probability(stage.Kind, stage.Probability);
+        var probability = StageKinds.Probability(stage.Kind, stage.Probability);
+        if (request.Input.TryGet(s => s.Probability, out var sent) && sent != probability)
+            throw new InvalidException([StageErrors.FixedProbability]);
+        stage.Probability = probability;
         return records.CreateAsync(stage, cancellationToken);
     }
 }

@@ -48,7 +48,7 @@ internal sealed class GetStageCatalogHandler(IRecordStore records, RecordTypes t
         {
             Type = type,
             Selection = RecordSelection.Whole(type),
-            Limit = RecordQueryReader.MaxLimit,
+            Limit = RecordLimits.LargestPage,
             Sort =
             [
                 new(new FieldPath([pipeline], pipeline.Target.Field("position")!), Descending: false),

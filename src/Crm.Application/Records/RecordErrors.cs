@@ -32,6 +32,10 @@ public static class RecordErrors
     public static InvalidException MissingReferences(IEnumerable<RecordField> missing) =>
         new([.. missing.Select(f => FieldErrors.MissingReference("/" + f.Name, f.Relation!.Target.Name))]);
 
+    /// <summary>A page cannot be that large, or that small.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException InvalidLimit() => new([FieldErrors.Limit(FieldError.In)]);
+
     /// <summary>The cursor was not made by this query, or was changed.</summary>
     /// <returns>The exception to throw.</returns>
     public static InvalidException InvalidCursor() =>

@@ -60,7 +60,7 @@ internal sealed class CreateTenantOwner : IPasswordOwnerOf<CreateTenant>
         null, request.Admin?.Name ?? "", request.Admin?.Email ?? "", request.Identifier is null ? [] : [request.Identifier]));
 }
 
-internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IHostLog log)
+internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, ICaller caller)
     : IRequestHandler<CreateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(CreateTenant request, CancellationToken cancellationToken)
@@ -78,9 +78,7 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
         }
 
         var ready = tenant with { Name = request.Name, Currency = request.Currency ?? tenant.Currency, Status = TenantStatuses.Active };
-        await tenants.UpdateAsync(ready, cancellationToken);
-        await log.AppendAsync(
-            HostActions.TenantCreated, $"tenant:{ready.Id}", new Dictionary<string, string> { ["identifier"] = ready.Identifier }, cancellationToken);
+        await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller), cancellationToken);
         return TenantDto.Of(ready);
     }
 

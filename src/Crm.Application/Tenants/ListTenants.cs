@@ -4,7 +4,6 @@ using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Records;
-using Crm.Domain.Common;
 using Crm.Domain.Tenants;
 using MediatR;
 
@@ -14,28 +13,22 @@ namespace Crm.Application.Tenants;
 /// <param name="Limit">How many at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; left out for the first page.</param>
 [HostScope]
-public sealed record ListTenants(int Limit = 50, string? Cursor = null) : IQuery<TenantPage>;
+public sealed record ListTenants(int Limit = RecordLimits.Page, string? Cursor = null) : IQuery<TenantPage>;
 
 /// <summary>A page of tenants.</summary>
 /// <param name="Data">The tenants.</param>
 /// <param name="Page">Where the next page begins.</param>
-public sealed record TenantPage(IReadOnlyList<TenantDto> Data, PageEnd Page);
-
-/// <summary>The end of a page.</summary>
-/// <param name="NextCursor">Where the next page begins; <c>null</c> at the end.</param>
-/// <param name="HasMore">Whether there is a next page.</param>
-public sealed record PageEnd(string? NextCursor, bool HasMore);
+public sealed record TenantPage(IReadOnlyList<TenantDto> Data, PageInfo Page);
 
 internal sealed class ListTenantsHandler(IMultiTenantStore tenants) : IRequestHandler<ListTenants, TenantPage>
 {
     public async Task<TenantPage> Handle(ListTenants request, CancellationToken cancellationToken)
     {
-        if (request.Limit is < 1 or > 200)
-            throw new InvalidException([FieldError.In("limit", "out_of_range", "Between 1 and 200.")]);
+        if (request.Limit is < 1 or > RecordLimits.LargestPage)
+            throw RecordErrors.InvalidLimit();
         var found = await tenants.GetAllAsync(request.Limit + 1, Decode(request.Cursor), cancellationToken);
         var page = found.Take(request.Limit).Select(TenantDto.Of).ToList();
-        var hasMore = found.Count > request.Limit;
-        return new TenantPage(page, new PageEnd(hasMore ? Encode(page[^1].Identifier) : null, hasMore));
+        return new TenantPage(page, PageInfo.Of(found.Count > request.Limit ? Encode(page[^1].Identifier) : null));
     }
 
     // Operators may see every tenant, so a cursor made up by one gains nothing, and it needs no signature.

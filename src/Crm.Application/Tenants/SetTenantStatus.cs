@@ -17,7 +17,7 @@ public sealed record SuspendTenant(Guid Id) : ICommand<TenantDto>;
 [HostScope]
 public sealed record ActivateTenant(Guid Id) : ICommand<TenantDto>;
 
-internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, IHostLog log)
+internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller caller)
     : IRequestHandler<SuspendTenant, TenantDto>, IRequestHandler<ActivateTenant, TenantDto>
 {
     public Task<TenantDto> Handle(SuspendTenant request, CancellationToken cancellationToken) =>
@@ -35,9 +35,7 @@ internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, IHostLog
             return TenantDto.Of(tenant);
 
         var changed = tenant with { Status = status };
-        await tenants.UpdateAsync(changed, cancellationToken);
-        await log.AppendAsync(
-            action, $"tenant:{changed.Id}", new Dictionary<string, string> { ["identifier"] = changed.Identifier }, cancellationToken);
+        await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller), cancellationToken);
         return TenantDto.Of(changed);
     }
 }

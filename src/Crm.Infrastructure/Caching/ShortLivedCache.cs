@@ -1,3 +1,6 @@
+using Crm.Application.Caching;
+using Crm.Infrastructure.Persistence;
+
 namespace Crm.Infrastructure.Caching;
 
 /// <summary>
@@ -28,7 +31,15 @@ internal sealed class ShortLivedCache<TKey, TValue>(int capacity, TimeSpan lifet
     private static async Task<TValue?> LoadAsync(TKey key, Func<TKey, CancellationToken, Task<TValue?>> load)
     {
         using var timeout = new CancellationTokenSource(LoadTimeout);
-        return await load(key, timeout.Token);
+        try
+        {
+            return await load(key, timeout.Token);
+        }
+        catch (OperationCanceledException) when (timeout.IsCancellationRequested)
+        {
+            // Nobody gave up; the database is too slow.
+            throw DatabaseErrors.Unavailable();
+        }
     }
 
     private sealed class Entry(long askedAt, Lazy<Task<TValue?>> load)

@@ -1,4 +1,5 @@
 using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Storage;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
 using Microsoft.Extensions.Options;
@@ -28,15 +29,21 @@ internal sealed class MigrationReadiness(NpgsqlDataSource database) : IHealthChe
     }
 }
 
-/// <summary>Whether there is room for the files the system keeps.</summary>
-internal sealed class DiskReadiness(IConfiguration configuration, IOptions<ReadinessOptions> options) : IHealthCheck
+/// <summary>Whether there is room for what the system keeps, on the disk of <c>CRM_HOME</c> and on that of the tenants' files.</summary>
+internal sealed class DiskReadiness(IConfiguration configuration, IOptions<StorageOptions> storage, IOptions<ReadinessOptions> options) : IHealthCheck
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var folder = Path.GetFullPath(configuration["CRM_HOME"] is { Length: > 0 } home ? home : ".");
+        var free = Math.Min(FreeBytes(CrmHome.Of(configuration)), FreeBytes(storage.Value.Folder!));
+        return Task.FromResult(free >= options.Value.LeastFreeBytes ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{free} bytes are free."));
+    }
+
+    // A folder that is not there yet will be made on the disk of the one above.
+    private static long FreeBytes(string path)
+    {
+        var folder = Path.GetFullPath(path);
         while (!Directory.Exists(folder))
             folder = Path.GetDirectoryName(folder)!;
-        var free = new DriveInfo(folder).AvailableFreeSpace;
-        return Task.FromResult(free >= options.Value.LeastFreeBytes ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{free} bytes are free."));
+        return new DriveInfo(folder).AvailableFreeSpace;
     }
 }

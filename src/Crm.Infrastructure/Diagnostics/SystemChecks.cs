@@ -20,7 +20,7 @@ public static class SystemChecks
         if (RunningDatabase.IsConfigured(configuration))
             return await DatabaseChecks.RunAsync(configuration.GetConnectionString("Crm")!, cancellationToken);
 
-        var options = new PrivateClusterOptions(PrivateClusterOptions.DefaultHome());
+        var options = new PrivateClusterOptions(CrmHome.Of(configuration));
         var checks = new List<SystemCheck>();
         try
         {

@@ -15,8 +15,4 @@ public sealed record PrivateClusterOptions(string Home)
 
     /// <summary>How long starting, and stopping, may take.</summary>
     public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
-
-    /// <summary>The home when nothing else is said: <c>CRM_HOME</c>, else <c>.crm</c> in the present folder.</summary>
-    /// <returns>The folder.</returns>
-    public static string DefaultHome() => Environment.GetEnvironmentVariable("CRM_HOME") is { Length: > 0 } home ? home : ".crm";
 }

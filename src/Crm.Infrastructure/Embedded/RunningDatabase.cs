@@ -62,7 +62,7 @@ public sealed class RunningDatabase : IAsyncDisposable
         var owner = configuration.GetConnectionString("CrmOwner");
         if (!IsConfigured(configuration) && string.IsNullOrWhiteSpace(owner))
         {
-            await using var cluster = await PrivateCluster.StartOrJoinAsync(new PrivateClusterOptions(PrivateClusterOptions.DefaultHome()), cancellationToken);
+            await using var cluster = await PrivateCluster.StartOrJoinAsync(new PrivateClusterOptions(CrmHome.Of(configuration)), cancellationToken);
             return await DatabaseMigrator.MigrateAsync(cluster.Connections.Endpoints.Owner!, cancellationToken);
         }
 
@@ -78,7 +78,7 @@ public sealed class RunningDatabase : IAsyncDisposable
     private static async Task<RunningDatabase> OpenAsync(
         IConfiguration configuration, Func<PrivateClusterOptions, CancellationToken, Task<PrivateCluster>> open, CancellationToken cancellationToken)
     {
-        var home = PrivateClusterOptions.DefaultHome();
+        var home = CrmHome.Of(configuration);
         if (IsConfigured(configuration))
         {
             var app = configuration.GetConnectionString("Crm")!;

@@ -1,8 +1,8 @@
 using System.Runtime.InteropServices;
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Application.Caching;
 using Crm.Application.Identity;
-using Crm.Infrastructure.Caching;
 
 namespace Crm.Infrastructure.Identity;
 

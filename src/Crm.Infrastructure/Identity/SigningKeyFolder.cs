@@ -17,7 +17,7 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
     // A folder that was mistaken for this one is better refused than read.
     private const int MostFiles = 32;
 
-    private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(configuration["CRM_HOME"] is { Length: > 0 } home ? home : ".crm", "signing-keys");
+    private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(CrmHome.Of(configuration), "signing-keys");
 
     public IReadOnlyList<string> Load()
     {

@@ -1,4 +1,3 @@
-using Crm.Infrastructure.Embedded;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +13,7 @@ public static class MailServices
     {
         services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart()
             .PostConfigure<IConfiguration>((options, configuration) =>
-                options.Folder ??= Path.Combine(configuration["CRM_HOME"] is { Length: > 0 } home ? home : PrivateClusterOptions.DefaultHome(), "mail"));
+                options.Folder ??= Path.Combine(CrmHome.Of(configuration), "mail"));
         services.AddSingleton<MailSender>();
         services.AddSingleton<LinkOutbox>();
         services.AddHostedService<LinkMailer>();

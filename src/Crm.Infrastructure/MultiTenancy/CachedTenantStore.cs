@@ -1,3 +1,4 @@
+using Crm.Application.Host;
 using Crm.Application.MultiTenancy;
 using Crm.Infrastructure.Caching;
 
@@ -22,5 +23,5 @@ internal sealed class CachedTenantStore(IMultiTenantStore inner, MultiTenancyOpt
 
     public Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) => inner.AddAsync(tenant, cancellationToken);
 
-    public Task<bool> UpdateAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) => inner.UpdateAsync(tenant, cancellationToken);
+    public Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken) => inner.UpdateAsync(tenant, entry, cancellationToken);
 }

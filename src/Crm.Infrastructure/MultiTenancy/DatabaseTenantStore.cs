@@ -1,6 +1,9 @@
+using System.Text.Json;
+using Crm.Application.Host;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.Tenants;
 using Npgsql;
+using NpgsqlTypes;
 
 namespace Crm.Infrastructure.MultiTenancy;
 
@@ -31,15 +34,29 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTen
         return tenants;
     }
 
-    public async Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) =>
-        await WriteAsync(
-            "INSERT INTO tenants (id, identifier, name, status, currency) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (identifier) DO NOTHING",
-            [tenant.TenantId, tenant.Identifier, tenant.Name, tenant.Status, tenant.Currency], cancellationToken);
+    public async Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "INSERT INTO tenants (id, identifier, name, status, currency) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (identifier) DO NOTHING");
+        foreach (var value in new object[] { tenant.TenantId, tenant.Identifier, tenant.Name, tenant.Status, tenant.Currency })
+            command.Parameters.Add(new() { Value = value });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
 
-    public async Task<bool> UpdateAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) =>
-        await WriteAsync(
-            "UPDATE tenants SET name = $2, status = $3, currency = $4 WHERE id = $1",
-            [tenant.TenantId, tenant.Name, tenant.Status, tenant.Currency], cancellationToken);
+    public async Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken)
+    {
+        // One statement: wherever a request breaks off, no change goes untold.
+        await using var command = database.CreateCommand("""
+            WITH changed AS (UPDATE tenants SET name = $2, status = $3, currency = $4 WHERE id = $1 RETURNING id)
+            INSERT INTO host_changes (id, action, subject, actor_id, correlation_id, fields) SELECT $5, $6, $7, $8, $9, $10 FROM changed
+            """);
+        foreach (var value in new object[] { tenant.TenantId, tenant.Name, tenant.Status, tenant.Currency, Guid.CreateVersion7(), entry.Action, entry.Subject })
+            command.Parameters.Add(new() { Value = value });
+        command.Parameters.Add(new() { Value = (object?)entry.ActorId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(new() { Value = (object?)entry.CorrelationId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(entry.Fields), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+    }
 
     private async Task<CrmTenantInfo?> FindAsync(string sql, object key, CancellationToken cancellationToken)
     {
@@ -47,14 +64,6 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTen
         command.Parameters.Add(new() { Value = key });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
-    }
-
-    private async Task<bool> WriteAsync(string sql, object[] values, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand(sql);
-        foreach (var value in values)
-            command.Parameters.Add(new() { Value = value });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     private static CrmTenantInfo Read(NpgsqlDataReader reader) =>

@@ -1,31 +1,8 @@
 using Crm.Application.MultiTenancy;
 using Microsoft.Extensions.DependencyInjection;
-using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.MultiTenancy;
-
-/// <summary>Registers multi-tenancy.</summary>
-public static class MultiTenantServices
-{
-    /// <summary>Registers what tells the tenant of a request; strategies and stores are added to the result.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>A builder to add strategies and stores to.</returns>
-    public static MultiTenantBuilder AddMultiTenant(this IServiceCollection services)
-    {
-        services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<MultiTenancyOptions>().BindConfiguration(MultiTenancyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton<MultiTenantContextAccessor>();
-        services.AddSingleton<IMultiTenantContextAccessor>(s => s.GetRequiredService<MultiTenantContextAccessor>());
-        services.AddSingleton<IMultiTenantContextSetter>(s => s.GetRequiredService<MultiTenantContextAccessor>());
-        services.AddSingleton<ITenantScope, TenantScope>();
-        services.AddSingleton<ITenantResolver>(s => new TenantResolver(
-            s.GetServices<IMultiTenantStrategy>(),
-            s.GetServices<IMultiTenantStore>().Select(store => new CachedTenantStore(
-                store, s.GetRequiredService<IOptions<MultiTenancyOptions>>().Value, s.GetRequiredService<TimeProvider>()))));
-        return new MultiTenantBuilder(services);
-    }
-}
 
 /// <summary>Adds strategies and stores; the order of strategies is their priority, the order of stores is that of the calls.</summary>
 public sealed class MultiTenantBuilder

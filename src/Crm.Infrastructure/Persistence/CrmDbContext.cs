@@ -67,10 +67,10 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
     /// <summary>The change log.</summary>
     public DbSet<Change> Changes => Set<Change>();
 
-    /// <inheritdoc />
+    /// <summary>Users, above tenants.</summary>
     public DbSet<User> Users => Set<User>();
 
-    /// <inheritdoc />
+    /// <summary>The tenants themselves.</summary>
     public DbSet<Tenant> Tenants => Set<Tenant>();
 
     /// <inheritdoc />

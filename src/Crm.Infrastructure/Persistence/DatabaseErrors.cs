@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Application.Records;
 using Crm.Domain.Common;
+using Crm.Domain.Pipelines;
 using Npgsql;
 
 namespace Crm.Infrastructure.Persistence;
@@ -15,13 +16,35 @@ internal static class DatabaseErrors
     {
         ["ck_contacts__identity"] = FieldError.At("", "contact_without_identity", "A contact needs a name or an e-mail address."),
         ["ck_companies__parent_id"] = FieldError.At("/parentId", "own_parent", "A company cannot be its own parent."),
-        ["ck_stages__probability"] = FieldError.At("/probability", "fixed_probability", "A deal in a won stage is certain (100), in a lost one it is not (0)."),
+        ["ck_stages__probability"] = StageErrors.FixedProbability,
         ["ck_tenants__identifier"] = FieldError.At("/identifier", "invalid_identifier", "Expected 3 to 40 of a–z, 0–9 and hyphen, beginning with a letter."),
     };
 
     /// <summary>Someone else changed the same data at the same moment.</summary>
     /// <returns>The exception to throw.</returns>
     public static ConflictException ConcurrentChange() => new("concurrent_change", "The data was being changed by someone else; try again.");
+
+    /// <summary>The database cannot be reached, has gone away, or is too busy to take or to answer a question.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static UnavailableException Unavailable() => new("database_unavailable", "The database does not answer at the moment; try again later.");
+
+    /// <summary>Translates a failure of any access to the database, however it is wrapped: EF Core wraps what it takes for passing, and saves.</summary>
+    /// <param name="failure">What was thrown.</param>
+    /// <returns>What to tell instead, or <c>null</c> when it is a fault of ours or none of the database's.</returns>
+    public static CrmException? Translate(Exception failure)
+    {
+        for (Exception? error = failure; error is not null; error = error.InnerException)
+        {
+            if (error is PostgresException refusal)
+                return Translate(refusal);
+
+            // No answer of the server's: it was not reached, the connection broke, no connection was free, or the time was over.
+            if (error is NpgsqlException)
+                return Unavailable();
+        }
+
+        return null;
+    }
 
     /// <summary>Translates a refusal.</summary>
     /// <param name="error">What the database said.</param>
@@ -36,6 +59,12 @@ internal static class DatabaseErrors
         PostgresErrorCodes.CheckViolation when Checks.TryGetValue(error.ConstraintName ?? "", out var fault) => new InvalidException([fault]),
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => ConcurrentChange(),
         PostgresErrorCodes.QueryCanceled => new UnavailableException("statement_timeout", "The question takes too long to answer; narrow the filter or ask for fewer records."),
+
+        // A net below the readers of requests, which refuse such a text by the name of its member.
+        PostgresErrorCodes.CharacterNotInRepertoire or PostgresErrorCodes.UntranslatableCharacter =>
+            new InvalidException([FieldError.At("", "invalid_text", "A text is not valid Unicode or contains U+0000.")]),
+        PostgresErrorCodes.AdminShutdown or PostgresErrorCodes.CrashShutdown or PostgresErrorCodes.CannotConnectNow or PostgresErrorCodes.TooManyConnections
+            or PostgresErrorCodes.InvalidCatalogName => Unavailable(),
         _ => null,
     };
 

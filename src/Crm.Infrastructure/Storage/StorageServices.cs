@@ -1,5 +1,4 @@
 using Crm.Application.Storage;
-using Crm.Infrastructure.Embedded;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -14,7 +13,7 @@ public static class StorageServices
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).PostConfigure<IConfiguration>((options, configuration) =>
-            options.Folder ??= Path.Combine(configuration["CRM_HOME"] is { Length: > 0 } home ? home : PrivateClusterOptions.DefaultHome(), "files"));
+            options.Folder ??= Path.Combine(CrmHome.Of(configuration), "files"));
         services.AddSingleton<ITenantFiles, TenantFiles>();
         return services;
     }

@@ -132,6 +132,23 @@ public sealed class CommandLineTests : IAsyncLifetime
         File.Exists(Path.Combine(_home, "postgres", "data", "postmaster.pid")).ShouldBeFalse();
     }
 
+    [Fact]
+    public async Task On_a_configured_server_it_warns_of_secrets_that_other_nodes_would_not_know()
+    {
+        using (var alone = CrmProcess.Start(Configured(), "--urls", "http://127.0.0.1:0"))
+        {
+            (await alone.LineWithAsync("Cursors:Key")).ShouldContain("other nodes do not know");
+            await alone.LineWithAsync("AccessTokens:KeyFolder");
+            await alone.LineWithAsync("listens on");
+            (await alone.SignalAsync("TERM")).ShouldBe(0);
+        }
+
+        var key = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        using var shared = CrmProcess.Start(Configured(("Cursors__Key", key), ("AccessTokens__KeyFolder", Path.Combine(_home, "shared-keys"))), "--urls", "http://127.0.0.1:0");
+        (await shared.LineWithAsync("")).ShouldContain("listens on");
+        (await shared.SignalAsync("TERM")).ShouldBe(0);
+    }
+
     private static void Fails(CrmResult result, string saying)
     {
         result.ExitCode.ShouldBe(1);

@@ -69,5 +69,15 @@ public sealed class HealthTests
         Checks(ready).ShouldBe(["database ok", "migrations ok", "disk failed"], ignoreOrder: true);
     }
 
+    [Fact]
+    public async Task A_full_disk_of_the_tenants_files_is_not_ready()
+    {
+        // A file system that is there and has no room for anything.
+        await using var api = await ApiHost.StartAsync(("Storage:Folder", "/proc"));
+        using var client = api.CreateClient();
+
+        Checks(await client.SendAsync("GET", "/health/ready")).ShouldBe(["database ok", "migrations ok", "disk failed"], ignoreOrder: true);
+    }
+
     private static IEnumerable<string> Checks(Answer answer) => answer.Body!["checks"]!.AsArray().Select(check => $"{check!["name"]} {check["status"]}");
 }

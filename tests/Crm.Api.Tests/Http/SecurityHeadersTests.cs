@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Testing;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -26,9 +27,13 @@ public sealed class SecurityHeadersTests
             (HttpStatusCode.OK, await nobody.SendAsync("GET", "/health/live")),
             (HttpStatusCode.OK, await nobody.SendAsync("GET", "/openapi/v1.json")),
         ];
-        await api.Database.DisposeAsync();
+        await using (var superuser = NpgsqlDataSource.Create(api.Database.SuperConnectionString))
+        await using (var rename = superuser.CreateCommand("ALTER TABLE contacts RENAME TO contacts_no_more"))
+            await rename.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
         var failed = await tenant.Client.SendAsync("GET", "/api/v1/contacts");
         answers.Add((HttpStatusCode.InternalServerError, failed));
+        await api.Database.DisposeAsync();
+        answers.Add((HttpStatusCode.ServiceUnavailable, await tenant.Client.SendAsync("GET", "/api/v1/contacts")));
 
         answers.Select(a => a.Answer.Status).ShouldBe(answers.Select(a => a.Expected));
         foreach (var (_, answer) in answers)
@@ -42,7 +47,11 @@ public sealed class SecurityHeadersTests
         }
 
         failed.Code.ShouldBe("internal_error");
-        failed.Text.ShouldNotContain(api.Database.Name);
-        failed.Text.ShouldNotContain("Npgsql");
+        foreach (var (_, answer) in answers.TakeLast(2))
+        {
+            answer.Text.ShouldNotContain(api.Database.Name);
+            answer.Text.ShouldNotContain("contacts_no_more");
+            answer.Text.ShouldNotContain("Npgsql");
+        }
     }
 }

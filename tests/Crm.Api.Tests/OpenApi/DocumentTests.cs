@@ -113,8 +113,13 @@ public sealed class DocumentTests(ApiFixture fixture) : IClassFixture<ApiFixture
         {
             foreach (var name in (operation.Node["parameters"]?.AsArray() ?? []).Where(p => (string?)p!["in"] == "query").Select(p => (string)p!["name"]!))
             {
-                var taken = await fixture.Client.SendAsync("GET", $"{operation.Path}?{(name == "filter" ? "filter[id][isNull]" : name)}=%00");
-                (taken.Body?["errors"]?.AsArray() ?? []).ShouldAllBe(e => (string?)e!["code"] != "unknown_parameter", $"{operation} {name}");
+                foreach (var parameter in name == "filter" ? ["filter[id][isNull]", "filter[id]", "filter[name]"] : new[] { name })
+                {
+                    // Nothing that is sent may be more than a fault of the client's; a parameter that is not known would be one of its own.
+                    var taken = await fixture.Client.SendAsync("GET", $"{operation.Path}?{parameter}=%00");
+                    ((int)taken.Status).ShouldBeLessThan(500, $"{operation.Id} {parameter}: {taken.Text}");
+                    (taken.Body?["errors"]?.AsArray() ?? []).ShouldAllBe(e => (string?)e!["code"] != "unknown_parameter", $"{operation.Id} {parameter}");
+                }
             }
 
             var refused = await fixture.Client.SendAsync("GET", operation.Path + "?nonsense=1");

@@ -10,7 +10,7 @@ internal sealed class SchemaCheck(JsonNode document)
 {
     private static readonly HashSet<string> Words =
     [
-        "type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "allOf", "minLength", "maxLength", "minItems", "maxItems",
+        "type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "allOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
         "minimum", "maximum", "pattern", "description", "examples", "default", "readOnly", "x-extensible-enum", "$ref",
     ];
 
@@ -51,6 +51,8 @@ internal sealed class SchemaCheck(JsonNode document)
     {
         foreach (var name in (schema["required"]?.AsArray() ?? []).Select(n => (string)n!).Where(n => !members.ContainsKey(n)))
             yield return $"{at}/{name}: missing";
+        if (members.Count < (int?)schema["minProperties"])
+            yield return $"{at}: {members.Count} members";
         foreach (var (name, value) in members)
         {
             if (schema["properties"]?[name] is { } member)

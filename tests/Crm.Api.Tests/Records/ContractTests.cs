@@ -117,6 +117,19 @@ public sealed class ContractTests(ApiFixture fixture) : IClassFixture<ApiFixture
     }
 
     [Fact]
+    public async Task A_closed_stage_has_the_probability_of_its_kind_and_refuses_any_other()
+    {
+        var pipeline = await Client.CreateAsync("pipelines", new { name = "Certain" });
+        var pipelineId = (Guid)pipeline["id"]!;
+
+        (await Client.SendAsync("POST", "/api/v1/stages", new { name = "Won?", pipelineId, kind = "won", probability = 40 })).Faults.ShouldBe(["/probability fixed_probability"]);
+        (await Client.CreateAsync("stages", new { name = "Won", pipelineId, kind = "won", probability = 100 }))["probability"]!.GetValue<int>().ShouldBe(100);
+        (await Client.CreateAsync("stages", new { name = "Done", pipelineId, kind = "won" }))["probability"]!.GetValue<int>().ShouldBe(100);
+        var lost = await Client.CreateAsync("stages", new { name = "Lost", pipelineId, kind = "lost" });
+        (await Client.SendAsync("PATCH", $"/api/v1/stages/{lost["id"]}", new { probability = 1 })).Faults.ShouldBe(["/probability fixed_probability"]);
+    }
+
+    [Fact]
     public async Task Companies_form_a_hierarchy_never_a_circle()
     {
         var a = await Client.CreateAsync("companies", new { name = "A" });

@@ -93,6 +93,12 @@ public sealed class FilterTests(FilterFixture fixture) : IClassFixture<FilterFix
     [InlineData("filter[description]=x", "filter[description] unknown_operator")]
     [InlineData("filter[parent.parent.parent.name]=x", "filter[parent.parent.parent.name] unknown_field")]
     [InlineData("filter[employees][between]=1", "filter[employees][between] invalid_filter")]
+    [InlineData("filter[name]]]]=x", "filter[name]]]] invalid_filter")]
+    [InlineData("filter[name=x", "filter[name invalid_filter")]
+    [InlineData("filter[[name]=x", "filter[[name] invalid_filter")]
+    [InlineData("filter[name][eq][eq]=x", "filter[name][eq][eq] invalid_filter")]
+    [InlineData("filter[=x", "filter[ invalid_filter")]
+    [InlineData("filter[]=x", "filter[] unknown_field")]
     [InlineData("sort=nme", "sort unknown_field")]
     [InlineData("sort=tags", "sort unknown_field")]
     [InlineData("sort=name,-name", "sort repeated_field")]
@@ -112,6 +118,18 @@ public sealed class FilterTests(FilterFixture fixture) : IClassFixture<FilterFix
         answer.Status.ShouldBe(HttpStatusCode.BadRequest, answer.Text);
         answer.Faults.ShouldBe([fault]);
     }
+
+    [Fact]
+    public async Task All_faults_of_a_list_are_told_at_once() =>
+        (await Client.SendAsync("GET", "/api/v1/companies?page=2&limit=0&filter[nme]=x&sort=nme&count=exact&count=none")).Faults.ShouldBe(
+            ["page unknown_parameter", "limit out_of_range", "filter[nme] unknown_field", "sort unknown_field", "count repeated_parameter"], ignoreOrder: true);
+
+    [Theory]
+    [InlineData("""{"name":{}}""", "/filter/name invalid_filter")]
+    [InlineData("""{"or":[{"name":{"eq":"North"}},{"country":{}}]}""", "/filter/or/1/country invalid_filter")]
+    [InlineData("""{"nme":{}}""", "/filter/nme invalid_filter")]
+    public async Task A_field_that_is_compared_with_nothing_is_refused(string filter, string fault) =>
+        (await Client.SendAsync("POST", "/api/v1/companies/query", new { filter = JsonNode.Parse(filter) })).Faults.ShouldBe([fault]);
 
     [Fact]
     public async Task A_cursor_belongs_to_its_query_and_its_tenant()

@@ -1,6 +1,10 @@
 using System.Net;
 using Crm.Api.Tests.Identity;
+using Crm.Application.Authorization;
+using Crm.Application.Tenants;
 using Crm.Testing;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -56,6 +60,30 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
         (await ScalarAsync("SELECT string_agg(record_type || ' ' || n, ', ' ORDER BY record_type) FROM (SELECT record_type, count(*) AS n FROM changes WHERE tenant_id = $1 GROUP BY 1) c", tenant))
             .ShouldBe("pipeline 1, role 4, stage 4");
         (await ScalarAsync("SELECT action FROM host_changes WHERE subject = 'tenant:' || $1::text", tenant)).ShouldBe("tenant_created");
+    }
+
+    [Fact]
+    public async Task A_change_of_a_tenant_that_cannot_be_told_is_not_made()
+    {
+        // A host of its own: for as long as this takes, its log takes nothing.
+        await using var host = await ApiHost.StartAsync();
+        var tenant = await host.CreateTenantAsync("untold");
+        await using var superuser = NpgsqlDataSource.Create(host.Database.SuperConnectionString);
+        await using (var mute = superuser.CreateCommand("REVOKE INSERT ON host_changes FROM crm_app"))
+            await mute.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        await Should.ThrowAsync<PostgresException>(() => SendAsync(new SuspendTenant(tenant.Id)));
+        await Should.ThrowAsync<PostgresException>(() => SendAsync(new CreateTenant("unborn", "Unborn")));
+
+        await using var states = superuser.CreateCommand("SELECT string_agg(identifier || ' ' || status, ', ' ORDER BY identifier) FROM tenants");
+        (await states.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("unborn preparing, untold active");
+
+        async Task SendAsync(IRequest<TenantDto> request)
+        {
+            await using var scope = host.Services.CreateAsyncScope();
+            scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
+            await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, TestContext.Current.CancellationToken);
+        }
     }
 
     [Fact]

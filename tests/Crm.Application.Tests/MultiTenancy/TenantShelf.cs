@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using Crm.Application.Host;
 using Crm.Application.MultiTenancy;
 
 namespace Crm.Application.Tests.MultiTenancy;
@@ -53,5 +54,5 @@ internal sealed class ShelfStore(TenantShelf shelf) : IMultiTenantStore
         return Task.FromResult(true);
     }
 
-    public Task<bool> UpdateAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) => AddAsync(tenant, cancellationToken);
+    public Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken) => AddAsync(tenant, cancellationToken);
 }

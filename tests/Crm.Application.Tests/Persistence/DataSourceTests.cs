@@ -22,11 +22,24 @@ public sealed class DataSourceTests
     public async Task What_the_connection_string_says_is_kept()
     {
         await using var database = await TestDatabase.CreateAsync();
-        var given = new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxAutoPrepare = 0, MaxPoolSize = 7 };
+        var given = new NpgsqlConnectionStringBuilder(database.AppConnectionString) { MaxAutoPrepare = 0, MaxPoolSize = 7, CommandTimeout = 9 };
 
         (await PreparedAsync(given.ConnectionString)).ShouldBe(0);
         await using var source = DataSources.ForApplication(given.ConnectionString);
-        new NpgsqlConnectionStringBuilder(source.ConnectionString).MaxPoolSize.ShouldBe(7);
+        new NpgsqlConnectionStringBuilder(source.ConnectionString).ShouldSatisfyAllConditions(c => c.MaxPoolSize.ShouldBe(7), c => c.CommandTimeout.ShouldBe(9));
+    }
+
+    [Fact]
+    public async Task The_client_waits_longer_than_the_server_works_on_a_statement()
+    {
+        await using var database = await TestDatabase.CreateAsync();
+        await using var source = DataSources.ForApplication(database.AppConnectionString);
+        await using var command = source.CreateCommand("SELECT extract(epoch FROM current_setting('statement_timeout')::interval)::integer");
+
+        var server = (int)(await command.ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
+
+        server.ShouldBe(30);
+        new NpgsqlConnectionStringBuilder(source.ConnectionString).CommandTimeout.ShouldBe(server + 5);
     }
 
     private static async Task<long> PreparedAsync(string connectionString)

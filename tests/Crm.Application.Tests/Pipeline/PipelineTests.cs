@@ -94,6 +94,14 @@ public sealed class PipelineTests(PipelineFixture fixture) : IClassFixture<Pipel
     }
 
     [Fact]
+    public async Task What_a_command_does_by_others_is_logged_under_its_own_name()
+    {
+        var id = await fixture.SendAsync(new AddAndRenamePipeline("Outer"), fixture.Alpha, Nothing);
+
+        (await ChangesOfAsync(id)).Select(c => string.Join(' ', c.Split(' ').Take(3))).ShouldBe(["1 created AddAndRenamePipeline", "2 updated AddAndRenamePipeline"]);
+    }
+
+    [Fact]
     public async Task A_command_that_fails_leaves_neither_records_nor_changes()
     {
         await Should.ThrowAsync<InvalidOperationException>(() => fixture.SendAsync(new AddPipeline("Never", Fails: true), fixture.Alpha, Nothing));

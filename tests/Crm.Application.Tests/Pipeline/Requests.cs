@@ -44,6 +44,10 @@ public sealed record AddPipeline(string Name, bool Fails = false) : ICommand<Gui
 [SignedIn]
 public sealed record RenamePipeline(Guid Id, string Name) : ICommand<Guid>, ITransactional;
 
+/// <summary>Does its work by the request of another use case.</summary>
+[SignedIn]
+public sealed record AddAndRenamePipeline(string Name) : ICommand<Guid>;
+
 public sealed class GuardedValidator : AbstractValidator<Guarded>
 {
     public GuardedValidator()
@@ -75,6 +79,12 @@ internal sealed class CountedHandler(ITenantSession session) : IRequestHandler<C
 
     public Task<string> Handle(Recount request, CancellationToken cancellationToken) =>
         request.Fails ? throw new InvalidOperationException("It failed.") : Task.FromResult("done");
+}
+
+internal sealed class AddAndRenamePipelineHandler(IMediator mediator) : IRequestHandler<AddAndRenamePipeline, Guid>
+{
+    public async Task<Guid> Handle(AddAndRenamePipeline request, CancellationToken cancellationToken) =>
+        await mediator.Send(new RenamePipeline(await mediator.Send(new AddPipeline(request.Name), cancellationToken), request.Name + "!"), cancellationToken);
 }
 
 internal sealed class PipelinesHandler(ITenantSession session) : IRequestHandler<AddPipeline, Guid>, IRequestHandler<RenamePipeline, Guid>

@@ -29,16 +29,17 @@ public class QueryReading : IDisposable
         }
         """);
 
+    private readonly KnownSelections _known = new();
     private RecordDescription _contacts = null!;
 
     [GlobalSetup]
     public void Setup() => _contacts = new ServiceCollection().AddApplication().BuildServiceProvider().GetRequiredService<RecordTypes>().Of(typeof(Contact));
 
     [Benchmark]
-    public object FromParameters() => new RecordQueryReader(_contacts, _permissions, "EUR").ReadParameters(Parameters);
+    public object FromParameters() => new RecordQueryReader(_contacts, _permissions, "EUR", _known).ReadParameters(Parameters);
 
     [Benchmark]
-    public object FromBody() => new RecordQueryReader(_contacts, _permissions, "EUR").ReadBody(_body.RootElement);
+    public object FromBody() => new RecordQueryReader(_contacts, _permissions, "EUR", _known).ReadBody(_body.RootElement);
 
     public void Dispose()
     {

@@ -43,7 +43,12 @@ public sealed class RankTests
         var first = Rank.Between("A", "B", Guid.Parse("0199a5c4-1111-7000-8000-000000000001"));
         var second = Rank.Between("A", "B", Guid.Parse("0199a5c4-1111-7000-8000-0000000000ff"));
 
-        first.ShouldNotBe(second);
+        string[] ranks = ["A", .. new[] { first, second }.Order(StringComparer.Ordinal), "B"];
+        ranks.ShouldBe(ranks.Distinct().Order(StringComparer.Ordinal));
+
+        var between = Rank.Between(ranks[1], ranks[2]);
+        string.CompareOrdinal(ranks[1], between).ShouldBeLessThan(0);
+        string.CompareOrdinal(between, ranks[2]).ShouldBeLessThan(0);
     }
 
     [Fact]

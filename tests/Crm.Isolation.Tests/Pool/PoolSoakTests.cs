@@ -60,9 +60,11 @@ public sealed class PoolSoakTests : IAsyncLifetime
     }
 
     [Fact]
-    public async Task A_tenant_s_setting_ends_with_commit_rollback_and_failure()
+    public async Task A_tenant_s_setting_ends_with_commit_rollback_failure_and_a_lost_connection()
     {
-        foreach (var ending in new Func<ITenantSession, Task>[] { s => s.CommitAsync(default), s => s.RollbackAsync(), _ => Task.CompletedTask })
+        // The last three leave the transaction to the end of the scope, as a request that breaks off does.
+        Func<ITenantSession, Task>[] endings = [s => s.CommitAsync(default), s => s.RollbackAsync(), _ => Task.CompletedTask, s => FailAsync(s, "SELECT 1 / 0"), s => FailAsync(s, "SELECT pg_terminate_backend(pg_backend_pid())")];
+        foreach (var ending in endings)
         {
             await using (var scope = _api.Services.CreateAsyncScope())
             {
@@ -98,6 +100,9 @@ public sealed class PoolSoakTests : IAsyncLifetime
 
         seen.Count.ShouldBeLessThan(20, "contexts are pooled, or this proves nothing");
     }
+
+    private static async Task FailAsync(ITenantSession session, string sql) =>
+        await Should.ThrowAsync<PostgresException>(() => ((CrmDbContext)session.Database).Database.ExecuteSqlRawAsync(sql, TestContext.Current.CancellationToken));
 
     private async Task WorkAsync(Random random, long end)
     {

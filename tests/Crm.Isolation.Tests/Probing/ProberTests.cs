@@ -1,4 +1,5 @@
 using System.Text.Json.Nodes;
+using System.Text.RegularExpressions;
 using Crm.Api.Hosting;
 using Crm.Application.Records;
 using Crm.Isolation.Tests.Catalog;
@@ -80,11 +81,16 @@ public sealed class ProberTests(ProbedFixture probed)
     public void The_tenant_is_set_in_every_trip_that_is_no_transaction_of_its_own()
     {
         // Within a transaction it was set when that began; what comes alone and names a tenant's table without it would read nothing.
-        var alone = probed.Trips.Where(t => t.Statements.Count > 1 && t.Statements.Any(s => probed.TenantTables.Any(table => s.Text.Contains(" " + table + " ", StringComparison.Ordinal))));
+        var tables = new Regex($@"\b({string.Join('|', probed.TenantTables)})\b");
+        var alone = probed.Trips.Where(t => !t.InTransaction && t.Statements.Any(s => tables.IsMatch(s.Text))).ToList();
 
-        alone.Count(t => t.Statements[0].Text.Contains("set_config('app.tenant_id'", StringComparison.Ordinal)).ShouldBeGreaterThan(100);
+        alone.Count.ShouldBeGreaterThan(100);
+        alone.Where(t => !SetsTenant(t.Statements[0])).Select(t => t.Statements[0].Text).Distinct().ShouldBeEmpty();
+        probed.Trips.Count(t => t.InTransaction && SetsTenant(t.Statements[0])).ShouldBeGreaterThan(20);
         probed.Trips.SelectMany(t => t.Statements).ShouldNotContain(s => s.Text.Contains("set_config", StringComparison.Ordinal) && !s.Text.Contains("true)", StringComparison.Ordinal), "a setting must end with its transaction");
     }
+
+    private static bool SetsTenant(SqlSent statement) => statement.Text.Contains("set_config('app.tenant_id'", StringComparison.Ordinal);
 
     [Fact]
     public async Task Nothing_of_another_tenant_stands_in_any_answer_or_in_the_log()

@@ -14,7 +14,7 @@ internal sealed partial class LoggingBehavior<TRequest, TResponse>(RequestOrigin
 
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
-        var outer = origin.Enter(Name);
+        var before = origin.Enter(Name);
         var started = Stopwatch.GetTimestamp();
         var outcome = "ok";
         try
@@ -44,7 +44,7 @@ internal sealed partial class LoggingBehavior<TRequest, TResponse>(RequestOrigin
                 Failed(logger, Name, elapsed.TotalMilliseconds);
             else
                 Handled(logger, Name, outcome, elapsed.TotalMilliseconds);
-            origin.Leave(outer);
+            origin.Leave(before);
         }
     }
 

@@ -1,22 +1,27 @@
 namespace Crm.Application.Messaging.Pipeline;
 
-/// <summary>The name of the request being served; every change it makes carries it. One per scope.</summary>
+/// <summary>
+/// The name of the request being served; every change it makes carries it. A request made by another's handler is a part of that one, so what
+/// was asked for from outside is what is told. One per scope.
+/// </summary>
 public sealed class RequestOrigin
 {
-    /// <summary>The name of the innermost request, such as <c>UpdateContact</c>.</summary>
-    public string Name { get; private set; } = "System";
+    private string? _outermost;
+
+    /// <summary>The name of the outermost request, such as <c>UpdateContact</c>.</summary>
+    public string Name => _outermost ?? "System";
 
     /// <summary>Begins a request, perhaps within another.</summary>
     /// <param name="name">Its name.</param>
-    /// <returns>The name before, to be given to <see cref="Leave"/>.</returns>
-    public string Enter(string name)
+    /// <returns>What was being served before, to be given to <see cref="Leave"/>.</returns>
+    public string? Enter(string name)
     {
-        var outer = Name;
-        Name = name;
-        return outer;
+        var before = _outermost;
+        _outermost ??= name;
+        return before;
     }
 
     /// <summary>Ends a request.</summary>
-    /// <param name="outer">What <see cref="Enter"/> returned.</param>
-    public void Leave(string outer) => Name = outer;
+    /// <param name="before">What <see cref="Enter"/> returned.</param>
+    public void Leave(string? before) => _outermost = before;
 }

@@ -183,14 +183,6 @@ public sealed class RecordField
         return Identifying();
     }
 
-    /// <summary>The client never sets it.</summary>
-    /// <returns>The field.</returns>
-    public RecordField ReadOnly()
-    {
-        Write = FieldWrite.Never;
-        return this;
-    }
-
     /// <summary>The client sets it while creating, never later.</summary>
     /// <returns>The field.</returns>
     public RecordField OnlyOnCreate()

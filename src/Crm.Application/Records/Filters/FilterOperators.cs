@@ -32,9 +32,6 @@ public static class FilterOperators
     private static readonly FilterOperator[] Textual = [.. Ordered, FilterOperator.Contains, FilterOperator.StartsWith];
     private static readonly FilterOperator[] Lists = [FilterOperator.Any, FilterOperator.All, FilterOperator.IsNull];
 
-    /// <summary>The name in the API of each operator.</summary>
-    public static IEnumerable<string> Names => ByName.Keys;
-
     /// <summary>Finds an operator.</summary>
     /// <param name="name">Its name in the API.</param>
     /// <returns>The operator, or <c>null</c>.</returns>

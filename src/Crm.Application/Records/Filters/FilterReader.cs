@@ -14,9 +14,6 @@ namespace Crm.Application.Records;
 /// <param name="errors">Receives every fault.</param>
 internal sealed class FilterReader(RecordDescription description, IReadOnlySet<string> permissions, string currency, List<FieldError> errors)
 {
-    private const int MaxConditions = 100;
-    private const int MaxDepth = 10;
-    private const int MaxValues = 500;
     private int _conditions;
 
     /// <summary>Reads a filter in JSON.</summary>
@@ -31,8 +28,8 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
     /// <returns>The condition, or <c>null</c> when a fault was noted.</returns>
     public FilterNode? ReadParameter(string parameter, string text)
     {
-        var parts = parameter["filter[".Length..].TrimEnd(']').Split("][");
-        if (!parameter.EndsWith(']') || parts.Length > 2)
+        var parts = parameter.EndsWith(']') ? parameter["filter[".Length..^1].Split("][") : [];
+        if (parts.Length is 0 or > 2 || parts.Any(p => p.AsSpan().ContainsAny('[', ']')))
         {
             errors.Add(FieldError.In(parameter, "invalid_filter", "Expected filter[field]=value or filter[field][operator]=value."));
             return null;
@@ -53,8 +50,8 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
 
     private FilterNode Node(JsonElement json, string pointer, int depth)
     {
-        if (json.ValueKind != JsonValueKind.Object || depth > MaxDepth)
-            return Fault(depth > MaxDepth ? FieldError.At(pointer, "too_deep", "At most 10 levels.") : FieldErrors.Type(pointer, "a filter object"));
+        if (json.ValueKind != JsonValueKind.Object || depth > RecordLimits.FilterDepth)
+            return Fault(depth > RecordLimits.FilterDepth ? FieldError.At(pointer, "too_deep", $"At most {RecordLimits.FilterDepth.ToString(CultureInfo.InvariantCulture)} levels.") : FieldErrors.Type(pointer, "a filter object"));
 
         var parts = new List<FilterNode>();
         foreach (var member in json.EnumerateObject())
@@ -77,8 +74,8 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
         var nodes = new List<FilterNode>();
         if (json.ValueKind != JsonValueKind.Array)
             errors.Add(FieldErrors.Type(pointer, "a list of filters"));
-        else if (json.GetArrayLength() > MaxConditions)
-            errors.Add(FieldErrors.TooMany(pointer, MaxConditions));
+        else if (json.GetArrayLength() > RecordLimits.FilterConditions)
+            errors.Add(FieldErrors.TooMany(pointer, RecordLimits.FilterConditions));
         else
             foreach (var item in json.EnumerateArray())
                 nodes.Add(Node(item, $"{pointer}/{nodes.Count.ToString(CultureInfo.InvariantCulture)}", depth + 1));
@@ -98,14 +95,17 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
                 parts.Add(condition);
         }
 
+        // A field that is compared with nothing would hold for every record.
+        if (!json.EnumerateObject().Any())
+            return Fault(FieldError.At(pointer, "invalid_filter", "Name at least one comparison."));
         return parts.Count == 1 ? parts[0] : new AllOf(parts);
     }
 
     private Condition? Comparison(string name, string operatorName, string pointer, List<FieldError> faults, Func<FieldPath, FilterOperator, object[]> read)
     {
-        if (++_conditions > MaxConditions)
+        if (++_conditions > RecordLimits.FilterConditions)
         {
-            faults.Add(FieldErrors.TooMany(pointer, MaxConditions));
+            faults.Add(FieldErrors.TooMany(pointer, RecordLimits.FilterConditions));
             return null;
         }
 
@@ -120,7 +120,7 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
         {
             faults.Add(FieldError.At(pointer, "unknown_operator", allowed.Count == 0
                 ? $"The field '{name}' cannot be filtered by."
-                : $"The field '{name}' allows: {string.Join(", ", allowed.Select(o => System.Text.Json.JsonNamingPolicy.CamelCase.ConvertName(o.ToString())))}."));
+                : $"The field '{name}' allows: {string.Join(", ", allowed.Select(o => JsonNamingPolicy.CamelCase.ConvertName(o.ToString())))}."));
             return null;
         }
 
@@ -131,8 +131,8 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
 
         if (op == FilterOperator.Between && values.Length != 2)
             faults.Add(FieldError.At(pointer, "invalid_filter", "between takes exactly two values."));
-        else if (values.Length > MaxValues)
-            faults.Add(FieldErrors.TooMany(pointer, MaxValues));
+        else if (values.Length > RecordLimits.FilterValues)
+            faults.Add(FieldErrors.TooMany(pointer, RecordLimits.FilterValues));
         else
             return new Condition(path, op, values);
         return null;
@@ -146,8 +146,8 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
             return JsonValue(path.Field, json, pointer) is { } one ? [one] : [];
         if (json.ValueKind != JsonValueKind.Array)
             return Faults(FieldErrors.Type(pointer, "a list"));
-        if (json.GetArrayLength() > MaxValues)
-            return Faults(FieldErrors.TooMany(pointer, MaxValues));
+        if (json.GetArrayLength() > RecordLimits.FilterValues)
+            return Faults(FieldErrors.TooMany(pointer, RecordLimits.FilterValues));
         return [.. json.EnumerateArray().Select((item, i) => JsonValue(path.Field, item, $"{pointer}/{i.ToString(CultureInfo.InvariantCulture)}")).OfType<object>()];
     }
 
@@ -155,16 +155,15 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
     {
         switch (json.ValueKind)
         {
-            case JsonValueKind.String when JsonValueReader.Text(json, pointer, 1000, errors) is { } text:
+            case JsonValueKind.String when JsonValueReader.Text(json, pointer, RecordLimits.FilterText, errors) is { } text:
                 return Value(field, text, pointer, errors);
             case JsonValueKind.Number when field.Kind is FieldKind.Integer or FieldKind.Money:
                 return Value(field, json.GetRawText(), pointer, errors);
             case JsonValueKind.True or JsonValueKind.False when field.Kind == FieldKind.Boolean:
                 return json.GetBoolean();
             case JsonValueKind.Object when field.Kind == FieldKind.Money:
-                if (JsonValueReader.Read(field, json, pointer, errors) is not PartialMoney part)
-                    return json.ValueKind == JsonValueKind.Object && Money.TryParse(Member(json, "amount"), Member(json, "currency"), out var money) ? money : null;
-                return Value(field, $"{part.Amount} {part.Currency}".Trim(), pointer, errors);
+                var amount = JsonValueReader.Read(field, json, pointer, errors);
+                return amount is PartialMoney part ? Value(field, $"{part.Amount} {part.Currency}".Trim(), pointer, errors) : amount;
             case JsonValueKind.String:
                 return null;
             default:
@@ -175,6 +174,13 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
 
     private object? Value(RecordField field, string text, string pointer, List<FieldError> faults)
     {
+        if (text.Contains('\0', StringComparison.Ordinal))
+        {
+            // The database stores no such text, and refuses to compare with one.
+            faults.Add(FieldErrors.Text(pointer));
+            return null;
+        }
+
         if (field.Kind == FieldKind.Money)
         {
             var parts = text.Split(' ');
@@ -205,9 +211,6 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
         faults.Add(FieldErrors.Type("", "true or false"));
         return null;
     }
-
-    private static string? Member(JsonElement json, string name) =>
-        json.TryGetProperty(name, out var member) && member.ValueKind == JsonValueKind.String ? member.GetString() : null;
 
     private AllOf Fault(FieldError error)
     {

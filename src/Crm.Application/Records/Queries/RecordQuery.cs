@@ -16,7 +16,7 @@ public sealed record RecordQuery
     public required RecordSelection Selection { get; init; }
 
     /// <summary>How many records at most, 1–200.</summary>
-    public int Limit { get; init; } = 50;
+    public int Limit { get; init; } = RecordLimits.Page;
 
     /// <summary>Where the page before ended, as that page told it; <c>null</c> for the first page.</summary>
     public string? Cursor { get; init; }

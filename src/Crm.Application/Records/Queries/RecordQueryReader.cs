@@ -1,4 +1,3 @@
-using System.Collections.Concurrent;
 using System.Globalization;
 using System.Text.Json;
 using Crm.Domain.Common;
@@ -9,17 +8,10 @@ namespace Crm.Application.Records;
 /// <param name="type">The record type.</param>
 /// <param name="permissions">What the caller may do.</param>
 /// <param name="currency">The currency of amounts given without one.</param>
-public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<string> permissions, string currency)
+/// <param name="known">The selections that were asked for before.</param>
+public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<string> permissions, string currency, KnownSelections known)
 {
-    /// <summary>The most records in one page.</summary>
-    public const int MaxLimit = 200;
-
-    private const int MaxSortKeys = 5;
-
-    /// <summary>Selections that were asked for before: clients ask the same again and again. Bounded, since clients choose them.</summary>
-    private static readonly ConcurrentDictionary<(RecordDescription Type, string? Fields, string? Expand), RecordSelection> Known = new();
-
-    private const int MaxKnown = 1000;
+    private static readonly string[] BodyMembers = ["filter", "sort", "fields", "expand", "limit", "cursor", "count"];
     private readonly List<FieldError> _errors = [];
 
     /// <summary>The parameters of a list; beside them <c>filter[…]</c>.</summary>
@@ -62,14 +54,13 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     {
         if (fields is null && expand is null)
             return RecordSelection.Whole(type);
-        if (Known.TryGetValue((type, fields, expand), out var known) && MayRead(known))
-            return known;
+        if (known.Find(type, fields, expand) is { } before && MayRead(before))
+            return before;
 
         var selection = Selection(Split(fields), Split(expand), (name, code, message) => FieldError.In(name, code, message));
         if (_errors.Count > 0)
             throw new InvalidException(_errors);
-        if (Known.Count < MaxKnown)
-            Known.TryAdd((type, fields, expand), selection);
+        known.Keep(type, fields, expand, selection);
         return selection;
     }
 
@@ -77,27 +68,35 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     /// <param name="body">A JSON object.</param>
     /// <returns>The query.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
-    public RecordQuery ReadBody(JsonElement body)
-    {
-        if (body.ValueKind != JsonValueKind.Object)
-            throw new InvalidException([FieldErrors.Type("", "an object")]);
+    public RecordQuery ReadBody(JsonElement body) => body.ValueKind == JsonValueKind.Object
+        ? ReadMembers(body.EnumerateObject(), BodyMembers, RecordLimits.Page)
+        : throw new InvalidException([FieldErrors.Type("", "an object")]);
 
+    /// <summary>Reads a query out of the members of a body, of which others may have been read by someone else.</summary>
+    /// <param name="sent">The members.</param>
+    /// <param name="taken">The names of those that are taken; any other is refused.</param>
+    /// <param name="limit">How many records a page holds when the body does not say.</param>
+    /// <param name="faults">What was found wrong before.</param>
+    /// <returns>The query.</returns>
+    /// <exception cref="InvalidException">There are faults; all are told.</exception>
+    internal RecordQuery ReadMembers(IEnumerable<JsonProperty> sent, IReadOnlyList<string> taken, int? limit, params IEnumerable<FieldError> faults)
+    {
+        _errors.AddRange(faults);
         FilterNode? filter = null;
         List<string> sort = [], fields = [], expand = [];
-        int? limit = 50;
         string? cursor = null, count = null;
-        foreach (var member in body.EnumerateObject())
+        foreach (var member in sent)
         {
             var (at, value) = ("/" + JsonPointer.Escape(member.Name), member.Value);
-            switch (member.Name)
+            switch (taken.Contains(member.Name) ? member.Name : null)
             {
                 case "filter": filter = new FilterReader(type, permissions, currency, _errors).Read(value, at); break;
                 case "sort": sort = Texts(value, at); break;
                 case "fields": fields = Texts(value, at); break;
                 case "expand": expand = Texts(value, at); break;
-                case "limit": limit = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? number : null; break;
+                case "limit": limit = value.ValueKind == JsonValueKind.Number && value.TryGetInt32(out var number) ? InRange(number) : null; break;
                 case "cursor" when value.ValueKind == JsonValueKind.Null: break;
-                case "cursor": cursor = JsonValueReader.Text(value, at, 4000, _errors); break;
+                case "cursor": cursor = JsonValueReader.Text(value, at, RecordLimits.Cursor, _errors); break;
                 case "count": count = JsonValueReader.Text(value, at, 20, _errors); break;
                 default: _errors.Add(FieldErrors.Unknown(at)); break;
             }
@@ -105,6 +104,12 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
 
         return Complete(filter, sort, fields, expand, limit, cursor, count, (name, code, message) => FieldError.At("/" + name, code, message));
     }
+
+    /// <summary>Reads the parameter <c>limit</c>: how many items a page holds at most.</summary>
+    /// <param name="text">The parameter; <c>null</c> when it was not sent.</param>
+    /// <returns>1–200, 50 when it was not sent; <c>null</c> for anything else.</returns>
+    public static int? Limit(string? text) =>
+        text is null ? RecordLimits.Page : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? InRange(limit) : null;
 
     private RecordQuery Complete(
         FilterNode? filter, List<string> sort, List<string> fields, List<string> expand, int? limit, string? cursor, string? count, Func<string, string, string, FieldError> fault)
@@ -119,8 +124,8 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
             Cursor = cursor,
             Count = count switch { null or "none" => CountMode.None, "estimated" => CountMode.Estimated, "exact" => CountMode.Exact, _ => (CountMode)(-1) },
         };
-        if (query.Limit is < 1 or > MaxLimit)
-            _errors.Add(fault("limit", "out_of_range", "Between 1 and 200."));
+        if (limit is null)
+            _errors.Add(FieldErrors.Limit(fault));
         if (!Enum.IsDefined(query.Count))
             _errors.Add(fault("count", "invalid_choice", "One of: none, estimated, exact."));
         return _errors.Count == 0 ? query : throw new InvalidException(_errors);
@@ -141,8 +146,8 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
                 keys.Add(new SortKey(path, descending));
         }
 
-        if (keys.Count > MaxSortKeys)
-            _errors.Add(fault("sort", "too_many", "At most 5 fields."));
+        if (keys.Count > RecordLimits.SortKeys)
+            _errors.Add(fault("sort", "too_many", $"At most {RecordLimits.SortKeys.ToString(CultureInfo.InvariantCulture)} fields."));
         if (keys.Count == 0)
             keys.Add(new SortKey(new FieldPath([], type.Field("createdAt")!), Descending: true));
         return keys;
@@ -154,7 +159,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
 
     private List<string> Texts(JsonElement json, string pointer)
     {
-        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() <= MaxLimit)
+        if (json.ValueKind == JsonValueKind.Array && json.GetArrayLength() <= RecordLimits.LargestPage)
             return [.. json.EnumerateArray().Select((item, i) => JsonValueReader.Text(item, $"{pointer}/{i.ToString(CultureInfo.InvariantCulture)}", 255, _errors)).OfType<string>()];
         _errors.Add(FieldErrors.Type(pointer, "a list of at most 200 texts"));
         return [];
@@ -164,8 +169,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     private bool MayRead(RecordSelection selection) =>
         selection.Expanded.All(e => permissions.Contains(e.Relation.Target.ReadPermission) && MayRead(e.Selection));
 
-    private static int? Limit(string? text) =>
-        text is null ? 50 : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? limit : null;
+    private static int? InRange(int limit) => limit is >= 1 and <= RecordLimits.LargestPage ? limit : null;
 
     private static List<string> Split(string? text) => string.IsNullOrEmpty(text) ? [] : [.. text.Split(',')];
 }

@@ -4,8 +4,6 @@ namespace Crm.Application.Records;
 /// <param name="permissions">What the caller may do; a relation whose records it may not read is unknown to it.</param>
 internal sealed class SelectionReader(IReadOnlySet<string> permissions)
 {
-    private const int MaxExpanded = 10;
-
     /// <summary>Reads both.</summary>
     /// <param name="type">The record type.</param>
     /// <param name="fields">Paths such as <c>name</c> or <c>company.name</c>; none for all fields.</param>
@@ -23,9 +21,9 @@ internal sealed class SelectionReader(IReadOnlySet<string> permissions)
                 unknown("fields", path);
         }
 
-        if (expand.Count > MaxExpanded)
-            unknown("expand", $"…: at most {MaxExpanded}");
-        foreach (var path in expand.Take(MaxExpanded))
+        if (expand.Count > RecordLimits.Expanded)
+            unknown("expand", $"…: at most {RecordLimits.Expanded}");
+        foreach (var path in expand.Take(RecordLimits.Expanded))
         {
             // The id stands for "the record behind this relation exists", which is all that is asked here.
             if (FieldPath.Resolve(type, path + ".id", permissions) is { Relations.Count: > 0 } found)

@@ -17,8 +17,6 @@ internal static class CellReader
     /// <summary>What parts the values of a list in one cell.</summary>
     public const char ListSeparator = ';';
 
-    private const int MaxItems = 50;
-
     // Keeps the product with any multiplier in the range of a decimal; no amount is that large.
     private const decimal LargestNumber = 1e15m;
 
@@ -124,8 +122,8 @@ internal static class CellReader
     private static List<string> Items(RecordField field, string text, string pointer, List<FieldError> errors)
     {
         var items = text.Split(ListSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToList();
-        if (items.Count > MaxItems)
-            errors.Add(FieldErrors.TooMany(pointer, MaxItems));
+        if (items.Count > RecordLimits.Items)
+            errors.Add(FieldErrors.TooMany(pointer, RecordLimits.Items));
         if (items.Exists(i => i.Length > field.MaxLength))
             errors.Add(FieldErrors.TooLong(pointer, field.MaxLength));
         if (items.Exists(i => i.Contains('\0', StringComparison.Ordinal)))

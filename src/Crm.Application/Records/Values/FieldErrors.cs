@@ -31,6 +31,9 @@ internal static class FieldErrors
     public static FieldError OutOfRange(string pointer, int min, int max) =>
         FieldError.At(pointer, "out_of_range", $"Between {min.ToString(CultureInfo.InvariantCulture)} and {max.ToString(CultureInfo.InvariantCulture)}.");
 
+    public static FieldError Limit(Func<string, string, string, FieldError> fault) =>
+        fault("limit", "out_of_range", $"Between 1 and {RecordLimits.LargestPage.ToString(CultureInfo.InvariantCulture)}.");
+
     public static FieldError Choice(string pointer, IReadOnlyList<string> choices) =>
         FieldError.At(pointer, "invalid_choice", $"One of: {string.Join(", ", choices)}.");
 

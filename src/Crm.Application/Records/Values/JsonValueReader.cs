@@ -8,8 +8,6 @@ namespace Crm.Application.Records;
 /// <summary>Reads a field's value out of JSON, noting every fault with a pointer to its place.</summary>
 internal static class JsonValueReader
 {
-    private const int MaxItems = 50;
-
     /// <summary>Reads a value that is not <c>null</c>.</summary>
     /// <param name="field">The field.</param>
     /// <param name="json">The value.</param>
@@ -135,7 +133,7 @@ internal static class JsonValueReader
         {
             "value" => Text(value, at, field.MaxLength, errors),
             "label" when value.ValueKind == JsonValueKind.Null => null,
-            "label" => Text(value, at, 50, errors),
+            "label" => Text(value, at, RecordLimits.Label, errors),
             _ => Unknown(at, errors),
         }) is not { } members)
             return null;
@@ -176,16 +174,16 @@ internal static class JsonValueReader
             return null;
         }
 
-        if (json.GetArrayLength() > MaxItems)
+        if (json.GetArrayLength() > RecordLimits.Items)
         {
-            errors.Add(FieldErrors.TooMany(pointer, MaxItems));
+            errors.Add(FieldErrors.TooMany(pointer, RecordLimits.Items));
             return null;
         }
 
         var list = new List<T>();
-        foreach (var item in json.EnumerateArray())
+        foreach (var (i, item) in json.EnumerateArray().Index())
         {
-            if (read(item, $"{pointer}/{list.Count.ToString(CultureInfo.InvariantCulture)}") is { } value)
+            if (read(item, $"{pointer}/{i.ToString(CultureInfo.InvariantCulture)}") is { } value)
                 list.Add(value);
         }
 

@@ -53,10 +53,11 @@ public static class TypedBinder
 
     private static void CheckValue(JsonElement json, JsonTypeInfo shape, string pointer, List<FieldError> errors)
     {
-        if (shape.Type == typeof(string))
+        // Whatever is written as a text must be one; numbers and ids are then read out of it by the framework.
+        if (json.ValueKind == JsonValueKind.String || shape.Type == typeof(string))
         {
-            JsonValueReader.Text(json, pointer, int.MaxValue, errors);
-            return;
+            if (JsonValueReader.Text(json, pointer, int.MaxValue, errors) is null || shape.Type == typeof(string))
+                return;
         }
 
         try
@@ -65,7 +66,13 @@ public static class TypedBinder
         }
         catch (JsonException)
         {
-            errors.Add(FieldErrors.Type(pointer, $"a value of type {shape.Type.Name}"));
+            errors.Add(FieldErrors.Type(pointer, Expected(Nullable.GetUnderlyingType(shape.Type) ?? shape.Type)));
         }
     }
+
+    private static string Expected(Type type) =>
+        type == typeof(Guid) ? "a UUID"
+        : type == typeof(int) || type == typeof(long) ? "a whole number"
+        : type == typeof(bool) ? "true or false"
+        : $"a value of type {type.Name}";
 }

@@ -1,5 +1,5 @@
-using System.Collections.Concurrent;
 using System.Collections.Frozen;
+using Crm.Application.Caching;
 using Crm.Application.Records;
 using Crm.Domain.Deals;
 using Microsoft.EntityFrameworkCore;
@@ -86,7 +86,7 @@ internal sealed class RecordTables
 {
     private readonly FrozenDictionary<RecordDescription, RecordTable> _tables;
     private const int MaxPlans = 2000;
-    private readonly ConcurrentDictionary<(string Signature, string Root), SelectPlan> _plans = new();
+    private readonly BoundedMap<(string Signature, string Root), SelectPlan> _plans = new(MaxPlans);
     private readonly FrozenDictionary<Type, (string Table, IReadOnlyList<WrittenColumn> Columns)> _companions;
 
     public RecordTables(RecordTypes types, IDbContextFactory<CrmDbContext> contexts)
@@ -101,18 +101,17 @@ internal sealed class RecordTables
     /// <summary>All record types.</summary>
     public RecordTypes Types { get; }
 
-    /// <summary>The plan of a selection, made once. Clients choose selections, so what is kept is bounded.</summary>
+    /// <summary>The plan of a selection, made once. Clients choose selections, so what is kept is bounded, and those not asked for any more make room.</summary>
     /// <param name="selection">The selection.</param>
     /// <param name="root">The alias of the record's own table.</param>
     /// <returns>The plan.</returns>
     public SelectPlan PlanOf(RecordSelection selection, string root = JoinPlan.Root)
     {
         var key = (selection.Signature, root);
-        if (_plans.TryGetValue(key, out var plan))
+        if (_plans.TryGet(key, out var plan))
             return plan;
         plan = SelectPlan.Make(this, selection, root);
-        if (_plans.Count < MaxPlans)
-            _plans.TryAdd(key, plan);
+        _plans.Set(key, plan);
         return plan;
     }
 

@@ -1,12 +1,15 @@
 using System.Collections.Concurrent;
 
-namespace Crm.Infrastructure.Caching;
+namespace Crm.Application.Caching;
 
 /// <summary>
 /// A concurrent dictionary that never holds more than about its capacity. It keeps two generations: new entries and those in use are in the
 /// young one; when that is half the capacity it becomes the old one, and what was old and unused is forgotten. No clocks, no lists, no locks to read.
 /// </summary>
-internal sealed class BoundedMap<TKey, TValue>(int capacity)
+/// <typeparam name="TKey">What entries are found by.</typeparam>
+/// <typeparam name="TValue">What is kept.</typeparam>
+/// <param name="capacity">About how many entries are kept at most; at least 2.</param>
+public sealed class BoundedMap<TKey, TValue>(int capacity)
     where TKey : notnull
 {
     private readonly int _generationSize = Math.Max(1, capacity / 2);
@@ -17,6 +20,9 @@ internal sealed class BoundedMap<TKey, TValue>(int capacity)
     private sealed record Generations(ConcurrentDictionary<TKey, TValue> Young, ConcurrentDictionary<TKey, TValue> Old);
 
     /// <summary>Finds an entry and keeps it young.</summary>
+    /// <param name="key">What it is found by.</param>
+    /// <param name="value">What was found.</param>
+    /// <returns>Whether there is one.</returns>
     public bool TryGet(TKey key, out TValue value)
     {
         var generations = Volatile.Read(ref _generations);
@@ -29,6 +35,8 @@ internal sealed class BoundedMap<TKey, TValue>(int capacity)
     }
 
     /// <summary>Adds or replaces an entry.</summary>
+    /// <param name="key">What it is found by.</param>
+    /// <param name="value">What to keep.</param>
     public void Set(TKey key, TValue value)
     {
         var young = Volatile.Read(ref _generations).Young;

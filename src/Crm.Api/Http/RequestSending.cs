@@ -1,0 +1,15 @@
+using MediatR;
+
+namespace Crm.Api.Http;
+
+/// <summary>Hands a request over to its use case.</summary>
+internal static class RequestSending
+{
+    /// <summary>Sends a request; it ends when the client hangs up.</summary>
+    /// <typeparam name="TResponse">What it is answered with.</typeparam>
+    /// <param name="context">The request over HTTP.</param>
+    /// <param name="request">The request.</param>
+    /// <returns>The answer.</returns>
+    public static Task<TResponse> SendAsync<TResponse>(this HttpContext context, IRequest<TResponse> request) =>
+        context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
+}

@@ -1,0 +1,21 @@
+using Crm.Application.Authorization;
+using Crm.Application.MultiTenancy;
+
+namespace Crm.Application.Host;
+
+/// <summary>An entry of the host's log, to be written in the same statement as what it tells of.</summary>
+/// <param name="Action">What happened; one of <see cref="HostActions"/>.</param>
+/// <param name="Subject">What it happened to, such as <c>tenant:{id}</c>.</param>
+/// <param name="ActorId">The user who did it, if any.</param>
+/// <param name="CorrelationId">The trace or job it belongs to, if any.</param>
+/// <param name="Fields">Further details; never a secret.</param>
+public sealed record HostEntry(string Action, string Subject, Guid? ActorId, string? CorrelationId, IReadOnlyDictionary<string, string> Fields)
+{
+    /// <summary>What the present caller does to a tenant.</summary>
+    /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="caller">The caller.</param>
+    /// <returns>The entry.</returns>
+    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller) =>
+        new(action, $"tenant:{tenant.Id}", caller.UserId, caller.CorrelationId, new Dictionary<string, string> { ["identifier"] = tenant.Identifier });
+}
