@@ -7,6 +7,8 @@ namespace Crm.Api.Http;
 /// <summary>Maps operations. Who may call comes first, then the query string, then the body: so 401 and 403 say nothing about what was sent.</summary>
 internal static class Operations
 {
+    private const string IdempotencyKey = "Idempotency-Key";
+
     /// <summary>Maps an operation.</summary>
     /// <param name="app">Where to.</param>
     /// <param name="method">The HTTP method.</param>
@@ -28,9 +30,17 @@ internal static class Operations
                 await context.ChallengeAsync();
             AccessRules.Demand(caller, operation.Request);
             RefuseUnknownParameters(context.Request.Query, operation);
+            RefuseIdempotencyKey(context.Request);
             await handle(context);
         }).WithMetadata(operation).WithName(operation.Request.Name);
         return isPublic ? endpoint.AllowAnonymous() : endpoint;
+    }
+
+    // A client that sends one relies on it when it sends the request again: better refused than done twice.
+    private static void RefuseIdempotencyKey(HttpRequest request)
+    {
+        if (request.Headers.ContainsKey(IdempotencyKey) && !HttpMethods.IsGet(request.Method))
+            throw new InvalidException([FieldError.In(IdempotencyKey, "idempotency_not_supported", "Requests cannot be made repeatable by a key; leave the header out.")]);
     }
 
     private static void RefuseUnknownParameters(IQueryCollection query, Operation operation)

@@ -23,6 +23,7 @@ internal sealed class CreateDealHandler(IMediator mediator, IRecordStore records
 
         // Behind the stage, so that a probability that was sent wins over the stage's.
         request.Input.ApplyTo(deal);
+        deal.DemandProbabilityOfStage();
         return await records.CreateAsync(deal, cancellationToken, begun);
     }
 

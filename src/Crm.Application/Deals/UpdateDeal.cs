@@ -35,6 +35,7 @@ internal sealed class UpdateDealHandler(ITenantSession session, IRecordStore rec
         if (input.TryGet(d => d.PipelineId, out var pipelineId) && pipelineId != deal.PipelineId)
             throw DealErrors.StageOfOtherPipeline();
         input.ApplyTo(deal);
+        deal.DemandProbabilityOfStage();
 
         await changes.SaveAsync(cancellationToken);
         return (await records.FindAsync(id, RecordSelection.Whole(input.Description), cancellationToken))!;

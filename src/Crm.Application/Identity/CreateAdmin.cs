@@ -67,7 +67,7 @@ internal sealed class CreateAdminHandler(
 
         await log.AppendAsync(
             HostActions.AdminCreated, $"user:{user.Id}",
-            new Dictionary<string, string> { ["of"] = tenant is null ? "host" : $"tenant:{tenant.Id}" }, cancellationToken);
+            new Dictionary<string, string> { ["of"] = tenant is null ? "host" : $"tenant:{tenant.Id}" }, CancellationToken.None);
         return new UserSummary(user.Id, user.Email, user.Name);
     }
 

@@ -86,6 +86,14 @@ public sealed class Deal : Record
         return Enter(stage, StageId, now);
     }
 
+    /// <summary>Refuses a probability that contradicts a closed stage: forecasts weigh amounts by it.</summary>
+    /// <exception cref="InvalidException">A won deal is not certain, or a lost one not impossible.</exception>
+    public void DemandProbabilityOfStage()
+    {
+        if ((Status == StageKinds.Won && Probability != 100) || (Status == StageKinds.Lost && Probability != 0))
+            throw new InvalidException([StageErrors.FixedProbability]);
+    }
+
     /// <summary>Gives the deal its place within the stage; only this deal changes.</summary>
     /// <param name="rank">A rank between those of its new neighbours.</param>
     public void PlaceAt(string rank) => BoardRank = rank;

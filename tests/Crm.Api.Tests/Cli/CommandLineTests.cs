@@ -92,8 +92,19 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Theory]
     [InlineData("Cursors__Key", "c2hvcnQ=")]
     [InlineData("AccessTokens__Lifetime", "2.00:00:00")]
+    [InlineData("Jobs__Concurrency", "many")]
+    [InlineData("Mail__InvitationUrl", "https://app.acme.example/without-a-place-for-the-secret")]
     public async Task A_setting_that_cannot_be_is_said_in_one_sentence(string name, string value) =>
         Fails(await CrmProcess.RunAsync(Configured((name, value)), "serve", "--urls", "http://127.0.0.1:0"), name.Split("__")[1]);
+
+    [Theory]
+    [InlineData("http://127.0.0.1:99999")]
+    [InlineData("https://127.0.0.1:5443")]
+    [InlineData("http://192.0.2.1:5080")]
+    public async Task An_address_that_cannot_be_listened_on_is_said_in_one_sentence(string url)
+    {
+        Fails(await CrmProcess.RunAsync(Configured(("ASPNETCORE_URLS", url)), "serve"), url);
+    }
 
     [Fact]
     public async Task A_port_in_use_is_said_in_one_sentence()

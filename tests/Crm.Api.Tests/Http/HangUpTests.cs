@@ -35,7 +35,7 @@ public sealed class HangUpTests
             });
             app.UseCrm();
             app.MapGet("/endless", AnswerWithoutEndAsync);
-        }))
+        }, ("Mail:Host", "127.0.0.1")))
         {
             using var client = new TcpClient();
             await client.ConnectAsync(api.BaseAddress.Host, api.BaseAddress.Port, TestContext.Current.CancellationToken);

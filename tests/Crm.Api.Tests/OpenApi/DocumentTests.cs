@@ -58,7 +58,7 @@ public sealed class DocumentTests(ApiFixture fixture) : IClassFixture<ApiFixture
             responses.ShouldContainKey("500");
             responses.ContainsKey("401").ShouldBe(!operation.IsPublic || operation.Body is not null, operation.Id);
             var success = responses.Single(r => r.Key[0] == '2');
-            (success.Value!["content"] is not null).ShouldBe(success.Key != "204", operation.Id);
+            (success.Value!["content"] is not null || success.Key is "202" or "204").ShouldBeTrue(operation.Id);
             (node["parameters"]?.AsArray() ?? []).ShouldAllBe(p => !string.IsNullOrWhiteSpace((string?)p!["description"]), operation.Id);
         }))]);
     }
