@@ -22,6 +22,9 @@ internal static class RequestReading
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !Takes(mediaTypes, type))
             throw new BadHttpRequestException($"Send the body as {string.Join(" or ", mediaTypes)} in UTF-8.", StatusCodes.Status415UnsupportedMediaType);
 
+        if (context.Request.Headers.ContentEncoding.Count > 0)
+            throw new BadHttpRequestException("Send the body as it is, without a Content-Encoding.", StatusCodes.Status415UnsupportedMediaType);
+
         try
         {
             return await StrictJson.ParseAsync(context.Request.Body, MaxDepth, context.RequestAborted);
