@@ -34,6 +34,7 @@ public static class InfrastructureServices
         services.AddScoped<TenantSession>();
         services.AddScoped<ITenantSession>(provider => provider.GetRequiredService<TenantSession>());
         services.AddScoped<IChangeLog, ChangeLogWriter>();
+        services.AddHostedService<PartitionService>();
         services.AddSingleton<RecordTables>();
         services.AddSingleton<CursorCodec>();
         services.AddTransient<ChangeSql>();

@@ -24,15 +24,16 @@ internal static partial class CliHost
     /// <summary>Completes the application on an open database.</summary>
     /// <param name="builder">The application in the making.</param>
     /// <param name="database">The database; what it keeps secret is used where the configuration is silent.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The application, not started.</returns>
-    public static WebApplication Build(WebApplicationBuilder builder, RunningDatabase database)
+    public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, RunningDatabase database, CancellationToken cancellationToken)
     {
         // On a server that someone configured, several nodes may serve.
         string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting] : [];
         var own = shared.Where(setting => builder.Configuration[setting] is null).ToList();
 
         builder.Configuration[KeyFolderSetting] ??= Path.Combine(database.Home, "signing-keys");
-        var key = CursorKey(builder.Configuration[CursorKeySetting] ?? database.Secrets.GetOrCreate("cursorKey", SecretsFile.RandomBase64));
+        var key = CursorKey(builder.Configuration[CursorKeySetting] ?? await database.Secrets.GetOrCreateAsync("cursorKey", SecretsFile.RandomBase64, cancellationToken));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.AddCrm(database.Endpoints.App);
         var app = builder.Build();
@@ -51,7 +52,7 @@ internal static partial class CliHost
         var builder = CreateBuilder();
         builder.Logging.SetMinimumLevel(LogLevel.Error);
         await using var database = await RunningDatabase.OpenForCommandAsync(builder.Configuration, cancellationToken);
-        await using var app = Build(builder, database);
+        await using var app = await BuildAsync(builder, database, cancellationToken);
         await using var scope = app.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("cli"));
         await use(scope.ServiceProvider, scope.ServiceProvider.GetRequiredService<IMediator>());

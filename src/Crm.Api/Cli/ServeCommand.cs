@@ -35,7 +35,7 @@ internal static class ServeCommand
         await using var database = await RunningDatabase.OpenForServingAsync(builder.Configuration, cancellationToken);
         if (database.PrivateData is { } data)
             await Console.Out.WriteLineAsync($"The data is in {data}.");
-        await using var app = CliHost.Build(builder, database);
+        await using var app = await CliHost.BuildAsync(builder, database, cancellationToken);
         app.UseCrm();
         try
         {

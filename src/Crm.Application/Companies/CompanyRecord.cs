@@ -12,7 +12,7 @@ public sealed class CompanyRecord : RecordDescription<Company>
         : base("company", "companies")
     {
         Text(c => c.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("The name it goes by.");
-        Text(c => c.Domain).AtMost(253).Identifying().Described("Its web domain, such as example.com.");
+        Text(c => c.Domain).AtMost(253).LowerCased().Identifying().Described("Its web domain, such as example.com, in lower case.");
         Text(c => c.Industry).AtMost(100).Described("The line of business.");
         Declare(c => c.Employees, FieldKind.Integer).Between(0, 100_000_000).Described("How many people work there.");
         Declare(c => c.AnnualRevenue, FieldKind.Money).Described("Revenue in the last full year.");
@@ -24,7 +24,7 @@ public sealed class CompanyRecord : RecordDescription<Company>
         Text(c => c.PostalCode).AtMost(20).Described("Postal or ZIP code.");
         Text(c => c.Country).AtMost(100).Described("The country as the tenant writes it.");
         Choice(c => c.LifecycleStage, LifecycleStages.All).Described("How far the relation has come.");
-        Refer(c => c.ParentId, "parent", typeof(Company)).Described("The company it is a subsidiary of.");
+        Refer(c => c.ParentId, "parent", typeof(Company)).Hierarchy(levels: 20).Described("The company it is a subsidiary of.");
         Text(c => c.Description).AtMost(10_000).NotIndexed().Described("Free text.");
         Declare(c => c.Tags, FieldKind.Tags).AtMost(50).ListedIn("company_tags").Described("Labels.");
     }

@@ -16,7 +16,7 @@ internal sealed class CreateCompanyHandler(IRecordStore records) : IRequestHandl
     public Task<RecordDocument> Handle(CreateCompany request, CancellationToken cancellationToken)
     {
         var company = new Company { Id = request.Input.Id };
-        request.Input.Normalise(c => c.Domain, domain => domain?.ToLowerInvariant()).ApplyTo(company);
+        request.Input.ApplyTo(company);
         return records.CreateAsync(company, cancellationToken);
     }
 }

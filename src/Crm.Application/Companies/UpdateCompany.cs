@@ -15,26 +15,6 @@ public sealed record UpdateCompany(Guid Id, RecordInput<Company> Input, int? Exp
 
 internal sealed class UpdateCompanyHandler(IRecordStore records) : IRequestHandler<UpdateCompany, RecordDocument>
 {
-    /// <summary>How many levels of subsidiaries there may be; also what bounds the walk below.</summary>
-    private const int MaxLevels = 20;
-
-    public async Task<RecordDocument> Handle(UpdateCompany request, CancellationToken cancellationToken)
-    {
-        request.Input.Normalise(c => c.Domain, domain => domain?.ToLowerInvariant());
-        if (request.Input.TryGet(c => c.ParentId, out var parentId) && parentId is { } parent)
-            await DemandNoCycleAsync(request.Id, parent, request.Input.Description, cancellationToken);
-        return await records.UpdateAsync(request.Id, request.Input, request.ExpectedVersion, cancellationToken);
-    }
-
-    private async Task DemandNoCycleAsync(Guid companyId, Guid parentId, RecordDescription type, CancellationToken cancellationToken)
-    {
-        var selection = new RecordSelection(type, [type.Field("parentId")!], []);
-        Guid? ancestor = parentId;
-        for (var level = 0; ancestor is { } id; level++)
-        {
-            if (id == companyId || level == MaxLevels)
-                throw CompanyErrors.NotAHierarchy(MaxLevels);
-            ancestor = (Guid?)(await records.FindAsync(id, selection, cancellationToken))?.Value("parentId");
-        }
-    }
+    public Task<RecordDocument> Handle(UpdateCompany request, CancellationToken cancellationToken) =>
+        records.UpdateAsync(request.Id, request.Input, request.ExpectedVersion, cancellationToken);
 }

@@ -22,7 +22,7 @@ public sealed record GetDealBoard(Guid? PipelineId, Guid? StageId, RecordQuery Q
 /// <param name="Count">How many deals stand in it.</param>
 /// <param name="Amounts">What they are worth, one sum for each currency.</param>
 /// <param name="Cards">The cards of this page.</param>
-public sealed record BoardColumn(Stage Stage, long Count, IReadOnlyList<Money> Amounts, RecordPage Cards);
+public sealed record BoardColumn(Stage Stage, long Count, IReadOnlyList<MoneyTotal> Amounts, RecordPage Cards);
 
 internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore records, IDealBoard board, IAggregates aggregates) : IRequestHandler<GetDealBoard, IReadOnlyList<BoardColumn>>
 {
@@ -35,7 +35,7 @@ internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore recor
             ? new Dictionary<Guid, RecordPage> { [stageId] = await records.ListAsync(BoardQuery.OfStage(query, stageId), cancellationToken) }
             : await board.FirstCardsAsync(query, [.. stages.Select(s => s.Id)], cancellationToken);
 
-        return [.. stages.Select(s => new BoardColumn(s, totals[s.Id].Sum(t => (long)t.Values[0]!), [.. totals[s.Id].Select(t => t.Values[1]).OfType<Money>()], cards[s.Id]))];
+        return [.. stages.Select(s => new BoardColumn(s, totals[s.Id].Sum(t => (long)t.Values[0]!), [.. totals[s.Id].Select(t => t.Values[1]).OfType<MoneyTotal>()], cards[s.Id]))];
     }
 
     private static List<Stage> StagesOf(StageCatalog catalog, GetDealBoard request)

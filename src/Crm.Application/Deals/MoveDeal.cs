@@ -24,7 +24,8 @@ internal sealed class MoveDealHandler(ITenantSession session, IRecordStore recor
     {
         var type = types.Of(typeof(Deal));
         await records.HoldAsync(type, request.Id, request.ExpectedVersion, cancellationToken);
-        var stage = await session.Database.Stages.SingleOrDefaultAsync(s => s.Id == request.StageId, cancellationToken) ?? throw DealErrors.UnknownStage();
+        await records.DemandReferencesAsync([new(type.Field("stageId")!, request.StageId)], cancellationToken);
+        var stage = await session.Database.Stages.SingleAsync(s => s.Id == request.StageId, cancellationToken);
         var deal = await session.Database.Deals.SingleAsync(d => d.Id == request.Id, cancellationToken);
         if (deal.MoveTo(stage, clock.GetUtcNow()) is { } change)
             session.Database.StageChanges.Add(change);
@@ -48,7 +49,9 @@ internal sealed class MoveDealHandler(ITenantSession session, IRecordStore recor
         else if (after is null)
             after = await Ranks(others).OrderByDescending(rank => rank).FirstOrDefaultAsync(cancellationToken);
 
-        return after is not null && before is not null && string.CompareOrdinal(after, before) >= 0
+        if (before is null)
+            return Rank.Last(after, clock.GetUtcNow(), move.Id);
+        return after is not null && string.CompareOrdinal(after, before) >= 0
             ? throw DealErrors.NeighboursNotInOrder()
             : Rank.Between(after, before, move.Id);
     }

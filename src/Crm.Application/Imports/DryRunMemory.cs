@@ -13,7 +13,6 @@ internal sealed class DryRunMemory
 {
     private const int MaxValues = 2_000_000;
     private readonly Dictionary<ulong, int> _firstRows = [];
-    private readonly HashSet<int> _failed = [];
     private readonly ImportPlan _plan;
     private readonly IReadOnlyList<RecordField> _fields;
     private readonly RowBinder _binder;
@@ -48,19 +47,6 @@ internal sealed class DryRunMemory
     /// <returns>A task that ends when it is noted.</returns>
     public async Task NoteAsync(ImportRow row, CancellationToken cancellationToken) => Note(row, await _binder.BindAsync(row, _plan.Type, cancellationToken));
 
-    /// <summary>Notes that nothing would come of a row.</summary>
-    /// <param name="row">The row.</param>
-    public void NoteFailure(ImportRow row)
-    {
-        if (_failed.Count < MaxValues)
-            _failed.Add(row.Number);
-    }
-
-    /// <summary>Whether nothing would come of a row.</summary>
-    /// <param name="row">The row.</param>
-    /// <returns><c>true</c> when that was noted.</returns>
-    public bool HasFailed(ImportRow row) => _failed.Contains(row.Number);
-
     /// <summary>Finds the unique values of a row that an earlier one has.</summary>
     /// <param name="row">The row.</param>
     /// <param name="bound">What was read from it.</param>
@@ -78,7 +64,13 @@ internal sealed class DryRunMemory
 
     private static ulong Fingerprint(RecordField field, object value)
     {
-        var text = value is IReadOnlyList<ContactPoint> points ? points.Select(p => p.Value).FirstOrDefault("").ToLowerInvariant() : value.ToString();
+        var text = value switch
+        {
+            IReadOnlyList<ContactPoint> points => points.Select(p => p.Value).FirstOrDefault("").ToLowerInvariant(),
+            string address when field.Kind == FieldKind.Emails => address.ToLowerInvariant(),
+            string cell => field.Kept(cell),
+            _ => value.ToString(),
+        };
         return BitConverter.ToUInt64(SHA256.HashData(Encoding.UTF8.GetBytes($"{field.Name}:{text}")));
     }
 }

@@ -45,6 +45,5 @@ internal abstract class ImportTarget<TRecord>(
     public Task UpdateAsync(Guid id, IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken) =>
         mediator.Send(update(id, Input(values.Where(v => v.Key.Write == FieldWrite.Always))), cancellationToken);
 
-    // A list of its own: use cases normalise what they are given.
     private RecordInput<TRecord> Input(IEnumerable<KeyValuePair<RecordField, object?>> values) => new(Type, [.. values]);
 }

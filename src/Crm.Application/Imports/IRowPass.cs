@@ -11,6 +11,12 @@ internal interface IRowPass
     /// <returns><c>false</c> to pass it by.</returns>
     bool Concerns(ImportRow row);
 
+    /// <summary>Finds out what must be known of rows before they are done.</summary>
+    /// <param name="rows">The rows of one chunk.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>A task that ends when it is known.</returns>
+    Task PrepareAsync(IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken);
+
     /// <summary>Does it, within the running transaction.</summary>
     /// <param name="row">The row.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>

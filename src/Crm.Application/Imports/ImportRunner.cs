@@ -31,7 +31,7 @@ internal sealed class ImportRunner(
         var linkedUpTo = job.Progress.Checkpoint is { } checkpoint ? long.Parse(checkpoint, CultureInfo.InvariantCulture) : 0;
         await GoThroughAsync(job, plan, new WritePass(job.Id, plan, lookup, memory), job.Progress.Done, cancellationToken);
         if (plan.SelfReferences.Count > 0)
-            await GoThroughAsync(job, plan, new LinkPass(job.Id, plan, lookup, memory), linkedUpTo, cancellationToken);
+            await GoThroughAsync(job, plan, new LinkPass(job, plan, lookup, memory), linkedUpTo, cancellationToken);
     }
 
     public void Discard(Guid jobId) => files.Delete(CreateImport.FileOf(jobId));
@@ -56,13 +56,19 @@ internal sealed class ImportRunner(
             length += row.Length;
             if (chunk.Count < options.Value.ChunkSize && length < MaxChunkLength)
                 continue;
+            await WriteAsync();
+        }
+
+        if (chunk.Count > 0)
+            await WriteAsync();
+
+        async Task WriteAsync()
+        {
+            await pass.PrepareAsync(chunk, cancellationToken);
             await writer.WriteAsync(chunk, cancellationToken);
             chunk.Clear();
             length = 0;
         }
-
-        if (chunk.Count > 0)
-            await writer.WriteAsync(chunk, cancellationToken);
     }
 
     private async Task CountAsync(IJobRun job, ImportPlan plan, CancellationToken cancellationToken)

@@ -56,6 +56,7 @@ internal sealed class ReferenceLookup(IRecordStore records)
         (FieldKind.Emails, string text) => text.ToLowerInvariant(),
         (FieldKind.Emails, IReadOnlyList<ContactPoint> points) => points.Count == 0 ? null : points[0].Value.ToLowerInvariant(),
         (FieldKind.Text, string text) when text.Contains('\0', StringComparison.Ordinal) => null,
+        (FieldKind.Text, string text) => by.Kept(text),
         _ => value,
     };
 }

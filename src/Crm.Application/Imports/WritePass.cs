@@ -16,6 +16,8 @@ internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup loo
 
     public bool Concerns(ImportRow row) => true;
 
+    public Task PrepareAsync(IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken) => Task.CompletedTask;
+
     public async Task<RowOutcome> ApplyAsync(ImportRow row, CancellationToken cancellationToken)
     {
         var bound = await _binder.BindAsync(row, plan.Type, cancellationToken);
@@ -24,10 +26,7 @@ internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup loo
             bound.Faults.AddRange(memory.Repeated(row, bound).Select(f => _binder.Fault(row, FaultSeverities.Error, f.Name, "taken", $"An earlier row has this {f.Name}.")));
         memory?.Note(row, bound);
         if (bound.IsFaulty)
-        {
-            memory?.NoteFailure(row);
             return Failed([.. bound.Faults.Where(f => f.Severity == FaultSeverities.Error)]);
-        }
 
         if (existing is { } id)
         {
@@ -45,11 +44,8 @@ internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup loo
         return Taken(new ImportCounts(Created: 1), bound);
     }
 
-    public RowOutcome Refuse(ImportRow row, CrmException refusal)
-    {
-        memory?.NoteFailure(row);
-        return Failed(Refusals.Of(refusal, (member, code, message) => _binder.Fault(row, FaultSeverities.Error, member, code, message)));
-    }
+    public RowOutcome Refuse(ImportRow row, CrmException refusal) =>
+        Failed(Refusals.Of(refusal, (member, code, message) => _binder.Fault(row, FaultSeverities.Error, member, code, message)));
 
     public async Task SkipAsync(ImportRow row, CancellationToken cancellationToken)
     {

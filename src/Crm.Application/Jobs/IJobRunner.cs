@@ -51,6 +51,12 @@ public interface IJobRun
     /// <returns>A task that ends when it is saved.</returns>
     /// <exception cref="OperationCanceledException">The job was cancelled, or another worker has it: the transaction must be undone.</exception>
     Task SaveAsync(JobProgress progress, IReadOnlyList<Domain.Jobs.JobFault> faults, CancellationToken cancellationToken);
+
+    /// <summary>Finds the rows that nothing came of, by the faults that this run and earlier ones have saved.</summary>
+    /// <param name="rows">The numbers of the rows asked about, those of one chunk.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>Those of them that have an error.</returns>
+    Task<IReadOnlySet<int>> FailedAmongAsync(IReadOnlyList<int> rows, CancellationToken cancellationToken);
 }
 
 /// <summary>How far a job has come.</summary>

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Records;
@@ -35,6 +36,13 @@ public static class RecordErrors
     /// <summary>A page cannot be that large, or that small.</summary>
     /// <returns>The exception to throw.</returns>
     public static InvalidException InvalidLimit() => new([FieldErrors.Limit(FieldError.In)]);
+
+    /// <summary>The record would stand above itself, or too many records above one another.</summary>
+    /// <param name="type">The record type.</param>
+    /// <param name="key">The field that names the record above.</param>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException NotAHierarchy(RecordDescription type, RecordField key) => new([FieldError.At("/" + key.Name, "not_a_hierarchy", string.Create(
+        CultureInfo.InvariantCulture, $"No {type.Name} stands above itself, directly or through others, and at most {key.Levels} {type.Plural} above one another."))]);
 
     /// <summary>The cursor was not made by this query, or was changed.</summary>
     /// <returns>The exception to throw.</returns>

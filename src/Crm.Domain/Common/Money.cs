@@ -13,16 +13,18 @@ public sealed record Money(long Minor, string Currency)
     public string Amount => Format(Minor, Currency);
 
     /// <summary>Writes minor units as a decimal text with exactly the currency's digits.</summary>
-    /// <param name="minor">The amount in minor units.</param>
+    /// <param name="minor">The amount in minor units, a whole number; a sum may be larger than any one amount.</param>
     /// <param name="currency">An ISO 4217 code.</param>
     /// <returns>An invariant decimal such as <c>-12.05</c>.</returns>
-    public static string Format(long minor, string currency)
+    public static string Format(decimal minor, string currency)
     {
         var digits = Currencies.MinorDigits(currency);
         return (minor / Scale(digits)).ToString("F" + digits.ToString(CultureInfo.InvariantCulture), CultureInfo.InvariantCulture);
     }
 
-    /// <summary>Reads a decimal text in major units; refuses more decimals than the currency has, so that nothing is rounded away.</summary>
+    /// <summary>
+    /// Reads a decimal text in major units, at most 9,000,000,000,000; refuses more decimals than the currency has, so that nothing is rounded away.
+    /// </summary>
     /// <param name="amount">An invariant decimal such as <c>1234.5</c>, without sign for plus, exponent or separators.</param>
     /// <param name="currency">An ISO 4217 code in capitals.</param>
     /// <param name="money">The amount when the text is one.</param>
@@ -34,7 +36,7 @@ public sealed record Money(long Minor, string Currency)
             || !decimal.TryParse(amount, NumberStyles.AllowDecimalPoint | NumberStyles.AllowLeadingSign, CultureInfo.InvariantCulture, out var major))
             return false;
 
-        // Beyond this a sum over a million records could leave the range of a 64-bit integer.
+        // Within this an amount in minor units, weighted in hundredths, stays in the range of a 64-bit integer in every currency.
         const decimal largest = 9_000_000_000_000m;
         if (Math.Abs(major) > largest)
             return false;

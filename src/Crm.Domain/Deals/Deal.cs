@@ -71,7 +71,8 @@ public sealed class Deal : Record
     }
 
     /// <summary>
-    /// Moves the deal to another stage: status and probability follow the stage. A deal that is open again forgets why it was closed.
+    /// Moves the deal to another stage, to the end of the column: status and probability follow the stage. A deal that is open again forgets why
+    /// it was closed.
     /// </summary>
     /// <param name="stage">The stage to move to; may belong to another pipeline.</param>
     /// <param name="now">The present time.</param>
@@ -83,6 +84,7 @@ public sealed class Deal : Record
 
         if (stage.Kind == StageKinds.Open && Status != StageKinds.Open)
             CloseReason = null;
+        BoardRank = Rank.Last(Guid.CreateVersion7(now));
         return Enter(stage, StageId, now);
     }
 

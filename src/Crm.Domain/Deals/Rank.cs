@@ -8,8 +8,11 @@ public static class Rank
 {
     private const string Digits = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 
-    /// <summary>The rank of a new card: behind all that were made earlier, without looking at them, because the id carries the time.</summary>
-    /// <param name="id">A UUIDv7.</param>
+    /// <summary>
+    /// The rank of a card that comes to the end of its column: behind all that came there earlier, without looking at them, because the id
+    /// carries the time.
+    /// </summary>
+    /// <param name="id">A UUIDv7: the id of a new card, or one made at the moment of a move.</param>
     /// <returns>A rank.</returns>
     public static string Last(Guid id)
     {
@@ -24,6 +27,20 @@ public static class Rank
         }
 
         return new string(text);
+    }
+
+    /// <summary>
+    /// The rank of a card that goes to the end of its column now. Cards that come later, new ones too, stand behind it.
+    /// </summary>
+    /// <param name="after">The rank of the last card there; <c>null</c> when there is none.</param>
+    /// <param name="now">The present time.</param>
+    /// <param name="id">The card.</param>
+    /// <returns>A rank above <paramref name="after"/>.</returns>
+    public static string Last(string? after, DateTimeOffset now, Guid id)
+    {
+        // The last card may stand further down than its time says: it was given an id of a later time, or by a node whose clock is ahead.
+        var last = Last(Guid.CreateVersion7(now));
+        return string.CompareOrdinal(last, after) > 0 ? last : Between(after, null, id);
     }
 
     /// <summary>

@@ -9,12 +9,12 @@ public sealed class ClusterConnections
     /// <summary>The database the CRM lives in.</summary>
     public const string Database = "crm";
 
-    private readonly SecretsFile _secrets;
-
-    internal ClusterConnections(string socketFolder, SecretsFile secrets)
+    private ClusterConnections(string socketFolder, string superuserPassword, string ownerPassword, string appPassword)
     {
         SocketFolder = socketFolder;
-        _secrets = secrets;
+        SuperuserPassword = superuserPassword;
+        OwnerPassword = ownerPassword;
+        AppPassword = appPassword;
     }
 
     /// <summary>The CRM's own database.</summary>
@@ -37,11 +37,22 @@ public sealed class ClusterConnections
 
     internal string SocketFolder { get; }
 
-    internal string SuperuserPassword => _secrets.GetOrCreate("superuserPassword", SecretsFile.NewPassword);
+    internal string SuperuserPassword { get; }
 
-    internal string OwnerPassword => _secrets.GetOrCreate("ownerPassword", SecretsFile.NewPassword);
+    internal string OwnerPassword { get; }
 
-    internal string AppPassword => _secrets.GetOrCreate("appPassword", SecretsFile.NewPassword);
+    internal string AppPassword { get; }
+
+    /// <summary>Reads the passwords, making those that there are not yet.</summary>
+    /// <param name="socketFolder">Where the server listens; empty while it does not.</param>
+    /// <param name="secrets">The cluster's secrets.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How the databases are reached.</returns>
+    internal static async Task<ClusterConnections> OpenAsync(string socketFolder, SecretsFile secrets, CancellationToken cancellationToken) => new(
+        socketFolder,
+        await secrets.GetOrCreateAsync("superuserPassword", SecretsFile.NewPassword, cancellationToken),
+        await secrets.GetOrCreateAsync("ownerPassword", SecretsFile.NewPassword, cancellationToken),
+        await secrets.GetOrCreateAsync("appPassword", SecretsFile.NewPassword, cancellationToken));
 
     private string For(string user, string password, string database) => new NpgsqlConnectionStringBuilder
     {

@@ -72,7 +72,8 @@ public sealed class PrivateCluster : IAsyncDisposable
     {
         var folders = await ClusterHome.OpenAsync(home, cancellationToken);
         var socketFolder = ClusterServer.FindSocketFolder(folders) ?? throw ClusterErrors.NotRunning(folders.Root);
-        return new PrivateCluster(folders.Root, folders.Data, new ClusterConnections(socketFolder, folders.Secrets), null, null, null, TimeSpan.Zero);
+        var connections = await ClusterConnections.OpenAsync(socketFolder, folders.Secrets, cancellationToken);
+        return new PrivateCluster(folders.Root, folders.Data, connections, null, null, null, TimeSpan.Zero);
     }
 
     /// <summary>Starts the cluster of a home, or joins it when another process has started it.</summary>
@@ -120,7 +121,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     {
         var server = new ClusterServer(home, binaries, options.Timeout);
         var isNew = !Directory.Exists(home.Data);
-        var passwords = new ClusterConnections("", home.Secrets);
+        var passwords = await ClusterConnections.OpenAsync("", home.Secrets, cancellationToken);
         if (isNew)
             await new ClusterCreation(home, binaries, options).RunAsync(passwords.SuperuserPassword, cancellationToken);
 
@@ -128,8 +129,9 @@ public sealed class PrivateCluster : IAsyncDisposable
         try
         {
             var socketFolder = await home.MakeSocketFolderAsync(cancellationToken);
+            var connections = await ClusterConnections.OpenAsync(socketFolder, home.Secrets, cancellationToken);
             var watch = await server.StartAsync(socketFolder, cancellationToken);
-            cluster = new PrivateCluster(home.Root, home.Data, new ClusterConnections(socketFolder, home.Secrets), server, watch, held, options.Timeout);
+            cluster = new PrivateCluster(home.Root, home.Data, connections, server, watch, held, options.Timeout);
             await ClusterDatabase.PrepareAsync(cluster.Connections, home.Secrets, cancellationToken);
             return cluster;
         }

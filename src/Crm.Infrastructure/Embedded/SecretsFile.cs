@@ -15,6 +15,7 @@ public sealed class SecretsFile(string path)
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
+    private static readonly TimeSpan LookAgain = TimeSpan.FromMilliseconds(20);
 
     /// <summary>The file's full path.</summary>
     public string Path { get; } = path;
@@ -41,13 +42,14 @@ public sealed class SecretsFile(string path)
     /// <summary>Reads a secret, making and keeping it first when there is none of that name.</summary>
     /// <param name="name">The secret's name, in camelCase.</param>
     /// <param name="factory">Makes the secret; called at most once.</param>
+    /// <param name="cancellationToken">Ends the wait for another process that is making one.</param>
     /// <returns>The secret that is kept, the same for every caller.</returns>
     /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts; <c>home_not_writable</c>: it cannot be read or written.</exception>
-    public string GetOrCreate(string name, Func<string> factory)
+    public async Task<string> GetOrCreateAsync(string name, Func<string> factory, CancellationToken cancellationToken)
     {
         try
         {
-            return Find(name) ?? Create(name, factory);
+            return Find(name) ?? await CreateAsync(name, factory, cancellationToken);
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
@@ -55,10 +57,10 @@ public sealed class SecretsFile(string path)
         }
     }
 
-    private string Create(string name, Func<string> factory)
+    private async Task<string> CreateAsync(string name, Func<string> factory, CancellationToken cancellationToken)
     {
         ClusterHome.MakeRoot(System.IO.Path.GetDirectoryName(Path)!);
-        using var held = Lock();
+        await using var held = await LockAsync(cancellationToken);
         var secrets = Read();
         if (secrets.TryGetValue(name, out var made))
             return made;
@@ -98,7 +100,7 @@ public sealed class SecretsFile(string path)
         File.Move(fresh, Path, overwrite: true);
     }
 
-    private FileStream Lock()
+    private async Task<FileStream> LockAsync(CancellationToken cancellationToken)
     {
         var waited = Stopwatch.StartNew();
         while (true)
@@ -109,7 +111,7 @@ public sealed class SecretsFile(string path)
             }
             catch (IOException) when (File.Exists(Path + ".lock") && waited.Elapsed < LockTimeout)
             {
-                Thread.Sleep(TimeSpan.FromMilliseconds(20));
+                await Task.Delay(LookAgain, cancellationToken);
             }
         }
     }

@@ -4,7 +4,8 @@ namespace Crm.Infrastructure.Jobs;
 
 /// <summary>
 /// The queue above tenants. An entry is available from a point in time on; claiming it moves that point to the end of a lease and counts up
-/// its fence, so that whoever held it before is known by an older number. Only the database's clock counts.
+/// its fence, so that whoever held it before is known by an older number. Only the database's clock counts. Tenants take turns: an entry stands
+/// one turn behind its tenant's last, and not before the present turn, so that a tenant's hundredth job does not keep another's first waiting.
 /// </summary>
 internal sealed class JobQueue(NpgsqlDataSource database)
 {
@@ -12,18 +13,19 @@ internal sealed class JobQueue(NpgsqlDataSource database)
     /// <returns>Whether there is one now; <c>false</c> when it is another tenant's.</returns>
     public async Task<bool> AddAsync(Guid jobId, Guid tenantId, string type, CancellationToken cancellationToken) => await RunAsync(
         """
-        INSERT INTO job_queue AS q (job_id, tenant_id, type) VALUES ($1, $2, $3)
+        INSERT INTO job_queue AS q (job_id, tenant_id, type, turn)
+        SELECT $1, $2, $3, greatest((SELECT max(turn) + 1 FROM job_queue WHERE tenant_id = $2), (SELECT min(turn) FROM job_queue), 0)
         ON CONFLICT (job_id) DO UPDATE SET enqueued_at = clock_timestamp() WHERE q.tenant_id = $2 AND q.type = $3
         """,
         [jobId, tenantId, type], cancellationToken);
 
-    /// <summary>Takes the entry that has been available longest, if there is one; no two workers take the same.</summary>
+    /// <summary>Takes the entry whose turn it is, if one is available; no two workers take the same.</summary>
     public async Task<JobClaim?> ClaimAsync(TimeSpan lease, CancellationToken cancellationToken)
     {
         // Materialised: as a sub-select the inner query might be run again, and lock further rows.
         await using var command = database.CreateCommand("""
             WITH next AS MATERIALIZED (
-                SELECT job_id FROM job_queue WHERE available_at <= clock_timestamp() ORDER BY available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
+                SELECT job_id FROM job_queue WHERE available_at <= statement_timestamp() ORDER BY turn, available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
             UPDATE job_queue q SET available_at = clock_timestamp() + $1, fence = q.fence + 1, attempts = q.attempts + 1
             FROM next WHERE q.job_id = next.job_id
             RETURNING q.job_id, q.tenant_id, q.type, q.fence, q.attempts, clock_timestamp() - q.enqueued_at

@@ -67,12 +67,15 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
 
     public async Task SaveAsync(JobProgress progress, IReadOnlyList<JobFault> faults, CancellationToken cancellationToken)
     {
-        var save = Statement("UPDATE jobs SET ");
+        // One statement, so that faults are kept only where the progress is: one who has lost the job adds none.
+        var save = Statement("WITH save AS (UPDATE jobs SET ");
         save.Append($"done = {save.Parameter(progress.Done, NpgsqlDbType.Bigint)}, total = {save.Parameter(progress.Total, NpgsqlDbType.Bigint)}, ");
         save.Append($"checkpoint = {save.Parameter(progress.Checkpoint, NpgsqlDbType.Jsonb)}, result = {save.Parameter(progress.Result, NpgsqlDbType.Jsonb)} ");
-        save.Append($"{Held(save)} RETURNING cancel_requested");
-        List<SqlStatement> statements = faults.Count == 0 ? [save] : [save, Insert(faults)];
-        var cancelled = await session.ExecuteAsync<bool?>(statements, async (reader, token) => await reader.ReadAsync(token) ? reader.GetBoolean(0) : null, cancellationToken);
+        save.Append($"{Held(save)} RETURNING id, cancel_requested)");
+        if (faults.Count > 0)
+            save.Append($", told AS ({Insert(save, faults)})");
+        save.Append(" SELECT cancel_requested FROM save");
+        var cancelled = await session.ExecuteAsync<bool?>([save], async (reader, token) => await reader.ReadAsync(token) ? reader.GetBoolean(0) : null, cancellationToken);
         if (cancelled == false)
         {
             Progress = progress;
@@ -82,6 +85,20 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
         IsCancelled = cancelled == true;
         await stop.CancelAsync();
         throw new OperationCanceledException(stop.Token);
+    }
+
+    public Task<IReadOnlySet<int>> FailedAmongAsync(IReadOnlyList<int> rows, CancellationToken cancellationToken)
+    {
+        var failed = Statement("SELECT DISTINCT row_number FROM job_errors ");
+        failed.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND job_id = {failed.Parameter(Id, NpgsqlDbType.Uuid)} AND severity = {failed.Parameter(FaultSeverities.Error, NpgsqlDbType.Text)} ");
+        failed.Append($"AND row_number = ANY ({failed.Parameter(rows.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)})");
+        return session.ExecuteAsync<IReadOnlySet<int>>([failed], async (reader, token) =>
+        {
+            var found = new HashSet<int>();
+            while (await reader.ReadAsync(token))
+                found.Add(reader.GetInt32(0));
+            return found;
+        }, cancellationToken);
     }
 
     /// <summary>Ends the job.</summary>
@@ -99,20 +116,19 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
         return session.ExecuteAsync([finish], (reader, token) => reader.ReadAsync(token), cancellationToken);
     }
 
-    private SqlStatement Insert(IReadOnlyList<JobFault> faults)
+    // One row for each fault, if the CTE save has one.
+    private static string Insert(SqlStatement statement, IReadOnlyList<JobFault> faults)
     {
         // A row that is looked at a second time goes on counting where it left off.
-        var insert = Statement("INSERT INTO job_errors (tenant_id, job_id, row_number, position, severity, column_name, code, message, value) ");
-        var job = insert.Parameter(Id, NpgsqlDbType.Uuid);
         var texts = new[]
         {
             faults.Select(f => (string?)f.Severity), faults.Select(f => f.Column), faults.Select(f => (string?)f.Code), faults.Select(f => (string?)f.Message), faults.Select(f => f.Value),
-        }.Select(column => insert.Parameter(column.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ToList();
-        return insert.Append(
-            $"SELECT {SqlStatement.Tenant}, {job}, f.row_number, f.ordinal + coalesce((SELECT max(e.position) FROM job_errors e "
-            + $"WHERE e.tenant_id = {SqlStatement.Tenant} AND e.job_id = {job} AND e.row_number = f.row_number), 0), f.severity, f.column_name, f.code, f.message, f.value "
-            + $"FROM unnest({insert.Parameter(faults.Select(f => f.Row).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)}, {string.Join(", ", texts)}) "
-            + "WITH ORDINALITY AS f(row_number, severity, column_name, code, message, value, ordinal)");
+        }.Select(column => statement.Parameter(column.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ToList();
+        return "INSERT INTO job_errors (tenant_id, job_id, row_number, position, severity, column_name, code, message, value) "
+            + $"SELECT {SqlStatement.Tenant}, save.id, f.row_number, f.ordinal + coalesce((SELECT max(e.position) FROM job_errors e "
+            + $"WHERE e.tenant_id = {SqlStatement.Tenant} AND e.job_id = save.id AND e.row_number = f.row_number), 0), f.severity, f.column_name, f.code, f.message, f.value "
+            + $"FROM save, unnest({statement.Parameter(faults.Select(f => f.Row).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)}, {string.Join(", ", texts)}) "
+            + "WITH ORDINALITY AS f(row_number, severity, column_name, code, message, value, ordinal)";
     }
 
     private string Held(SqlStatement statement) =>

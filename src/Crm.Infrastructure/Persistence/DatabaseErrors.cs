@@ -57,6 +57,7 @@ internal static class DatabaseErrors
         PostgresErrorCodes.ForeignKeyViolation =>
             new InvalidException([FieldError.At("/" + MemberOf(error.ConstraintName), "reference_not_found", "There is no such record.")]),
         PostgresErrorCodes.CheckViolation when Checks.TryGetValue(error.ConstraintName ?? "", out var fault) => new InvalidException([fault]),
+        PostgresErrorCodes.NumericValueOutOfRange => new InvalidException([FieldError.At("", "out_of_range", "A number leaves the range that can be kept or answered.")]),
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => ConcurrentChange(),
         PostgresErrorCodes.QueryCanceled => new UnavailableException("statement_timeout", "The question takes too long to answer; narrow the filter or ask for fewer records."),
 

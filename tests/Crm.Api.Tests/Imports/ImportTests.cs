@@ -130,6 +130,52 @@ public sealed class ImportTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task A_row_that_was_refused_changes_nothing_in_the_record_its_key_names()
+    {
+        await Client.CreateAsync("companies", new { name = "Link Parent" });
+        var faulty = await Client.CreateAsync("companies", new { name = "Faulty", domain = "faulty.example" });
+        var twins = new[] { await Client.CreateAsync("companies", new { name = "Twin A", domain = "twin.example" }), await Client.CreateAsync("companies", new { name = "Twin B", domain = "twin.example" }) };
+
+        var job = await Client.ImportToTheEndAsync(
+            "name,domain,staff,of\nFaulty,faulty.example,many,Link Parent\nTwin,twin.example,1,Link Parent\n", "company",
+            new
+            {
+                columns = new object[]
+                {
+                    new { field = "name", column = "name" }, new { field = "domain", column = "domain" }, new { field = "employees", column = "staff" },
+                    new { field = "parentId", column = "of", lookup = "name" },
+                },
+                key = "domain",
+            });
+
+        job.Counts().ShouldBe("0/0/2/0");
+        (await Client.FaultsAsync(job)).ShouldBe(["2 error staff invalid_type many", "3 error domain ambiguous_match twin.example"]);
+        foreach (var company in twins.Append(faulty))
+            (await Client.SendAsync("GET", $"/api/v1/companies/{company["id"]}")).Body!["version"]!.GetValue<int>().ShouldBe(1);
+    }
+
+    [Fact]
+    public async Task Domains_are_matched_without_regard_to_case()
+    {
+        const string csv = "name,domain\nFirst,Case-Test.EXAMPLE\nSecond,CASE-test.example\n";
+        var mapping = new { columns = new object[] { new { field = "name", column = "name" }, new { field = "domain", column = "domain" } }, key = "domain" };
+
+        (await Client.ImportToTheEndAsync(csv, "company", mapping, dryRun: true)).Counts().ShouldBe("1/1/0/0");
+        (await Client.ImportToTheEndAsync(csv, "company", mapping)).Counts().ShouldBe("1/1/0/0");
+        (await Client.CountAsync("companies", "filter[domain]=case-test.example&filter[name]=Second")).ShouldBe(1);
+        (await Client.CountAsync("companies", "filter[domain]=Case-Test.example")).ShouldBe(1);
+
+        var contacts = await Client.ImportToTheEndAsync(
+            "last,firm\nA,CASE-TEST.example\n", "contact", new { columns = new object[] { new { field = "lastName", column = "last" }, new { field = "companyId", column = "firm", lookup = "domain" } } });
+        contacts.Counts().ShouldBe("1/0/0/0");
+        var subsidiaries = "name,domain,of\nSub,sub.case.example,Dry.Case.EXAMPLE\nDry,dry.CASE.example,\n";
+        var tree = new { columns = new object[] { new { field = "name", column = "name" }, new { field = "domain", column = "domain" }, new { field = "parentId", column = "of", lookup = "domain" } } };
+        (await Client.ImportToTheEndAsync(subsidiaries, "company", tree, dryRun: true)).Counts().ShouldBe("2/0/0/0");
+        (await Client.ImportToTheEndAsync(subsidiaries, "company", tree)).Counts().ShouldBe("2/0/0/0");
+        (await Client.CountAsync("companies", "filter[parent.domain]=dry.case.example")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Contacts_are_matched_by_any_of_their_addresses()
     {
         var contact = await Client.CreateAsync("contacts", new { lastName = "Before", emails = new[] { new { value = "first@match.example" }, new { value = "Second@match.example" } } });

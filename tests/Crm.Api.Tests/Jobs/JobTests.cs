@@ -72,6 +72,46 @@ public sealed class JobTests(IdleFixture fixture) : IClassFixture<IdleFixture>
     }
 
     [Fact]
+    public async Task A_worker_that_fell_silent_tells_no_fault_a_second_time()
+    {
+        var job = await EnqueueAsync(Many, bad: true, dryRun: true);
+        var first = Task.Run(() => Worker.WorkAsync(CancellationToken.None), TestContext.Current.CancellationToken);
+        await Until.ShouldBe(() => Client.JobAsync(job), j => Done(j) >= 100, Deadline);
+
+        await RunAsync("UPDATE job_queue SET available_at = clock_timestamp() - interval '1 second'");
+        (await Worker.WorkAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        await first;
+
+        (await Client.JobAsync(job)).Counts().ShouldBe($"0/0/{Many}/0");
+        (await ScalarAsync("SELECT fence FROM jobs WHERE id = $1", IdOf(job))).ShouldBe(2L);
+        (await ScalarAsync("SELECT count(*) FROM job_errors WHERE job_id = $1", IdOf(job))).ShouldBe((long)Many);
+    }
+
+    [Fact]
+    public async Task A_row_refused_before_the_job_was_taken_up_again_gets_no_parent()
+    {
+        await Client.CreateAsync("companies", new { name = $"{_prefix} Parent" });
+        var company = await Client.CreateAsync("companies", new { name = "Kept", domain = $"{_prefix}.example" });
+        var job = (await Client.ImportAsync($"name,domain,staff,of\nKept,{_prefix}.example,many,{_prefix} Parent\n", "company", new
+        {
+            columns = new object[]
+            {
+                new { field = "name", column = "name" }, new { field = "domain", column = "domain" }, new { field = "employees", column = "staff" },
+                new { field = "parentId", column = "of", lookup = "name" },
+            },
+            key = "domain",
+        })).Headers["Location"];
+
+        // As a worker leaves it that dies between the two passes.
+        await RunAsync("""UPDATE jobs SET status = 'running', done = 1, total = 1, result = '{"created":0,"updated":0,"failed":1,"warnings":0}' WHERE id = $1""", IdOf(job));
+        await RunAsync("INSERT INTO job_errors (tenant_id, job_id, row_number, position, severity, code, message) VALUES ($1, $2, 2, 1, 'error', 'invalid_type', 'No number.')", fixture.Tenant.Id, IdOf(job));
+        await Worker.WorkAsync(TestContext.Current.CancellationToken);
+
+        (await Client.JobAsync(job)).Counts().ShouldBe("0/0/1/0");
+        (await Client.SendAsync("GET", $"/api/v1/companies/{company["id"]}")).Body!["parentId"].ShouldBeNull();
+    }
+
+    [Fact]
     public async Task A_worker_that_stops_in_good_order_gives_the_job_back_at_once()
     {
         var job = await EnqueueAsync(Many);
@@ -222,13 +262,13 @@ public sealed class JobTests(IdleFixture fixture) : IClassFixture<IdleFixture>
 
     private static Guid IdOf(string job) => Guid.Parse(job.Split('/')[^1], CultureInfo.InvariantCulture);
 
-    private async Task<string> EnqueueAsync(int rows, HttpClient? client = null, string? prefix = null, bool bad = false)
+    private async Task<string> EnqueueAsync(int rows, HttpClient? client = null, string? prefix = null, bool bad = false, bool dryRun = false)
     {
         var csv = "code,name,price\n" + string.Join('\n', Enumerable.Range(1, rows).Select(i => $"{_prefix}{prefix}-{i},Thing {i},{(bad ? "bad" : "1")}"));
         var answer = await (client ?? Client).ImportAsync(csv, "product", new
         {
             columns = new object[] { new { field = "name", column = "name" }, new { field = "code", column = "code" }, new { field = "price", column = "price" } },
-        });
+        }, dryRun ? "true" : null);
         answer.Status.ShouldBe(HttpStatusCode.Accepted, answer.Text);
         return answer.Headers["Location"];
     }

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Text.Json.Nodes;
 using Crm.Testing;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -89,6 +90,61 @@ public sealed class BoardAndReportTests(ApiFixture fixture) : IClassFixture<ApiF
 
         answer.Faults.ShouldBe(["/limit unknown_member", "/groupBy/0/field unknown_field", "/groupBy/1/bucket invalid_bucket", "/groupBy/2/bucket invalid_choice",
             "/measures/0/op invalid_choice", "/measures/1/field unknown_field", "/measures/2/field contradiction"]);
+    }
+
+    [Fact]
+    public async Task A_card_that_goes_to_the_end_stands_before_the_cards_that_come_later()
+    {
+        var client = (await fixture.Api.CreateTenantAsync("ordered")).Client;
+        var pipeline = await client.CreateAsync("pipelines", new { name = "Ordered" });
+        var (here, there) = (await StageAsync("Here"), await StageAsync("There"));
+        var cards = new List<Guid>();
+        foreach (var name in new[] { "A", "B", "C" })
+            cards.Add((Guid)(await client.CreateAsync("deals", new { name, stageId = here }))["id"]!);
+        await client.CreateAsync("deals", new { name = "Old", stageId = there });
+
+        await SendAsync("POST", $"/api/v1/deals/{cards[0]}/move", new { stageId = here });
+        await client.CreateAsync("deals", new { name = "D", stageId = here });
+        await SendAsync("POST", $"/api/v1/deals/{cards[1]}/move", new { stageId = here, afterId = await LastAsync() });
+        await client.CreateAsync("deals", new { name = "E", stageId = here });
+        await SendAsync("PATCH", $"/api/v1/deals/{cards[2]}", new { stageId = there });
+        await client.CreateAsync("deals", new { name = "New", stageId = there });
+
+        var columns = (await BoardAsync())["columns"]!.AsArray();
+        Names(columns[0]!).ShouldBe(["A", "D", "B", "E"]);
+        Names(columns[1]!).ShouldBe(["Old", "C", "New"]);
+
+        async Task<Guid> StageAsync(string name) => (Guid)(await client.CreateAsync("stages", new { name, pipelineId = (Guid)pipeline["id"]! }))["id"]!;
+        async Task SendAsync(string method, string path, object body) => (await client.SendAsync(method, path, body)).Status.ShouldBe(HttpStatusCode.OK);
+        async Task<JsonNode> BoardAsync() => (await client.SendAsync("POST", "/api/v1/deals/board", new { pipelineId = (Guid)pipeline["id"]! })).Body!;
+        async Task<Guid> LastAsync() => (Guid)(await BoardAsync())["columns"]![0]!["cards"]!.AsArray()[^1]!["id"]!;
+    }
+
+    [Fact]
+    public async Task A_sum_may_be_larger_than_any_amount_and_stays_exact()
+    {
+        const int copies = 11_000;
+        var deal = await Client.CreateAsync("deals", new { name = "Huge", amount = new { amount = "9000000000000", currency = "EUR" } });
+        await using var source = NpgsqlDataSource.Create(fixture.Api.Database.SuperConnectionString);
+        await using var list = source.CreateCommand(
+            "SELECT string_agg(column_name, ', ') FROM information_schema.columns WHERE table_name = 'deals' AND is_generated = 'NEVER' AND column_name <> 'id'");
+        var columns = await list.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+        await using var copy = source.CreateCommand($"INSERT INTO deals (id, {columns}) SELECT gen_random_uuid(), {columns} FROM deals, generate_series(1, {copies}) WHERE id = $1");
+        copy.Parameters.Add(new() { Value = (Guid)deal["id"]! });
+        await copy.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        var answer = await Client.SendAsync("POST", "/api/v1/reports/aggregate", new
+        {
+            recordType = "deal",
+            filter = new { name = new { eq = "Huge" } },
+            measures = new object[] { new { op = "sum", field = "amount" }, new { op = "avg", field = "amount" }, new { op = "max", field = "amount" } },
+        });
+        var board = await Client.SendAsync("POST", "/api/v1/deals/board", new { filter = new { name = new { eq = "Huge" } }, limit = 1 });
+
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        answer.Body!["data"]![0]!["values"]!.ToJsonString().ShouldBe(
+            """[{"amount":"99009000000000000.00","currency":"EUR"},{"amount":"9000000000000.00","currency":"EUR"},{"amount":"9000000000000.00","currency":"EUR"}]""");
+        board.Body!["columns"]![0]!["amounts"]!.ToJsonString().ShouldBe("""[{"amount":"99009000000000000.00","currency":"EUR"}]""");
     }
 
     private static List<string> Names(JsonNode column) => [.. column["cards"]!.AsArray().Select(c => (string)c!["name"]!)];

@@ -2,6 +2,7 @@ using System.Net;
 using System.Net.Http.Headers;
 using System.Text;
 using Crm.Testing;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -160,6 +161,49 @@ public sealed class ContractTests(ApiFixture fixture) : IClassFixture<ApiFixture
         (await Client.SendAsync("PATCH", $"/api/v1/companies/{a["id"]}", new { parentId = (Guid)c["id"]! })).Faults.ShouldBe(["/parentId not_a_hierarchy"]);
         (await Client.SendAsync("PATCH", $"/api/v1/companies/{a["id"]}", new { parentId = (Guid)a["id"]! })).Faults.ShouldBe(["/parentId not_a_hierarchy"]);
         (await Client.SendAsync("GET", $"/api/v1/companies/{c["id"]}?expand=parent.parent")).Body!["parent"]!["parent"]!["name"]!.GetValue<string>().ShouldBe("A");
+    }
+
+    [Fact]
+    public async Task At_most_twenty_companies_stand_above_one_another_whichever_end_a_line_grows_at()
+    {
+        var (upper, lower) = (await LineAsync(20), await LineAsync(11));
+
+        (await Client.SendAsync("PATCH", $"/api/v1/companies/{lower[0]}", new { parentId = upper[10] })).Faults.ShouldBe(["/parentId not_a_hierarchy"]);
+        (await Client.SendAsync("PATCH", $"/api/v1/companies/{lower[0]}", new { parentId = upper[9] })).Status.ShouldBe(HttpStatusCode.OK);
+        (await Client.SendAsync("POST", "/api/v1/companies", new { name = "Too deep", parentId = lower[10] })).Faults.ShouldBe(["/parentId not_a_hierarchy"]);
+        await Client.CreateAsync("companies", new { name = "Deep enough", parentId = upper[19] });
+
+        async Task<List<Guid>> LineAsync(int length)
+        {
+            var line = new List<Guid>();
+            for (var i = 0; i < length; i++)
+                line.Add((Guid)(await Client.CreateAsync("companies", new { name = $"Level {i}", parentId = i == 0 ? (Guid?)null : line[^1] }))["id"]!);
+            return line;
+        }
+    }
+
+    [Fact]
+    public async Task A_company_in_the_trash_still_stands_between_those_above_and_below_it()
+    {
+        var top = await Client.CreateAsync("companies", new { name = "Top" });
+        var middle = await Client.CreateAsync("companies", new { name = "Middle", parentId = (Guid)top["id"]! });
+        var bottom = await Client.CreateAsync("companies", new { name = "Bottom", parentId = (Guid)middle["id"]! });
+        await Client.SendAsync("DELETE", $"/api/v1/companies/{middle["id"]}");
+
+        // Otherwise restoring the one in the middle would close the circle.
+        (await Client.SendAsync("PATCH", $"/api/v1/companies/{top["id"]}", new { parentId = (Guid)bottom["id"]! })).Faults.ShouldBe(["/parentId not_a_hierarchy"]);
+    }
+
+    [Fact]
+    public async Task A_number_that_leaves_the_range_of_its_column_is_refused()
+    {
+        var company = await Client.CreateAsync("companies", new { name = "Changed often" });
+        await using var source = NpgsqlDataSource.Create(fixture.Api.Database.SuperConnectionString);
+        await using var command = source.CreateCommand("UPDATE companies SET version = 2147483647 WHERE id = $1");
+        command.Parameters.Add(new() { Value = (Guid)company["id"]! });
+        await command.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+        (await Client.SendAsync("PATCH", $"/api/v1/companies/{company["id"]}", new { name = "Once more" })).Status.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]

@@ -1,10 +1,16 @@
 using System.Net;
+using System.Text.Json;
 using Crm.Application.Authorization;
+using Crm.Application.Deals;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Persistence;
+using Crm.Application.Records;
 using Crm.Domain.Companies;
+using Crm.Domain.Deals;
+using Crm.Domain.Pipelines;
 using Crm.Infrastructure.Persistence;
 using Crm.Testing;
+using MediatR;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -103,6 +109,66 @@ public sealed class ConcurrencyTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_stage_is_not_deleted_while_a_deal_is_being_put_into_it()
+    {
+        var stage = await CreateStageAsync();
+        Task<Answer> deleting = null!;
+        await InScopeAsync(async services =>
+        {
+            var session = services.GetRequiredService<ITenantSession>();
+            using var body = JsonDocument.Parse($$"""{"name":"Slow","stageId":"{{stage}}"}""");
+            await session.BeginAsync(Cancellation);
+            await services.GetRequiredService<IMediator>().Send(
+                new CreateDeal(RecordBinder.BindCreate<Deal>(services.GetRequiredService<RecordTypes>().Of(typeof(Deal)), body.RootElement)), Cancellation);
+            deleting = _tenant.Client.SendAsync("DELETE", $"/api/v1/stages/{stage}");
+            await WaitersAsync(1);
+            await session.CommitAsync(Cancellation);
+        });
+
+        (await deleting).Code.ShouldBe("in_use");
+    }
+
+    [Fact]
+    public async Task No_deal_is_put_into_a_stage_while_it_is_being_deleted()
+    {
+        var stage = await CreateStageAsync();
+        var (moved, changed) = ((Guid)(await _tenant.Client.CreateAsync("deals", new { name = "Moved" }))["id"]!, (Guid)(await _tenant.Client.CreateAsync("deals", new { name = "Changed" }))["id"]!);
+        Task<Answer>[] putting = [];
+        await InScopeAsync(async services =>
+        {
+            var session = services.GetRequiredService<ITenantSession>();
+            await session.BeginAsync(Cancellation);
+            await services.GetRequiredService<IRecordStore>().DeleteAsync(services.GetRequiredService<RecordTypes>().Of(typeof(Stage)), stage, null, Cancellation);
+            putting =
+            [
+                _tenant.Client.SendAsync("POST", "/api/v1/deals", new { name = "New", stageId = stage }),
+                _tenant.Client.SendAsync("POST", $"/api/v1/deals/{moved}/move", new { stageId = stage }),
+                _tenant.Client.SendAsync("PATCH", $"/api/v1/deals/{changed}", new { stageId = stage }),
+            ];
+            await WaitersAsync(putting.Length);
+            await session.CommitAsync(Cancellation);
+        });
+
+        foreach (var answer in await Task.WhenAll(putting))
+            answer.Faults.ShouldBe(["/stageId reference_not_found"]);
+    }
+
+    [Fact]
+    public async Task Companies_put_below_each_other_at_the_same_moment_form_no_circle()
+    {
+        for (var i = 0; i < Racers; i++)
+        {
+            var (one, two) = (await CreateAsync(), await CreateAsync());
+
+            var answers = await Task.WhenAll(
+                _tenant.Client.SendAsync("PATCH", $"/api/v1/companies/{one}", new { parentId = two }), _tenant.Client.SendAsync("PATCH", $"/api/v1/companies/{two}", new { parentId = one }));
+
+            answers.Count(a => a.Status == HttpStatusCode.OK).ShouldBe(1, string.Join('\n', answers.Select(a => a.Text)));
+            answers.Single(a => a.Status != HttpStatusCode.OK).Faults.ShouldBe(["/parentId not_a_hierarchy"]);
+        }
+    }
+
+    [Fact]
     public async Task EF_outside_of_a_transaction_is_refused_by_the_session_and_sees_nothing_without_it()
     {
         await CreateAsync();
@@ -147,12 +213,28 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         return company!;
     }
 
-    private async Task InSessionAsync(Func<ITenantSession, Task> act)
+    private async Task<Guid> CreateStageAsync()
+    {
+        var pipeline = await _tenant.Client.CreateAsync("pipelines", new { name = "Raced" });
+        return (Guid)(await _tenant.Client.CreateAsync("stages", new { name = "Raced", pipelineId = (Guid)pipeline["id"]! }))["id"]!;
+    }
+
+    // Until as many connections wait for a lock.
+    private async Task WaitersAsync(int count)
+    {
+        await using var superuser = NpgsqlDataSource.Create(_api.Database.SuperConnectionString);
+        await using var command = superuser.CreateCommand("SELECT count(*) FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'");
+        await Until.ShouldBe(async () => (long)(await command.ExecuteScalarAsync(Cancellation))!, waiting => waiting >= count, TimeSpan.FromSeconds(30));
+    }
+
+    private Task InSessionAsync(Func<ITenantSession, Task> act) => InScopeAsync(services => act(services.GetRequiredService<ITenantSession>()));
+
+    private async Task InScopeAsync(Func<IServiceProvider, Task> act)
     {
         await using var scope = _api.Services.CreateAsyncScope();
         scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
         using var within = scope.ServiceProvider.GetRequiredService<ITenantScope>().Use(new CrmTenantInfo(_tenant.Id, _tenant.Identifier, "Racers", "active", "USD"));
-        await act(scope.ServiceProvider.GetRequiredService<ITenantSession>());
+        await act(scope.ServiceProvider);
     }
 
     private async Task<IReadOnlyList<int>> ChangesAsync(Guid id)

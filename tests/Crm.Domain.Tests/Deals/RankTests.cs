@@ -52,6 +52,22 @@ public sealed class RankTests
     }
 
     [Fact]
+    public void A_card_that_goes_to_the_end_stands_behind_the_last_and_before_those_made_later()
+    {
+        var now = new DateTimeOffset(2026, 1, 1, 0, 0, 0, TimeSpan.Zero);
+        var earlier = Rank.Last(Guid.CreateVersion7(now.AddDays(-1)));
+        var later = Rank.Last(Guid.CreateVersion7(now.AddMilliseconds(1)));
+
+        var moved = Rank.Last(earlier, now, Guid.NewGuid());
+        var behindOneFromTheFuture = Rank.Last(later, now, Guid.NewGuid());
+
+        string.CompareOrdinal(earlier, moved).ShouldBeLessThan(0);
+        string.CompareOrdinal(moved, later).ShouldBeLessThan(0);
+        string.CompareOrdinal(later, behindOneFromTheFuture).ShouldBeLessThan(0);
+        Rank.Last(null, now, Guid.NewGuid()).ShouldNotBeEmpty();
+    }
+
+    [Fact]
     public void Neighbours_out_of_order_are_refused()
     {
         Should.Throw<ArgumentException>(() => Rank.Between("B", "A"));

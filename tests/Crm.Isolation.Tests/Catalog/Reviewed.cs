@@ -41,6 +41,7 @@ internal static class Reviewed
     public static IReadOnlyDictionary<string, string> DefinerFunctions { get; } = new Dictionary<string, string>
     {
         ["user_memberships(uuid) crm_directory"] = "Answers for one user only, the one whose password was just checked or whose token was; at most 1,000 rows.",
+        ["prepare_change_partitions(integer) crm_owner"] = "Makes empty months of the change log, two years ahead at most, and moves entries into them unread; answers with a number.",
     };
 
     /// <summary>Views, all of which run with the rights of whoever asks.</summary>

@@ -70,6 +70,9 @@ public sealed class RecordField
     /// </summary>
     public string? LowerCaseTwin { get; private set; }
 
+    /// <summary>Whether the text is kept, and compared, in lower case.</summary>
+    public bool IsLowerCased { get; private set; }
+
     /// <summary>The table with one row per value that serves <c>any</c> and <c>all</c>; <c>null</c> for fields with one value.</summary>
     public string? ValueTable { get; private set; }
 
@@ -85,6 +88,11 @@ public sealed class RecordField
     /// <summary>The relation this field is the key of; <c>null</c> when it refers to nothing.</summary>
     public Relation? Relation { get; internal set; }
 
+    /// <summary>
+    /// How many records may stand above one another by this reference to a record of the same type; <c>null</c> when references may run in circles.
+    /// </summary>
+    public int? Levels { get; private set; }
+
     /// <summary>Whether the entity sets it by its own rules instead of taking what was sent.</summary>
     public bool SetByRules => _set is null;
 
@@ -92,6 +100,11 @@ public sealed class RecordField
     /// <param name="entity">An entity of the described type.</param>
     /// <returns>The value.</returns>
     public object? Get(object entity) => _get(entity);
+
+    /// <summary>Makes of a text what the field keeps.</summary>
+    /// <param name="text">The text as it was sent.</param>
+    /// <returns>The text, in lower case where the field is.</returns>
+    public string Kept(string text) => IsLowerCased ? text.ToLowerInvariant() : text;
 
     /// <summary>Sets the field of an entity.</summary>
     /// <param name="entity">An entity of the described type.</param>
@@ -158,6 +171,14 @@ public sealed class RecordField
         return this;
     }
 
+    /// <summary>The text is kept in lower case, and whatever is compared with it is read so.</summary>
+    /// <returns>The field.</returns>
+    public RecordField LowerCased()
+    {
+        IsLowerCased = true;
+        return this;
+    }
+
     /// <summary>The field's values stand one per row in a table of their own.</summary>
     /// <param name="table">The table's name; columns <c>tenant_id, value, record_id</c>.</param>
     /// <returns>The field.</returns>
@@ -181,6 +202,15 @@ public sealed class RecordField
     {
         IsUnique = true;
         return Identifying();
+    }
+
+    /// <summary>References among records of this type form trees: no record stands above itself, and only so many above any one.</summary>
+    /// <param name="levels">How many records may stand above one another; bounds what a check costs.</param>
+    /// <returns>The field.</returns>
+    public RecordField Hierarchy(int levels)
+    {
+        Levels = levels;
+        return this;
     }
 
     /// <summary>The client sets it while creating, never later.</summary>

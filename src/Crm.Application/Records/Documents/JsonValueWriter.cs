@@ -45,6 +45,9 @@ public static class JsonValueWriter
             case Money money:
                 WriteMoney(writer, money.Minor, money.Currency);
                 break;
+            case MoneyTotal total:
+                WriteMoney(writer, total.Minor, total.Currency);
+                break;
             case IReadOnlyList<string> texts:
                 writer.WriteStartArray();
                 foreach (var text in texts)
@@ -59,9 +62,9 @@ public static class JsonValueWriter
 
     /// <summary>Writes an amount.</summary>
     /// <param name="writer">Where to.</param>
-    /// <param name="minor">Minor units.</param>
+    /// <param name="minor">Minor units, a whole number.</param>
     /// <param name="currency">ISO 4217.</param>
-    public static void WriteMoney(Utf8JsonWriter writer, long minor, string currency)
+    public static void WriteMoney(Utf8JsonWriter writer, decimal minor, string currency)
     {
         writer.WriteStartObject();
         writer.WriteString(Amount, Money.Format(minor, currency));

@@ -8,19 +8,17 @@ namespace Crm.Application.Records;
 public sealed class RecordInput<TRecord>
     where TRecord : Record
 {
-    private readonly List<KeyValuePair<RecordField, object?>> _values;
-
-    internal RecordInput(RecordDescription description, List<KeyValuePair<RecordField, object?>> values)
+    internal RecordInput(RecordDescription description, IReadOnlyList<KeyValuePair<RecordField, object?>> values)
     {
         Description = description;
-        _values = values;
+        Values = values;
     }
 
     /// <summary>The description it was checked against.</summary>
     public RecordDescription Description { get; }
 
     /// <summary>The fields that were sent and their values, in the order of the body.</summary>
-    public IReadOnlyList<KeyValuePair<RecordField, object?>> Values => _values;
+    public IReadOnlyList<KeyValuePair<RecordField, object?>> Values { get; }
 
     /// <summary>The id the client chose, or a new one.</summary>
     public Guid Id => TryGet(r => r.Id, out var id) ? id : Guid.CreateVersion7();
@@ -33,7 +31,7 @@ public sealed class RecordInput<TRecord>
     public bool TryGet<TValue>(Expression<Func<TRecord, TValue>> property, out TValue value)
     {
         var name = ((MemberExpression)property.Body).Member.Name;
-        foreach (var (field, sent) in _values)
+        foreach (var (field, sent) in Values)
         {
             if (field.Property.Name == name)
             {
@@ -50,24 +48,10 @@ public sealed class RecordInput<TRecord>
     /// <param name="entity">The entity.</param>
     public void ApplyTo(TRecord entity)
     {
-        foreach (var (field, value) in _values)
+        foreach (var (field, value) in Values)
         {
             if (!field.SetByRules && field.Name != "id")
                 field.Set(entity, value is PartialMoney part ? part.Complete((Money?)field.Get(entity), "/" + field.Name) : value);
         }
-    }
-
-    /// <summary>Replaces the value of a field that was sent; does nothing when it was not.</summary>
-    /// <typeparam name="TValue">The property's type.</typeparam>
-    /// <param name="property">The entity's property.</param>
-    /// <param name="normalise">Makes the new value of the one sent.</param>
-    /// <returns>The same input.</returns>
-    public RecordInput<TRecord> Normalise<TValue>(Expression<Func<TRecord, TValue>> property, Func<TValue, TValue> normalise)
-    {
-        var name = ((MemberExpression)property.Body).Member.Name;
-        var index = _values.FindIndex(v => v.Key.Property.Name == name);
-        if (index >= 0)
-            _values[index] = new(_values[index].Key, normalise((TValue)_values[index].Value!));
-        return this;
     }
 }

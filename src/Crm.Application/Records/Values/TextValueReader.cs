@@ -22,7 +22,7 @@ internal static class TextValueReader
                     error = FieldErrors.Blank(pointer);
                 else if (text.Contains('\0', StringComparison.Ordinal))
                     error = FieldErrors.Text(pointer);
-                return text;
+                return field.Kept(text);
             case FieldKind.Choice:
                 if (!field.Choices.Contains(text))
                     error = FieldErrors.Choice(pointer, field.Choices);

@@ -74,18 +74,21 @@ internal sealed class Aggregates(TenantSession session, RecordTables tables) : I
             : path.Field.Kind switch { FieldKind.Date => FigureKind.Date, FieldKind.Timestamp => FigureKind.Timestamp, _ => FigureKind.Whole };
         var sql = measure.Op switch
         {
-            MeasureOp.Sum => $"sum({column})::bigint",
-            MeasureOp.Avg when kind == FigureKind.Money => $"round(avg({column}))::bigint",
+            MeasureOp.Sum => $"sum({column})",
+            MeasureOp.Avg when kind == FigureKind.Money => $"round(avg({column}))",
             MeasureOp.Avg => $"avg({column})::float8",
             MeasureOp.Min => $"min({column})",
             _ => $"max({column})",
         };
-        return new MeasureColumn(kind == FigureKind.Whole ? $"({sql})::bigint" : sql, kind, columns.Currency is { } currency ? $"{alias}.{currency.Name}" : null);
+
+        // A sum of amounts may leave the range of a bigint.
+        var cast = kind switch { FigureKind.Whole => "::bigint", FigureKind.Money => "::numeric", _ => "" };
+        return new MeasureColumn($"({sql}){cast}", kind, columns.Currency is { } currency ? $"{alias}.{currency.Name}" : null);
     }
 
     private static object? MeasureValue(NpgsqlDataReader reader, int place, MeasureColumn measure, int currencyPlace) => reader.IsDBNull(place) ? null : measure.Kind switch
     {
-        FigureKind.Money => new Money(reader.GetInt64(place), reader.GetString(currencyPlace)),
+        FigureKind.Money => new MoneyTotal(reader.GetDecimal(place), reader.GetString(currencyPlace)),
         FigureKind.Fraction => reader.GetDouble(place),
         FigureKind.Date => reader.GetFieldValue<DateOnly>(place),
         FigureKind.Timestamp => reader.GetDateTime(place),

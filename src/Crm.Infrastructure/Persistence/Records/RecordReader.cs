@@ -96,6 +96,13 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         return string.Join(" AND ", conditions);
     }
 
+    /// <summary>Passes by the answers of statements that only hold something.</summary>
+    public static async Task SkipAsync(NpgsqlDataReader reader, int statements, CancellationToken cancellationToken)
+    {
+        for (var i = 0; i < statements; i++)
+            await reader.NextResultAsync(cancellationToken);
+    }
+
     /// <summary>Reads the one row that a statement answers with, if any.</summary>
     public static async Task<RecordDocument?> ReadOneAsync(NpgsqlDataReader reader, SelectPlan plan, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken) ? new RecordDocument(plan.Shape, RowReader.Read(reader, plan.Kinds)) : null;

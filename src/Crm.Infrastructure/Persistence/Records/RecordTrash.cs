@@ -5,7 +5,7 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Persistence.Records;
 
-/// <summary>Puts records in the trash, takes them out and removes them for good: one statement each, change included.</summary>
+/// <summary>Puts records in the trash, takes them out and removes them for good: one trip each, change included.</summary>
 internal sealed class RecordTrash(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, TimeProvider clock)
 {
     /// <summary>Puts a live record in the trash.</summary>
@@ -13,11 +13,14 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         statement.Append(Locked(statement, type, id, "deleted_at IS NULL"));
-        var users = Referring(type).Where(r => !r.Key.Nullable)
-            .Select(r => $"EXISTS (SELECT 1 FROM {tables[r.Type].Name} u WHERE u.tenant_id = {SqlStatement.Tenant} AND u.{tables[r.Type][r.Key].Value.Name} = o.id AND u.deleted_at IS NULL)");
-        statement.Append($", guard AS (SELECT {string.Join(" OR ", users.Append("false"))} AS in_use FROM o)");
+        var users = Referring(type).Where(r => !r.Key.Nullable).ToList();
+        var inUse = users.Select(r => $"EXISTS (SELECT 1 FROM {tables[r.Type].Name} u WHERE u.tenant_id = {SqlStatement.Tenant} AND u.{tables[r.Type][r.Key].Value.Name} = o.id AND u.deleted_at IS NULL)");
+        statement.Append($", guard AS (SELECT {string.Join(" OR ", inUse.Append("false"))} AS in_use FROM o)");
         Mark(statement, type, clock.GetUtcNow(), "NOT guard.in_use", expectedVersion, ChangeActions.Deleted);
-        await EndAsync(statement, type, expectedVersion, "guard", cancellationToken);
+
+        // A statement sees what was committed before it began: one that waits for a record which is about to refer to this one must end
+        // before the look for such records begins.
+        await EndAsync(users.Count == 0 ? [statement] : [Lock(type, id), statement], type, expectedVersion, "guard", cancellationToken);
     }
 
     /// <summary>Takes a record out of the trash; what it cannot be without must be live.</summary>
@@ -55,7 +58,7 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
 
         statement.Append($", d AS (DELETE FROM {tables[type].Name} t USING p WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = p.id)");
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Purged, "p", "'{}'::jsonb")})");
-        await EndAsync(statement, type, expectedVersion, guard: null, cancellationToken);
+        await EndAsync([statement], type, expectedVersion, guard: null, cancellationToken);
     }
 
     private string Locked(SqlStatement statement, RecordDescription type, Guid id, string condition) =>
@@ -72,13 +75,20 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         statement.Append($", c AS ({changes.Insert(statement, type, action, "d", "d.fields")})");
     }
 
-    /// <summary>Runs a statement whose record was locked as <c>o</c>, and explains why nothing happened when nothing did.</summary>
-    private async Task EndAsync(SqlStatement statement, RecordDescription type, int? expectedVersion, string? guard, CancellationToken cancellationToken)
+    private SqlStatement Lock(RecordDescription type, Guid id)
+    {
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        return statement.Append($"SELECT 1 FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} FOR UPDATE");
+    }
+
+    /// <summary>Runs statements of which the last one has locked its record as <c>o</c>, and explains why nothing happened when nothing did.</summary>
+    private async Task EndAsync(IReadOnlyList<SqlStatement> statements, RecordDescription type, int? expectedVersion, string? guard, CancellationToken cancellationToken)
     {
         var plan = tables.PlanOf(RecordSelection.Whole(type), "o");
-        statement.Append($" SELECT {plan.Columns}{(guard is null ? ", false FROM o" : ", guard.in_use FROM o, guard")}");
-        var (before, inUse) = await session.ExecuteAsync([statement], async (reader, token) =>
+        statements[^1].Append($" SELECT {plan.Columns}{(guard is null ? ", false FROM o" : ", guard.in_use FROM o, guard")}");
+        var (before, inUse) = await session.ExecuteAsync(statements, async (reader, token) =>
         {
+            await RecordReader.SkipAsync(reader, statements.Count - 1, token);
             var found = await RecordReader.ReadOneAsync(reader, plan, token);
             return (found, found is not null && reader.GetBoolean(plan.Kinds.Count));
         }, cancellationToken);

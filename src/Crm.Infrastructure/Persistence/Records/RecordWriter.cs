@@ -16,11 +16,15 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         var statement = new SqlStatement(session.Tenant.TenantId);
         var values = table.Writes.Select(c => statement.Parameter(c.Read(record), c.Type)).ToList();
         var plan = tables.PlanOf(RecordSelection.Whole(type));
+        var keys = type.Relations.Select(r => (Relation: r, Key: (Guid?)r.Key.Get(record))).ToList();
+        var held = references.Hold(keys);
 
         // Nothing is inserted when a record referred to is not there or in the trash; what is missing is then found out for the answer.
         statement.Append($"WITH r AS (INSERT INTO {table.Name} (tenant_id, {string.Join(", ", table.Writes.Select(c => c.Name))}) SELECT {SqlStatement.Tenant}, {string.Join(", ", values)}");
         statement.Append(string.Concat(type.Relations.Select((r, i) =>
             $"{(i == 0 ? " WHERE " : " AND ")}{references.Exists(r, values[IndexOf(table, r.Key)])}")));
+        foreach (var (relation, _) in keys.Where(k => k.Relation.Key.Levels is not null && k.Key is not null))
+            statement.Append($" AND {references.Fits(relation, id: null, values[IndexOf(table, relation.Key)])}");
         statement.Append(" RETURNING *)");
         foreach (var field in type.Fields.Where(f => f.ValueTable is not null))
             statement.Append(ValueRows.Insert(statement, field, field.Get(record), "r"));
@@ -29,8 +33,11 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         var fields = statement.Parameter(ChangeSql.Created(type, record), NpgsqlDbType.Jsonb);
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Created, "r", fields)}) SELECT {plan.Columns} FROM r");
 
-        return await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, plan, token), cancellationToken)
-            ?? throw await references.MissingAsync(type.Relations.Select(r => (r, (Guid?)r.Key.Get(record))), cancellationToken);
+        return await session.ExecuteAsync([.. held, statement], async (reader, token) =>
+        {
+            await RecordReader.SkipAsync(reader, held.Count, token);
+            return await RecordReader.ReadOneAsync(reader, plan, token);
+        }, cancellationToken) ?? throw await references.RefusalAsync(id: null, keys, cancellationToken);
     }
 
     /// <summary>Changes the fields sent, if they differ and the version is the expected one.</summary>
@@ -42,10 +49,12 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         var plan = tables.PlanOf(RecordSelection.Whole(type));
         var unchanged = tables.PlanOf(RecordSelection.Whole(type), "o");
         var assignments = values.SelectMany(v => Assign(statement, table, v.Key, v.Value)).ToList();
-        var keys = values.Where(v => v.Key.Relation is not null && v.Value is not null).ToList();
+        var keys = values.Where(v => v.Key.Relation is not null && v.Value is not null).Select(v => (Relation: v.Key.Relation!, Key: (Guid?)v.Value)).ToList();
+        var held = references.Hold(keys);
+        var record = statement.Parameter(id, NpgsqlDbType.Uuid);
 
-        statement.Append($"WITH o AS MATERIALIZED (SELECT * FROM {table.Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND deleted_at IS NULL FOR NO KEY UPDATE)");
-        statement.Append($", refs AS (SELECT {(keys.Count == 0 ? "true" : string.Join(" AND ", keys.Select(k => references.Exists(k.Key.Relation!, statement.Parameter(k.Value, NpgsqlDbType.Uuid)))))} AS ok)");
+        statement.Append($"WITH o AS MATERIALIZED (SELECT * FROM {table.Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {record} AND deleted_at IS NULL FOR NO KEY UPDATE)");
+        statement.Append($", refs AS (SELECT {string.Join(" AND ", keys.Select(k => Demand(k.Relation, record, statement.Parameter(k.Key, NpgsqlDbType.Uuid))).DefaultIfEmpty("true"))} AS ok)");
         statement.Append($", r AS (UPDATE {table.Name} t SET {string.Join(", ", assignments.Select(a => $"{a.Column} = {a.Value}").Append($"version = o.version + 1, updated_at = {statement.Parameter(Now(), NpgsqlDbType.TimestampTz)}"))}");
         statement.Append($" FROM o, refs WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id AND refs.ok");
         statement.Append(expectedVersion is null ? "" : $" AND o.version = {statement.Parameter(expectedVersion, NpgsqlDbType.Integer)}");
@@ -59,8 +68,9 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         statement.Append($" SELECT {plan.Columns}, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
 
         var width = plan.Kinds.Count;
-        var (document, changed, referencesExist) = await session.ExecuteAsync([statement], async (reader, token) =>
+        var (document, changed, referencesExist) = await session.ExecuteAsync([.. held, statement], async (reader, token) =>
         {
+            await RecordReader.SkipAsync(reader, held.Count, token);
             var found = await RecordReader.ReadOneAsync(reader, plan, token);
             return found is null ? (found, false, false) : (found, reader.GetBoolean(width), reader.GetBoolean(width + 1));
         }, cancellationToken);
@@ -70,8 +80,11 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
             return document;
         if (expectedVersion is not null && document.Version != expectedVersion)
             throw new StaleVersionException(document);
-        return referencesExist ? document : throw await references.MissingAsync(keys.Select(k => (k.Key.Relation!, (Guid?)k.Value)), cancellationToken);
+        return referencesExist ? document : throw await references.RefusalAsync(id, keys, cancellationToken);
     }
+
+    private string Demand(Relation relation, string id, string key) =>
+        references.Exists(relation, key) + (relation.Key.Levels is null ? "" : $" AND {references.Fits(relation, id, key)}");
 
     private string Companion(SqlStatement statement, Entity entity)
     {

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using NpgsqlTypes;
@@ -5,16 +6,54 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>
-/// Sees to it that records refer to live records only. A foreign key alone would accept one in the trash, and tells one fault at a time.
+/// Sees to it that records refer to live records only, and not in a circle where they form a hierarchy. A foreign key alone would accept one in
+/// the trash, and tells one fault at a time.
 /// </summary>
 internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
 {
-    /// <summary>The condition that a reference is empty or its record is live.</summary>
+    /// <summary>
+    /// The condition that a reference is empty or its record is live. One that cannot be empty holds its record until the transaction ends, so
+    /// that it cannot be put in the trash behind the back of the record that refers to it; the foreign key takes the same lock afterwards.
+    /// </summary>
     /// <param name="relation">The relation.</param>
     /// <param name="key">An expression for the key.</param>
     /// <returns>A boolean expression.</returns>
     public string Exists(Relation relation, string key) =>
-        $"({key} IS NULL OR EXISTS (SELECT 1 FROM {tables[relation.Target].Name} x WHERE x.tenant_id = {SqlStatement.Tenant} AND x.id = {key} AND x.deleted_at IS NULL))";
+        $"({key} IS NULL OR EXISTS (SELECT 1 FROM {tables[relation.Target].Name} x WHERE x.tenant_id = {SqlStatement.Tenant} AND x.id = {key} AND x.deleted_at IS NULL{(relation.Key.Nullable ? "" : " FOR KEY SHARE")}))";
+
+    /// <summary>
+    /// Statements to run before a write that sets references of a hierarchy: writes of one tenant's hierarchy wait for one another, because
+    /// two that look at the same moment could make a circle together.
+    /// </summary>
+    /// <param name="keys">The references that are set.</param>
+    /// <returns>A statement for each hierarchy; none where there is none.</returns>
+    public IReadOnlyList<SqlStatement> Hold(IEnumerable<(Relation Relation, Guid? Key)> keys) =>
+    [
+        .. Hierarchies(keys).Select(k => new SqlStatement(session.Tenant.TenantId)
+            .Append($"SELECT pg_advisory_xact_lock(hashtextextended({SqlStatement.Tenant}::text, hashtext('{tables[k.Relation.Target].Name}')))")),
+    ];
+
+    /// <summary>
+    /// The condition that a record fits below another: it does not stand above itself then, and neither it nor what stands below it has too many
+    /// above. Records in the trash count, because they may be restored.
+    /// </summary>
+    /// <param name="relation">The relation to the record above.</param>
+    /// <param name="id">An expression for the record; <c>null</c> for a new one, which nothing stands below.</param>
+    /// <param name="parent">An expression for the record above.</param>
+    /// <returns>A boolean expression.</returns>
+    public string Fits(Relation relation, string? id, string parent)
+    {
+        var table = tables[relation.Target];
+        var (name, key, levels) = (table.Name, table[relation.Key].Value.Name, relation.Key.Levels!.Value.ToString(CultureInfo.InvariantCulture));
+        var above = $"above(id, next, level) AS (SELECT x.id, x.{key}, 1 FROM {name} x WHERE x.tenant_id = {SqlStatement.Tenant} AND x.id = {parent} "
+            + $"UNION ALL SELECT x.id, x.{key}, a.level + 1 FROM above a JOIN {name} x ON x.tenant_id = {SqlStatement.Tenant} AND x.id = a.next WHERE a.level <= {levels}{(id is null ? "" : $" AND a.id <> {id}")})";
+        if (id is null)
+            return $"(WITH RECURSIVE {above} SELECT count(*) <= {levels} FROM above)";
+        return $"(WITH RECURSIVE {above}, "
+            + $"below(id, level) AS (SELECT {id}, 0 "
+            + $"UNION ALL SELECT x.id, b.level + 1 FROM below b JOIN {name} x ON x.tenant_id = {SqlStatement.Tenant} AND x.{key} = b.id WHERE b.level <= {levels}) "
+            + $"SELECT NOT EXISTS (SELECT 1 FROM above WHERE id = {id}) AND coalesce((SELECT max(level) FROM above), 0) + (SELECT max(level) FROM below) <= {levels})";
+    }
 
     /// <summary>Refuses references that lead nowhere.</summary>
     /// <param name="keys">The references.</param>
@@ -29,15 +68,34 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
     }
 
     /// <summary>Explains why a write that depends on its references wrote nothing.</summary>
+    /// <param name="id">The record that was to be changed; <c>null</c> when it was to be created.</param>
     /// <param name="keys">The references.</param>
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The exception to throw, naming all that are missing.</returns>
-    public async Task<CrmException> MissingAsync(IEnumerable<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
+    public async Task<CrmException> RefusalAsync(Guid? id, IReadOnlyList<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
     {
         var missing = await FindMissingAsync(keys, cancellationToken);
+        if (missing.Count > 0)
+            return RecordErrors.MissingReferences(missing);
+        foreach (var (relation, key) in Hierarchies(keys))
+        {
+            if (!await FitsAsync(relation, id, key, cancellationToken))
+                return RecordErrors.NotAHierarchy(relation.Target, relation.Key);
+        }
 
         // What was missing a moment ago may have been restored since.
-        return missing.Count == 0 ? DatabaseErrors.ConcurrentChange() : RecordErrors.MissingReferences(missing);
+        return DatabaseErrors.ConcurrentChange();
+    }
+
+    private static IEnumerable<(Relation Relation, Guid? Key)> Hierarchies(IEnumerable<(Relation Relation, Guid? Key)> keys) =>
+        keys.Where(k => k.Relation.Key.Levels is not null && k.Key is not null);
+
+    private Task<bool> FitsAsync(Relation relation, Guid? id, Guid? parent, CancellationToken cancellationToken)
+    {
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var record = id is null ? null : statement.Parameter(id, NpgsqlDbType.Uuid);
+        statement.Append($"SELECT {Fits(relation, record, statement.Parameter(parent, NpgsqlDbType.Uuid))}");
+        return session.ExecuteAsync([statement], async (reader, token) => await reader.ReadAsync(token) && reader.GetBoolean(0), cancellationToken);
     }
 
     private async Task<List<RecordField>> FindMissingAsync(IEnumerable<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)

@@ -1,0 +1,58 @@
+using Crm.Infrastructure.Persistence;
+using Microsoft.Extensions.Hosting;
+using Microsoft.Extensions.Logging;
+using Npgsql;
+
+namespace Crm.Infrastructure.ChangeLog;
+
+/// <summary>
+/// Makes the change log's partitions ahead, when the system starts and daily: one that runs for years is not migrated in between. A day that
+/// fails does no harm, since a year is prepared.
+/// </summary>
+internal sealed partial class PartitionService(NpgsqlDataSource database, TimeProvider time, ILogger<PartitionService> logger) : BackgroundService
+{
+    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
+
+    /// <summary>Prepares once before requests are taken, then daily.</summary>
+    /// <param name="cancellationToken">Ends the start.</param>
+    /// <returns>A task that ends when the first look is done.</returns>
+    public override async Task StartAsync(CancellationToken cancellationToken)
+    {
+        await TryPrepareAsync(cancellationToken);
+        await base.StartAsync(cancellationToken);
+    }
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Interval, time);
+        try
+        {
+            while (await timer.WaitForNextTickAsync(stoppingToken))
+                await TryPrepareAsync(stoppingToken);
+        }
+        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
+        {
+            // Asked to stop.
+        }
+    }
+
+    private async Task TryPrepareAsync(CancellationToken cancellationToken)
+    {
+        try
+        {
+            await using var batch = database.CreateBatch();
+
+            // A new partition needs the log for itself for a moment: nobody is to queue up behind that.
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('lock_timeout', '2s', true)"));
+            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT prepare_change_partitions($1)") { Parameters = { new() { Value = DatabaseMigrator.MonthsAhead } } });
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+        }
+        catch (Exception failure) when (!cancellationToken.IsCancellationRequested)
+        {
+            NotPrepared(logger, failure);
+        }
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The change log's partitions could not be made ahead")]
+    private static partial void NotPrepared(ILogger logger, Exception failure);
+}
