@@ -15,5 +15,5 @@ internal sealed class CompanyEndpoints : IEndpointGroup
         .Create(input => new CreateCompany(input))
         .Update((id, input, version) => new UpdateCompany(id, input, version))
         .Delete((id, version, purge) => new DeleteCompany(id, version, purge))
-        .Restore(id => new RestoreCompany(id));
+        .Restore((id, version) => new RestoreCompany(id, version));
 }

@@ -15,5 +15,5 @@ internal sealed class ContactEndpoints : IEndpointGroup
         .Create(input => new CreateContact(input))
         .Update((id, input, version) => new UpdateContact(id, input, version))
         .Delete((id, version, purge) => new DeleteContact(id, version, purge))
-        .Restore(id => new RestoreContact(id));
+        .Restore((id, version) => new RestoreContact(id, version));
 }

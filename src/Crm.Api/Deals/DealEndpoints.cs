@@ -18,7 +18,7 @@ internal sealed class DealEndpoints : IEndpointGroup
             .Create(input => new CreateDeal(input))
             .Update((id, input, version) => new UpdateDeal(id, input, version))
             .Delete((id, version, purge) => new DeleteDeal(id, version, purge))
-            .Restore(id => new RestoreDeal(id));
+            .Restore((id, version) => new RestoreDeal(id, version));
 
         var type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Deal));
         app.MapOperation("POST", "/api/v1/deals/{id}/move", new Operation(typeof(MoveDeal), "Move a deal on the board.") { Record = type, Body = typeof(MoveDealBody), Conflicts = ["neighbours_not_in_order", "concurrent_change"] }, async context =>

@@ -10,7 +10,7 @@ internal static class OperationFacts
     /// <param name="operation">The operation.</param>
     /// <returns><c>true</c> when it takes <c>If-Match</c> and can answer 412.</returns>
     public static bool TakesVersion(this Operation operation) =>
-        operation.Kind is OperationKind.Update or OperationKind.Delete || (operation is { Kind: OperationKind.Other, Record: not null } && operation.AnswersRecord());
+        operation.Kind is OperationKind.Update or OperationKind.Delete or OperationKind.Restore || (operation is { Kind: OperationKind.Other, Record: not null } && operation.AnswersRecord());
 
     /// <summary>Whether it answers one whole record with its ETag.</summary>
     /// <param name="operation">The operation.</param>

@@ -15,5 +15,5 @@ internal sealed class PipelineEndpoints : IEndpointGroup
         .Create(input => new CreatePipeline(input))
         .Update((id, input, version) => new UpdatePipeline(id, input, version))
         .Delete((id, version, purge) => new DeletePipeline(id, version, purge))
-        .Restore(id => new RestorePipeline(id));
+        .Restore((id, version) => new RestorePipeline(id, version));
 }

@@ -15,5 +15,5 @@ internal sealed class StageEndpoints : IEndpointGroup
         .Create(input => new CreateStage(input))
         .Update((id, input, version) => new UpdateStage(id, input, version))
         .Delete((id, version, purge) => new DeleteStage(id, version, purge))
-        .Restore(id => new RestoreStage(id));
+        .Restore((id, version) => new RestoreStage(id, version));
 }

@@ -15,5 +15,5 @@ internal sealed class ProductEndpoints : IEndpointGroup
         .Create(input => new CreateProduct(input))
         .Update((id, input, version) => new UpdateProduct(id, input, version))
         .Delete((id, version, purge) => new DeleteProduct(id, version, purge))
-        .Restore(id => new RestoreProduct(id));
+        .Restore((id, version) => new RestoreProduct(id, version));
 }

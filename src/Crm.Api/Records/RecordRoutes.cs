@@ -79,9 +79,9 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }, ["purge"]);
 
-    public RecordRoutes<TRecord> Restore<TRequest>(Func<Guid, TRequest> request)
-        where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Item + "/restore", OperationKind.Restore, $"Take a {_type.Name} out of the trash.", async context =>
-            await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type)))));
+    public RecordRoutes<TRecord> Restore<TRequest>(Func<Guid, int?, TRequest> request)
+        where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Item + "/restore", OperationKind.Restore, $"Take a {_type.Name} out of the trash; a live one stays as it is.", async context =>
+            await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), context.ReadExpectedVersion()))));
 
     private RecordRoutes<TRecord> Map<TRequest>(
         string method, string pattern, OperationKind kind, string summary, RequestDelegate handle, IReadOnlyList<string>? parameters = null)

@@ -13,5 +13,6 @@ public sealed record DeleteCompany(Guid Id, int? ExpectedVersion, bool Purge) : 
 
 /// <summary>Takes a company out of the trash.</summary>
 /// <param name="Id">The company.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("companies:delete")]
-public sealed record RestoreCompany(Guid Id) : RestoreRecord<Company>(Id);
+public sealed record RestoreCompany(Guid Id, int? ExpectedVersion) : RestoreRecord<Company>(Id, ExpectedVersion);

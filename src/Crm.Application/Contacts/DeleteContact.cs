@@ -13,5 +13,6 @@ public sealed record DeleteContact(Guid Id, int? ExpectedVersion, bool Purge) : 
 
 /// <summary>Takes a contact out of the trash.</summary>
 /// <param name="Id">The contact.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("contacts:delete")]
-public sealed record RestoreContact(Guid Id) : RestoreRecord<Contact>(Id);
+public sealed record RestoreContact(Guid Id, int? ExpectedVersion) : RestoreRecord<Contact>(Id, ExpectedVersion);

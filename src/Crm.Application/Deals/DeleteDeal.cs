@@ -13,5 +13,6 @@ public sealed record DeleteDeal(Guid Id, int? ExpectedVersion, bool Purge) : Del
 
 /// <summary>Takes a deal out of the trash.</summary>
 /// <param name="Id">The deal.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("deals:delete")]
-public sealed record RestoreDeal(Guid Id) : RestoreRecord<Deal>(Id);
+public sealed record RestoreDeal(Guid Id, int? ExpectedVersion) : RestoreRecord<Deal>(Id, ExpectedVersion);

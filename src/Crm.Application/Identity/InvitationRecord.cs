@@ -8,7 +8,7 @@ public sealed class InvitationRecord : RecordDescription<Invitation>
 {
     /// <summary>Declares the fields.</summary>
     public InvitationRecord()
-        : base("invitation", "invitations", permissions: "users")
+        : base("invitation", "invitations", permissions: "users", writersDelete: true)
     {
         Text(i => i.Email).FoldedInto("EmailLower").Described("The e-mail address of the person.");
         Text(i => i.Name).Described("The name the person begins with.");

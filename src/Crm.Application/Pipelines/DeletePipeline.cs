@@ -18,8 +18,9 @@ public sealed record DeletePipeline(Guid Id, int? ExpectedVersion, bool Purge) :
 
 /// <summary>Takes a pipeline out of the trash.</summary>
 /// <param name="Id">The pipeline.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("pipelines:delete")]
-public sealed record RestorePipeline(Guid Id) : RestoreRecord<Pipeline>(Id), IInvalidates
+public sealed record RestorePipeline(Guid Id, int? ExpectedVersion) : RestoreRecord<Pipeline>(Id, ExpectedVersion), IInvalidates
 {
     /// <inheritdoc />
     public IEnumerable<(Type Query, string CacheKey)> Invalidates => GetStageCatalog.Stale;

@@ -18,8 +18,9 @@ public sealed record DeleteStage(Guid Id, int? ExpectedVersion, bool Purge) : De
 
 /// <summary>Takes a stage out of the trash.</summary>
 /// <param name="Id">The stage.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("pipelines:delete")]
-public sealed record RestoreStage(Guid Id) : RestoreRecord<Stage>(Id), IInvalidates
+public sealed record RestoreStage(Guid Id, int? ExpectedVersion) : RestoreRecord<Stage>(Id, ExpectedVersion), IInvalidates
 {
     /// <inheritdoc />
     public IEnumerable<(Type Query, string CacheKey)> Invalidates => GetStageCatalog.Stale;

@@ -13,5 +13,6 @@ public sealed record DeleteProduct(Guid Id, int? ExpectedVersion, bool Purge) : 
 
 /// <summary>Takes a product out of the trash.</summary>
 /// <param name="Id">The product.</param>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("products:delete")]
-public sealed record RestoreProduct(Guid Id) : RestoreRecord<Product>(Id);
+public sealed record RestoreProduct(Guid Id, int? ExpectedVersion) : RestoreRecord<Product>(Id, ExpectedVersion);

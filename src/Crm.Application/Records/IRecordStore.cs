@@ -73,14 +73,16 @@ public interface IRecordStore
     /// <exception cref="ConflictException">Live records cannot be without it.</exception>
     Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
 
-    /// <summary>Takes a record out of the trash.</summary>
-    /// <param name="type">Its type.</param>
+    /// <summary>Takes a record out of the trash; one that is live stays as it is.</summary>
+    /// <param name="type">The record type.</param>
     /// <param name="id">The record.</param>
-    /// <param name="cancellationToken">Ends the write.</param>
-    /// <returns>The record.</returns>
-    /// <exception cref="NotFoundException">There is no such record in the trash.</exception>
-    /// <exception cref="ConflictException">A unique value has been taken since.</exception>
-    Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, CancellationToken cancellationToken);
+    /// <param name="expectedVersion">The version the client has read; <c>null</c> for any.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The live record.</returns>
+    /// <exception cref="NotFoundException">There is no such record.</exception>
+    /// <exception cref="StaleVersionException">It has another version.</exception>
+    /// <exception cref="ConflictException">What it cannot be without is in the trash.</exception>
+    Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>Removes a record for good, live or in the trash, and clears every reference to it.</summary>
     /// <param name="type">Its type.</param>

@@ -17,14 +17,14 @@ public abstract class RecordDescription
     private FrozenDictionary<string, RecordField>? _fieldsByName;
     private FrozenDictionary<string, Relation>? _relationsByName;
 
-    private protected RecordDescription(string name, string plural, string permissions, Type entityType)
+    private protected RecordDescription(string name, string plural, string permissions, bool writersDelete, Type entityType)
     {
         Name = name;
         Plural = plural;
         ReadPermission = permissions + ":read";
         WritePermission = permissions + ":write";
-        DeletePermission = permissions + ":delete";
-        PurgePermission = permissions + ":purge";
+        DeletePermission = permissions + (writersDelete ? ":write" : ":delete");
+        PurgePermission = permissions + (writersDelete ? ":write" : ":purge");
         EntityType = entityType;
     }
 
@@ -90,8 +90,9 @@ public abstract class RecordDescription<TRecord> : RecordDescription
     /// <param name="name">The name of the type, such as <c>contact</c>.</param>
     /// <param name="plural">The name of the collection, such as <c>contacts</c>.</param>
     /// <param name="permissions">The object of the permissions it needs, when that is not the collection itself.</param>
-    protected RecordDescription(string name, string plural, string? permissions = null)
-        : base(name, plural, permissions ?? plural, typeof(TRecord))
+    /// <param name="writersDelete">Whether who may write them may delete and purge them too, so that there are no permissions for that.</param>
+    protected RecordDescription(string name, string plural, string? permissions = null, bool writersDelete = false)
+        : base(name, plural, permissions ?? plural, writersDelete, typeof(TRecord))
     {
         Declare(r => r.Id, FieldKind.Id).OnlyOnCreate().Unique().Described("The identity, a UUIDv7; a client may supply it on create.");
         Declare(r => r.Version, FieldKind.Integer).Described("Grows by one with every change; the record's ETag.");

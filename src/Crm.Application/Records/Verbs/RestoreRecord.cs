@@ -4,10 +4,11 @@ using MediatR;
 
 namespace Crm.Application.Records;
 
-/// <summary>Takes a record out of the trash.</summary>
+/// <summary>Takes a record out of the trash; one that is live already stays as it is, so that the request can be repeated.</summary>
 /// <typeparam name="TRecord">The entity.</typeparam>
 /// <param name="Id">The record.</param>
-public abstract record RestoreRecord<TRecord>(Guid Id) : ICommand<RecordDocument>
+/// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
+public abstract record RestoreRecord<TRecord>(Guid Id, int? ExpectedVersion) : ICommand<RecordDocument>
     where TRecord : Record;
 
 /// <summary>Restores; closed for each request type by the assembly scan.</summary>
@@ -16,5 +17,5 @@ internal sealed class RestoreRecordHandler<TRequest, TRecord>(IRecordStore recor
     where TRecord : Record
 {
     public Task<RecordDocument> Handle(TRequest request, CancellationToken cancellationToken) =>
-        records.RestoreAsync(types.Of(typeof(TRecord)), request.Id, cancellationToken);
+        records.RestoreAsync(types.Of(typeof(TRecord)), request.Id, request.ExpectedVersion, cancellationToken);
 }

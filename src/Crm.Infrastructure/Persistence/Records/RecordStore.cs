@@ -50,8 +50,13 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
     public Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
         trash.DeleteAsync(type, id, expectedVersion, cancellationToken);
 
-    public Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, CancellationToken cancellationToken) =>
-        trash.RestoreAsync(type, id, cancellationToken);
+    public async Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    {
+        if (await trash.RestoreAsync(type, id, expectedVersion, cancellationToken) is { } restored)
+            return restored;
+        var live = await reader.FindAsync(id, RecordSelection.Whole(type), cancellationToken) ?? throw RecordErrors.NotFound(type);
+        return expectedVersion is null || live.Version == expectedVersion ? live : throw new StaleVersionException(live);
+    }
 
     public Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
         trash.PurgeAsync(type, id, expectedVersion, cancellationToken);

@@ -24,19 +24,22 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     }
 
     /// <summary>Takes a record out of the trash; what it cannot be without must be live.</summary>
-    public async Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
+    /// <returns>The record, or <c>null</c> when it is not in the trash.</returns>
+    public async Task<RecordDocument?> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         statement.Append(Locked(statement, type, id, "deleted_at IS NOT NULL"));
         var needed = type.Relations.Where(r => !r.Key.Nullable).Select(r => $"NOT {references.Exists(r, $"o.{tables[type][r.Key].Value.Name}")}");
         statement.Append($", guard AS (SELECT {string.Join(" OR ", needed.Append("false"))} AS in_use FROM o)");
-        Mark(statement, type, null, "NOT guard.in_use", null, ChangeActions.Restored);
+        Mark(statement, type, null, "NOT guard.in_use", expectedVersion, ChangeActions.Restored);
         var plan = tables.PlanOf(RecordSelection.Whole(type));
         statement.Append($" SELECT {plan.Columns} FROM r");
         var restored = await session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, plan, token), cancellationToken);
         if (restored is not null)
             return restored;
-        throw await IsInTrashAsync(type, id, cancellationToken) ? RecordErrors.NeedsLiveRecords(type) : RecordErrors.NotFound(type);
+        if (await FindAsync(type, id, cancellationToken) is not { } trashed)
+            return null;
+        throw expectedVersion is not null && trashed.Version != expectedVersion ? new StaleVersionException(trashed) : RecordErrors.NeedsLiveRecords(type);
     }
 
     /// <summary>Removes a record for good and clears every reference to it that can be cleared; each cleared record gets a change of its own.</summary>
@@ -100,11 +103,12 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
             throw RecordErrors.InUse(type);
     }
 
-    private async Task<bool> IsInTrashAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
+    private Task<RecordDocument?> FindAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
     {
+        var plan = tables.PlanOf(RecordSelection.Whole(type));
         var statement = new SqlStatement(session.Tenant.TenantId);
-        statement.Append($"SELECT 1 FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND deleted_at IS NOT NULL");
-        return await session.ExecuteAsync([statement], (reader, token) => reader.ReadAsync(token), cancellationToken);
+        statement.Append($"SELECT {plan.Columns} FROM {tables[type].Name} {JoinPlan.Root} WHERE {JoinPlan.Root}.tenant_id = {SqlStatement.Tenant} AND {JoinPlan.Root}.id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND {JoinPlan.Root}.deleted_at IS NOT NULL");
+        return session.ExecuteAsync([statement], (reader, token) => RecordReader.ReadOneAsync(reader, plan, token), cancellationToken);
     }
 
     private IEnumerable<(RecordDescription Type, RecordField Key)> Referring(RecordDescription type) =>
