@@ -24,6 +24,7 @@ public static class ApplicationServices
         services.AddTransient<IMediator, Mediator>();
         services.AddPipeline();
         services.AddScoped<RequestOrigin>();
+        services.AddScoped<ClientDevice>();
         services.AddScoped<Caller>();
         services.AddTransient<ICaller>(provider => provider.GetRequiredService<Caller>());
         services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());

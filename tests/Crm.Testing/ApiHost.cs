@@ -22,10 +22,11 @@ public sealed class ApiHost : IAsyncDisposable
 {
     private readonly WebApplication _app;
     private readonly string _home;
+    private readonly bool _isFirst;
 
-    private ApiHost(WebApplication app, TestDatabase database, string home)
+    private ApiHost(WebApplication app, TestDatabase database, string home, bool isFirst)
     {
-        (_app, Database, _home) = (app, database, home);
+        (_app, Database, _home, _isFirst) = (app, database, home, isFirst);
         BaseAddress = new Uri(app.Services.GetRequiredService<IServer>().Features.Get<IServerAddressesFeature>()!.Addresses.First());
     }
 
@@ -35,7 +36,7 @@ public sealed class ApiHost : IAsyncDisposable
     /// <summary>Where the API listens.</summary>
     public Uri BaseAddress { get; }
 
-    /// <summary>The API's home directory.</summary>
+    /// <summary>The folder of its secrets and files.</summary>
     public string Home => _home;
 
     /// <summary>The API's own services, for tests of what HTTP does not show.</summary>
@@ -63,6 +64,19 @@ public sealed class ApiHost : IAsyncDisposable
     {
         var database = await TestDatabase.CreateAsync();
         var home = Directory.CreateTempSubdirectory("crm-test-").FullName;
+        return new ApiHost(await StartAsync(database, home, configure, use, settings), database, home, isFirst: true);
+    }
+
+    /// <summary>Starts another node beside this one, on the same database and the same files.</summary>
+    /// <param name="configure">Adds to the composition, or replaces parts of it; <c>null</c> for nothing.</param>
+    /// <param name="settings">Settings beside the defaults.</param>
+    /// <returns>The node; dispose it before this one.</returns>
+    public async Task<ApiHost> StartNodeAsync(Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
+        new(await StartAsync(Database, _home, (services, _) => configure?.Invoke(services), app => app.UseCrm(), settings), Database, _home, isFirst: false);
+
+    private static async Task<WebApplication> StartAsync(
+        TestDatabase database, string home, Action<IServiceCollection, TestDatabase> configure, Action<WebApplication> use, (string Key, string Value)[] settings)
+    {
         var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
@@ -75,7 +89,7 @@ public sealed class ApiHost : IAsyncDisposable
         var app = builder.Build();
         use(app);
         await app.StartAsync();
-        return new ApiHost(app, database, home);
+        return app;
     }
 
     /// <summary>Makes a tenant with its owner.</summary>
@@ -140,6 +154,8 @@ public sealed class ApiHost : IAsyncDisposable
         // Stopped first, so that no worker is looking for jobs when the database goes.
         await _app.StopAsync();
         await _app.DisposeAsync();
+        if (!_isFirst)
+            return;
         await Database.DisposeAsync();
         Directory.Delete(_home, recursive: true);
     }

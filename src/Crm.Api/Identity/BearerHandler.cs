@@ -43,7 +43,10 @@ internal sealed class BearerHandler(IAccessTokens tokens, IAccessReader access, 
         var check = tokens.Check(header[Prefix.Length..].Trim());
         if (check.Token is not { } token)
             return Refuse(check.IsExpired ? IdentityErrors.TokenExpired() : IdentityErrors.InvalidToken());
-        if (await IdentifyAsync(token) is not { } identity)
+        var granted = await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, _context.RequestAborted);
+        if (!granted.IsLive)
+            return Refuse(IdentityErrors.SessionEnded());
+        if (Identify(token, granted) is not { } identity)
             return Refuse(IdentityErrors.MembershipEnded());
 
         caller.Set(identity);
@@ -62,18 +65,13 @@ internal sealed class BearerHandler(IAccessTokens tokens, IAccessReader access, 
         return AuthenticateResult.Fail(refusal);
     }
 
-    private async Task<CallerIdentity?> IdentifyAsync(AccessToken token)
+    private CallerIdentity? Identify(AccessToken token, SessionAccess granted)
     {
-        var (correlationId, cancellationToken) = (_context.TraceIdentifier, _context.RequestAborted);
-        if (token.TenantId is not { } tenantId)
-        {
-            return await access.IsHostOperatorAsync(token.UserId, cancellationToken)
-                ? new CallerIdentity(ActorTypes.User, token.UserId, IsHostOperator: true, Role: null, FrozenSet<string>.Empty, correlationId)
-                : null;
-        }
-
-        return await access.ReadAsync(tenantId, token.UserId, cancellationToken) is { } member
-            ? new CallerIdentity(ActorTypes.User, token.UserId, IsHostOperator: false, member.Role, member.Permissions, correlationId)
-            : null;
+        if (token.TenantId is null)
+            return granted.IsHostOperator ? Caller(token, role: null, FrozenSet<string>.Empty, isHostOperator: true) : null;
+        return granted.Member is { } member ? Caller(token, member.Role, member.Permissions, isHostOperator: false) : null;
     }
+
+    private CallerIdentity Caller(AccessToken token, string? role, IReadOnlySet<string> permissions, bool isHostOperator) =>
+        new(ActorTypes.User, token.UserId, isHostOperator, role, permissions, _context.TraceIdentifier) { SessionId = token.SessionId };
 }

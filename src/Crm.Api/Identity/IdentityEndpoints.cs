@@ -23,6 +23,7 @@ internal sealed class IdentityEndpoints : IEndpointGroup
 
     private static async Task SignInAsync(HttpContext context)
     {
+        context.MakeDeviceKnown();
         var request = await context.ReadJsonAsync(IdentityJson.Default.SignIn);
         if (request.Tenant is null)
         {
@@ -31,9 +32,7 @@ internal sealed class IdentityEndpoints : IEndpointGroup
             request = request with { Tenant = named.Count > 0 ? named[0] : null };
         }
 
-        var result = await context.SendAsync(request);
-        context.Response.Headers.CacheControl = "no-store";
-        await context.WriteJsonAsync(StatusCodes.Status200OK, result, IdentityJson.Default.SignInResult);
+        await context.WriteTokensAsync(await context.SendAsync(request));
     }
 
     private static async Task GetMeAsync(HttpContext context) =>

@@ -9,6 +9,8 @@ namespace Crm.Api.Identity;
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(SignInResult))]
+[JsonSerializable(typeof(RefreshSession))]
+[JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(InviteUser))]
 [JsonSerializable(typeof(AcceptInvitation))]

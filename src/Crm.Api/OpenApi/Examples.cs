@@ -44,6 +44,7 @@ internal static class Examples
         ["newPassword"] = "Analyse-1844-engines",
         ["phone"] = "+44 20 7946 0000",
         ["postalCode"] = "W1A 1AA",
+        ["refreshToken"] = "crm_refresh_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA",
         ["region"] = "England",
         ["role"] = "member",
         ["series"] = "Weaving",

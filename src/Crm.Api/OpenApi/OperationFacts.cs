@@ -47,6 +47,7 @@ internal static class OperationFacts
     {
         RequiresAttribute needs => $"Needs the permission {needs.Permission}.",
         HostScopeAttribute => "For the host's operator alone.",
+        SignedInAttribute { AtHost: true } => "For everyone who is signed in, to a tenant or the host.",
         SignedInAttribute => "For every user of the tenant.",
         _ => "For everybody, signed in or not.",
     };

@@ -10,12 +10,20 @@ public interface IAccessReader
     /// <returns>Role and permissions; <c>null</c> when the user has no active membership there.</returns>
     Task<MemberAccess?> ReadAsync(Guid tenantId, Guid userId, CancellationToken cancellationToken);
 
-    /// <summary>Tells whether a user operates the host.</summary>
-    /// <param name="userId">The user.</param>
+    /// <summary>Reads what a session allows: whether it is live, and its user's access to its tenant or to the host. One question to the database.</summary>
+    /// <param name="sessionId">The session.</param>
+    /// <param name="userId">The user it must be of.</param>
+    /// <param name="tenantId">The tenant it must be for; <c>null</c> for the host.</param>
     /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns><c>true</c> for an operator.</returns>
-    Task<bool> IsHostOperatorAsync(Guid userId, CancellationToken cancellationToken);
+    /// <returns>What it allows.</returns>
+    Task<SessionAccess> ReadSessionAsync(Guid sessionId, Guid userId, Guid? tenantId, CancellationToken cancellationToken);
 }
+
+/// <summary>What a session allows at present.</summary>
+/// <param name="IsLive">Whether the session is this user's for this tenant, and was neither revoked nor has come to its end.</param>
+/// <param name="Member">What the user may do in the tenant; <c>null</c> without an active membership, and for the host.</param>
+/// <param name="IsHostOperator">Whether the session is for the host and the user operates it.</param>
+public sealed record SessionAccess(bool IsLive, MemberAccess? Member, bool IsHostOperator);
 
 /// <summary>What an active member of a tenant may do.</summary>
 /// <param name="Role">The name of the role.</param>

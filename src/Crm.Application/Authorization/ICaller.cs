@@ -9,6 +9,9 @@ public interface ICaller
     /// <summary>The user; <c>null</c> for an anonymous request and for the system itself.</summary>
     Guid? UserId { get; }
 
+    /// <summary>The session the caller's access token belongs to; <c>null</c> for whoever has none, as jobs and the system.</summary>
+    Guid? SessionId { get; }
+
     /// <summary>Whether the caller has proved who it is.</summary>
     bool IsAuthenticated { get; }
 
@@ -43,6 +46,9 @@ public interface ICallerSetter
 public sealed record CallerIdentity(
     string ActorType, Guid? UserId, bool IsHostOperator, string? Role, IReadOnlySet<string> Permissions, string? CorrelationId)
 {
+    /// <summary>The session of the caller's access token, if there is one.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary>The system itself: may do everything, in whichever tenant is the present one.</summary>
     /// <param name="correlationId">The job or command.</param>
     /// <returns>The caller.</returns>
@@ -59,6 +65,8 @@ internal sealed class Caller : ICaller, ICallerSetter
     public string ActorType => _identity.ActorType;
 
     public Guid? UserId => _identity.UserId;
+
+    public Guid? SessionId => _identity.SessionId;
 
     public bool IsAuthenticated => !ReferenceEquals(_identity, Anonymous);
 

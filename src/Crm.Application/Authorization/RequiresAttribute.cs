@@ -15,7 +15,11 @@ public sealed class PublicAttribute : Attribute;
 
 /// <summary>The request may be made by every member of a tenant, whatever the role.</summary>
 [AttributeUsage(AttributeTargets.Class)]
-public sealed class SignedInAttribute : Attribute;
+public sealed class SignedInAttribute : Attribute
+{
+    /// <summary>Whether the host's operator may make it too: then it concerns the user alone, and has no need of a tenant.</summary>
+    public bool AtHost { get; init; }
+}
 
 /// <summary>The request belongs to the host's operator; it has no tenant.</summary>
 [AttributeUsage(AttributeTargets.Class)]

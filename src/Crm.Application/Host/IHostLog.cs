@@ -27,6 +27,9 @@ public static class HostActions
     /// <summary>A user was made owner of a tenant or operator of the host, or got a new password that way.</summary>
     public const string AdminCreated = "admin_created";
 
+    /// <summary>A new key to sign access tokens with was added.</summary>
+    public const string SigningKeyRotated = "signing_key_rotated";
+
     /// <summary>A user signed in.</summary>
     public const string SignInSucceeded = "sign_in_succeeded";
 
@@ -41,4 +44,10 @@ public static class HostActions
 
     /// <summary>Somebody failed to sign in.</summary>
     public const string SignInFailed = "sign_in_failed";
+
+    /// <summary>One session was revoked, by signing out, say; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
+    public const string SessionRevoked = "session_revoked";
+
+    /// <summary>All sessions of a user were revoked, or all but one; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
+    public const string SessionsRevoked = "sessions_revoked";
 }

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace Crm.Application.Identity;
 
-/// <summary>Lets the signed-in user choose another password.</summary>
+/// <summary>Lets the signed-in user choose another password; all sessions of the user but the present one end.</summary>
 /// <param name="CurrentPassword">The password until now: a stolen access token alone must not take over the account.</param>
 /// <param name="NewPassword">The password from now on.</param>
 [SignedIn]
@@ -35,7 +35,8 @@ internal sealed class ChangePasswordOwner(ICaller caller, IUserDirectory users) 
         await users.DescribeAsync(caller.UserId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
 }
 
-internal sealed class ChangePasswordHandler(ICaller caller, IUserDirectory users, IPasswords passwords, IHostLog log) : IRequestHandler<ChangePassword, Unit>
+internal sealed class ChangePasswordHandler(ICaller caller, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log)
+    : IRequestHandler<ChangePassword, Unit>
 {
     public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
     {
@@ -46,6 +47,7 @@ internal sealed class ChangePasswordHandler(ICaller caller, IUserDirectory users
 
         var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
         await users.SetPasswordHashAsync(userId, hash, cancellationToken);
+        await sessions.RevokeAllAsync(userId, caller.SessionId, SessionEndings.PasswordChanged, CancellationToken.None);
         await log.AppendAsync(HostActions.PasswordChanged, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }

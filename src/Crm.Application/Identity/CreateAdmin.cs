@@ -48,7 +48,7 @@ internal sealed class CreateAdminOwner : IPasswordOwnerOf<CreateAdmin>
 }
 
 internal sealed class CreateAdminHandler(
-    IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IPasswords passwords, IHostLog log, TimeProvider time)
+    IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log, TimeProvider time)
     : IRequestHandler<CreateAdmin, UserSummary>
 {
     public async Task<UserSummary> Handle(CreateAdmin request, CancellationToken cancellationToken)
@@ -92,6 +92,7 @@ internal sealed class CreateAdminHandler(
         if (existing.PasswordHash is not null && !request.ResetPassword)
             throw IdentityErrors.AccountExists();
         await users.SetPasswordHashAsync(existing.Id, hash, cancellationToken);
+        await sessions.RevokeAllAsync(existing.Id, exceptSessionId: null, SessionEndings.PasswordChanged, cancellationToken);
         return existing;
     }
 }

@@ -8,8 +8,9 @@ public interface IAccessTokens
     /// <summary>Issues a token.</summary>
     /// <param name="userId">Who it is for.</param>
     /// <param name="tenantId">The tenant it opens; <c>null</c> for the host's operator, whose token opens no tenant.</param>
+    /// <param name="sessionId">The session it belongs to and ends with.</param>
     /// <returns>The token.</returns>
-    IssuedToken Issue(Guid userId, Guid? tenantId);
+    IssuedToken Issue(Guid userId, Guid? tenantId, Guid sessionId);
 
     /// <summary>Checks a token: form, algorithm, key, signature, issuer, audience, times. Whether its user may still use it is another question.</summary>
     /// <param name="token">The token as it was sent.</param>
@@ -20,15 +21,21 @@ public interface IAccessTokens
 /// <summary>A token as it is handed out.</summary>
 /// <param name="Value">The compact form, to be sent as bearer.</param>
 /// <param name="ExpiresIn">How long it is good for.</param>
-public sealed record IssuedToken(string Value, TimeSpan ExpiresIn);
+public sealed record IssuedToken(string Value, TimeSpan ExpiresIn)
+{
+    /// <summary>The name alone: the token must not end up in a log.</summary>
+    /// <returns>The name of the type.</returns>
+    public override string ToString() => nameof(IssuedToken);
+}
 
 /// <summary>What a good token says.</summary>
 /// <param name="UserId">Who it is for (<c>sub</c>).</param>
 /// <param name="TenantId">The tenant it opens (<c>tid</c>); <c>null</c> for one of the host's operator.</param>
+/// <param name="SessionId">The session it belongs to (<c>sid</c>).</param>
 /// <param name="TokenId">The token's own identity (<c>jti</c>).</param>
 /// <param name="ExpiresAt">When it ends (<c>exp</c>), UTC.</param>
 /// <param name="Principal">The same as claims; shared among requests, so nobody may add to it.</param>
-public sealed record AccessToken(Guid UserId, Guid? TenantId, string TokenId, DateTimeOffset ExpiresAt, ClaimsPrincipal Principal);
+public sealed record AccessToken(Guid UserId, Guid? TenantId, Guid SessionId, string TokenId, DateTimeOffset ExpiresAt, ClaimsPrincipal Principal);
 
 /// <summary>The outcome of checking a token.</summary>
 /// <param name="Token">What it says; <c>null</c> when it is refused.</param>
@@ -50,6 +57,9 @@ public static class TokenClaims
 
     /// <summary>The tenant.</summary>
     public const string Tenant = "tid";
+
+    /// <summary>The session.</summary>
+    public const string Session = "sid";
 
     /// <summary>The token's own identity.</summary>
     public const string TokenId = "jti";

@@ -4,14 +4,39 @@ namespace Crm.Application.Identity;
 public interface ISigningKeySource
 {
     /// <summary>Loads the private keys.</summary>
-    /// <returns>P-256 keys as PEM (PKCS#8 or SEC 1), oldest first: the last one signs, all verify. At least one.</returns>
-    IReadOnlyList<string> Load();
+    /// <returns>At least one key, oldest first. The last one whose time has come signs; all verify until they are retired.</returns>
+    IReadOnlyList<StoredKey> Load();
 }
+
+/// <summary>Puts a new signing key in the place of the one in use.</summary>
+public interface ISigningKeyRotation
+{
+    /// <summary>Adds a key that will sign once every node and everyone who keeps the public keys for a while has had time to learn of it, and removes keys long retired.</summary>
+    /// <returns>The new key.</returns>
+    /// <exception cref="Domain.Common.CannotRunException">There are too many keys already, or a new one is waiting for its time.</exception>
+    RotatedKey Rotate();
+}
+
+/// <summary>A private key as it is kept.</summary>
+/// <param name="Pem">A P-256 key as PEM (PKCS#8 or SEC 1).</param>
+/// <param name="SignsFrom">When it begins to sign, UTC; <c>null</c> for at once.</param>
+public sealed record StoredKey(string Pem, DateTimeOffset? SignsFrom)
+{
+    /// <summary>The time alone: the key must not end up in a log.</summary>
+    /// <returns>When it begins to sign.</returns>
+    public override string ToString() => $"{nameof(StoredKey)} {SignsFrom:O}";
+}
+
+/// <summary>A signing key just added.</summary>
+/// <param name="Id">Its id, which tokens will carry as <c>kid</c>.</param>
+/// <param name="SignsFrom">When it begins to sign, UTC.</param>
+/// <param name="Removed">How many keys, long retired, were removed.</param>
+public sealed record RotatedKey(string Id, DateTimeOffset SignsFrom, int Removed);
 
 /// <summary>The public halves of the keys that sign access tokens, for those who check tokens themselves.</summary>
 public interface IPublicKeys
 {
-    /// <summary>The keys in use, oldest first.</summary>
+    /// <summary>The keys tokens may be signed with, oldest first: those that have signed, the one that signs, and the one that will.</summary>
     IReadOnlyList<PublicKey> Keys { get; }
 }
 

@@ -7,7 +7,7 @@ using MediatR;
 
 namespace Crm.Application.Identity;
 
-/// <summary>Replaces a forgotten password, by the link that was mailed.</summary>
+/// <summary>Replaces a forgotten password, by the link that was mailed; all sessions of the user end.</summary>
 /// <param name="Token">The secret of the link.</param>
 /// <param name="NewPassword">The password from now on.</param>
 [Public]
@@ -38,7 +38,8 @@ internal sealed class ResetPasswordOwner(IOneTimeLinks links, IUserDirectory use
     }
 }
 
-internal sealed class ResetPasswordHandler(IOneTimeLinks links, IUserDirectory users, IPasswords passwords, IHostLog log) : IRequestHandler<ResetPassword, Unit>
+internal sealed class ResetPasswordHandler(IOneTimeLinks links, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log)
+    : IRequestHandler<ResetPassword, Unit>
 {
     public async Task<Unit> Handle(ResetPassword request, CancellationToken cancellationToken)
     {
@@ -50,6 +51,7 @@ internal sealed class ResetPasswordHandler(IOneTimeLinks links, IUserDirectory u
         // The link is used up: a client that goes away now must not be left without the password it has chosen.
         var userId = link.UserId!.Value;
         await users.SetPasswordHashAsync(userId, hash, CancellationToken.None);
+        await sessions.RevokeAllAsync(userId, exceptSessionId: null, SessionEndings.PasswordChanged, CancellationToken.None);
         await log.AppendAsync(HostActions.PasswordReset, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }

@@ -26,14 +26,26 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
 /// <param name="AccessToken">The token, to be sent as <c>Authorization: Bearer</c>.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">How long the token is good for, in seconds.</param>
+/// <param name="RefreshToken">What the next pair of tokens is had for, once; at <c>/api/v1/auth/refresh</c>.</param>
 /// <param name="Tenant">The tenant it opens; <c>null</c> when it opens the host.</param>
-public sealed record SignInResult(string AccessToken, string TokenType, int ExpiresIn, TenantSummary? Tenant);
+public sealed record SignInResult(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, TenantSummary? Tenant)
+{
+    /// <summary>The name alone: the tokens must not end up in a log.</summary>
+    /// <returns>The name of the type.</returns>
+    public override string ToString() => nameof(SignInResult);
+
+    internal static SignInResult Of(IssuedToken token, string refreshToken, TenantSummary? tenant) =>
+        new(token.Value, "Bearer", (int)token.ExpiresIn.TotalSeconds, refreshToken, tenant);
+}
 
 /// <summary>A tenant in brief.</summary>
 /// <param name="Id">The tenant's id.</param>
 /// <param name="Identifier">The short name.</param>
 /// <param name="Name">The name people see.</param>
-public sealed record TenantSummary(Guid Id, string Identifier, string Name);
+public sealed record TenantSummary(Guid Id, string Identifier, string Name)
+{
+    internal static TenantSummary Of(UserMembership membership) => new(membership.TenantId, membership.Identifier, membership.TenantName);
+}
 
 internal sealed class SignInValidator : AbstractValidator<SignIn>
 {
@@ -45,7 +57,8 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
     }
 }
 
-internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, IAccessTokens tokens, IHostLog log) : IRequestHandler<SignIn, SignInResult>
+internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, ISessions sessions, IAccessTokens tokens, IHostLog log)
+    : IRequestHandler<SignIn, SignInResult>
 {
     public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
     {
@@ -56,12 +69,20 @@ internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, 
             throw await FailedAsync(user, request.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
 
         if (check == PasswordCheck.RightButOutdated)
-            await users.RehashPasswordAsync(user.Id, await passwords.HashAsync(request.Password, cancellationToken), user.PasswordHash!, cancellationToken);
+            await HashAnewAsync(user, request.Password, cancellationToken);
 
         var tenant = await ChooseTenantAsync(user, request.Tenant, cancellationToken);
-        var token = tokens.Issue(user.Id, tenant?.Id);
-        await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(tenant), cancellationToken);
-        return new SignInResult(token.Value, "Bearer", (int)token.ExpiresIn.TotalSeconds, tenant);
+        var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
+            ?? throw await FailedAsync(user, user.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
+        await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
+        return SignInResult.Of(tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant);
+    }
+
+    private async Task HashAnewAsync(User user, string password, CancellationToken cancellationToken)
+    {
+        var hash = await passwords.HashAsync(password, cancellationToken);
+        await users.RehashPasswordAsync(user.Id, hash, user.PasswordHash!, cancellationToken);
+        user.PasswordHash = hash;
     }
 
     private async Task<TenantSummary?> ChooseTenantAsync(User user, string? tenant, CancellationToken cancellationToken)
@@ -73,9 +94,9 @@ internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, 
         var candidates = tenant is null ? memberships : [.. memberships.Where(m => Names(tenant, m))];
         var usable = candidates.Where(m => m.TenantStatus == TenantStatuses.Active).ToList();
         if (usable.Count == 1)
-            return Summary(usable[0]);
+            return TenantSummary.Of(usable[0]);
         if (usable.Count > 1)
-            throw IdentityErrors.TenantRequired(usable.Select(Summary).ToArray());
+            throw IdentityErrors.TenantRequired(usable.Select(TenantSummary.Of).ToArray());
 
         // Whoever is a member and knows the password may learn that the tenant is suspended; to all others it does not exist.
         throw await FailedAsync(
@@ -94,8 +115,13 @@ internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, 
         string.Equals(tenant, membership.Identifier, StringComparison.OrdinalIgnoreCase)
         || (Guid.TryParseExact(tenant, "D", out var id) && id == membership.TenantId);
 
-    private static TenantSummary Summary(UserMembership membership) => new(membership.TenantId, membership.Identifier, membership.TenantName);
-
-    private static Dictionary<string, string> Opened(TenantSummary? tenant) =>
-        tenant is null ? new() { ["scope"] = TokenClaims.HostScope } : new() { ["tenantId"] = tenant.Id.ToString() };
+    private static Dictionary<string, string> Opened(OpenedSession session, TenantSummary? tenant)
+    {
+        var fields = new Dictionary<string, string> { ["sessionId"] = session.Id.ToString() };
+        if (tenant is null)
+            fields["scope"] = TokenClaims.HostScope;
+        else
+            fields["tenantId"] = tenant.Id.ToString();
+        return fields;
+    }
 }

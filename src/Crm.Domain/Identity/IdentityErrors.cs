@@ -30,6 +30,20 @@ public static class IdentityErrors
     public static UnauthenticatedException MembershipEnded() =>
         new("membership_ended", "The user no longer has the membership the access token was issued for.");
 
+    /// <summary>The access token is good, but its session was signed out or revoked, or has come to its end.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static UnauthenticatedException SessionEnded() =>
+        new("session_ended", "The session has ended; sign in again.");
+
+    /// <summary>The refresh token is malformed, unknown, expired or used up, or its session is over; which of them is not told.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static UnauthenticatedException InvalidRefreshToken() =>
+        new("invalid_refresh_token", "The refresh token is not valid; sign in again.");
+
+    /// <summary>The user has no live session of that id.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static NotFoundException SessionNotFound() => new("session");
+
     /// <summary>The user is a member of several tenants and has named none.</summary>
     /// <param name="tenants">The tenants to choose among, in the shape the API serves.</param>
     /// <returns>The exception to throw.</returns>

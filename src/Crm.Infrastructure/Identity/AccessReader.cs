@@ -9,42 +9,89 @@ namespace Crm.Infrastructure.Identity;
 /// <summary>Reads access as the tenant itself, in one round trip, and keeps it for a moment.</summary>
 internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOptions> options, TimeProvider time) : IAccessReader
 {
-    private static readonly object Yes = new();
+    private const string LiveSession = """
+        SELECT EXISTS (
+            SELECT FROM sessions s
+            WHERE s.id = $1 AND s.user_id = $2 AND s.tenant_id IS NOT DISTINCT FROM $3 AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp())
+        """;
+
+    private const string Member = """
+        SELECT r.name, r.permissions
+        FROM memberships m
+        JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
+        WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL
+        """;
 
     private readonly ShortLivedCache<(Guid Tenant, Guid User), MemberAccess> _members = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
-    private readonly ShortLivedCache<Guid, object> _operators = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
+    private readonly ShortLivedCache<SessionKey, SessionAccess> _sessions = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
+
+    private readonly record struct SessionKey(Guid Session, Guid User, Guid? Tenant);
 
     public Task<MemberAccess?> ReadAsync(Guid tenantId, Guid userId, CancellationToken cancellationToken) =>
         _members.GetAsync((tenantId, userId), LoadMemberAsync, cancellationToken);
 
-    public async Task<bool> IsHostOperatorAsync(Guid userId, CancellationToken cancellationToken) =>
-        await _operators.GetAsync(userId, LoadOperatorAsync, cancellationToken) is not null;
+    public async Task<SessionAccess> ReadSessionAsync(Guid sessionId, Guid userId, Guid? tenantId, CancellationToken cancellationToken) =>
+        (await _sessions.GetAsync(new SessionKey(sessionId, userId, tenantId), LoadSessionAsync, cancellationToken))!;
 
     private async Task<MemberAccess?> LoadMemberAsync((Guid Tenant, Guid User) key, CancellationToken cancellationToken)
     {
-        // One batch is one transaction, so the setting holds for the second statement and ends with it.
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = key.Tenant.ToString() } } });
-        batch.BatchCommands.Add(new("""
-            SELECT r.name, r.permissions
-            FROM memberships m
-            JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-            WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL
-            """)
-        {
-            Parameters = { new() { Value = key.Tenant }, new() { Value = key.User } },
-        });
+        AddTenant(batch, key.Tenant);
+        AddMember(batch, key.Tenant, key.User);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return await reader.ReadAsync(cancellationToken)
-            ? new MemberAccess(reader.GetString(0), reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal))
-            : null;
+        return await ReadMemberAsync(reader, cancellationToken);
     }
 
-    private async Task<object?> LoadOperatorAsync(Guid userId, CancellationToken cancellationToken)
+    private Task<SessionAccess?> LoadSessionAsync(SessionKey key, CancellationToken cancellationToken) =>
+        key.Tenant is { } tenant ? LoadTenantSessionAsync(key, tenant, cancellationToken) : LoadHostSessionAsync(key, cancellationToken);
+
+    private async Task<SessionAccess?> LoadTenantSessionAsync(SessionKey key, Guid tenant, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT 1 FROM users WHERE id = $1 AND is_host_operator");
-        command.Parameters.Add(new() { Value = userId });
-        return await command.ExecuteScalarAsync(cancellationToken) is null ? null : Yes;
+        await using var batch = database.CreateBatch();
+        AddTenant(batch, tenant);
+        AddSession(batch, key);
+        AddMember(batch, tenant, key.User);
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        var isLive = await ReadFlagAsync(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return new SessionAccess(isLive, await ReadMemberAsync(reader, cancellationToken), IsHostOperator: false);
     }
+
+    private async Task<SessionAccess?> LoadHostSessionAsync(SessionKey key, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        AddSession(batch, key);
+        batch.BatchCommands.Add(new("SELECT EXISTS (SELECT FROM users WHERE id = $1 AND is_host_operator)") { Parameters = { new() { Value = key.User } } });
+        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
+        var isLive = await ReadFlagAsync(reader, cancellationToken);
+        await reader.NextResultAsync(cancellationToken);
+        return new SessionAccess(isLive, null, await ReadFlagAsync(reader, cancellationToken));
+    }
+
+    // One batch is one transaction, so the setting holds for the statements behind it and ends with them.
+    private static void AddTenant(NpgsqlBatch batch, Guid tenant) =>
+        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+
+    private static void AddSession(NpgsqlBatch batch, SessionKey key) => batch.BatchCommands.Add(new(LiveSession)
+    {
+        Parameters =
+        {
+            new() { Value = key.Session },
+            new() { Value = key.User },
+            new() { Value = (object?)key.Tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
+        },
+    });
+
+    private static void AddMember(NpgsqlBatch batch, Guid tenant, Guid user) =>
+        batch.BatchCommands.Add(new(Member) { Parameters = { new() { Value = tenant }, new() { Value = user } } });
+
+    private static async Task<bool> ReadFlagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
+
+    private static async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+        await reader.ReadAsync(cancellationToken)
+            ? new MemberAccess(reader.GetString(0), reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal))
+            : null;
 }

@@ -16,15 +16,17 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
 {
     private const string Algorithm = "ES256";
     private const string Type = "at+jwt";
-    private static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
+
+    /// <summary>The longest any token is good for.</summary>
+    public static readonly TimeSpan LongestLifetime = TimeSpan.FromHours(24);
 
     private readonly AccessTokenOptions _options = options.Value;
     private readonly CheckedTokens _checked = new(options.Value.CacheCapacity, keys, time);
 
-    public IssuedToken Issue(Guid userId, Guid? tenantId)
+    public IssuedToken Issue(Guid userId, Guid? tenantId, Guid sessionId)
     {
         var now = time.GetUtcNow().ToUnixTimeSeconds();
-        var key = keys.Newest;
+        var key = keys.Signer;
         var header = Json(json =>
         {
             json.WriteString("alg", Algorithm);
@@ -40,6 +42,7 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
                 json.WriteString(TokenClaims.Tenant, tenant);
             else
                 json.WriteString(TokenClaims.Scope, TokenClaims.HostScope);
+            json.WriteString(TokenClaims.Session, sessionId);
             json.WriteString(TokenClaims.TokenId, Guid.NewGuid());
             json.WriteNumber("iat", now);
             json.WriteNumber("exp", now + (long)_options.Lifetime.TotalSeconds);
@@ -81,6 +84,7 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
             || ParsedJwt.Text(claims, TokenClaims.TokenId) is not { Length: > 0 } tokenId
             || !Guid.TryParseExact(ParsedJwt.Text(claims, TokenClaims.Subject), "D", out var userId)
             || !TryGetTenant(claims, out var tenantId)
+            || !Guid.TryParseExact(ParsedJwt.Text(claims, TokenClaims.Session), "D", out var sessionId)
             || ParsedJwt.Time(claims, "iat") is not { } issuedAt
             || ParsedJwt.Time(claims, "exp") is not { } expiresAt
             || expiresAt - issuedAt > LongestLifetime)
@@ -89,13 +93,16 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
         }
 
         var now = time.GetUtcNow();
-        if (issuedAt > now + _options.ClockSkew)
+        if (issuedAt > now + _options.ClockSkew || !HasBegun(claims, now + _options.ClockSkew))
             return TokenCheck.Invalid;
         if (expiresAt + _options.ClockSkew <= now)
             return TokenCheck.Expired;
 
-        return new TokenCheck(new AccessToken(userId, tenantId, tokenId, expiresAt, Principal(userId, tenantId, tokenId)), IsExpired: false);
+        return new TokenCheck(new AccessToken(userId, tenantId, sessionId, tokenId, expiresAt, Principal(userId, tenantId, tokenId)), IsExpired: false);
     }
+
+    // Ours carry no other beginning than the time of issue, but one that is there counts.
+    private static bool HasBegun(JsonElement claims, DateTimeOffset now) => !claims.TryGetProperty("nbf", out _) || ParsedJwt.Time(claims, "nbf") <= now;
 
     // A token opens either one tenant or the host.
     private static bool TryGetTenant(JsonElement claims, out Guid? tenantId)

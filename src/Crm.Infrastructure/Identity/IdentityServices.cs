@@ -19,10 +19,13 @@ public static class IdentityServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddOptions<AccessTokenOptions>().BindConfiguration(AccessTokenOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PasswordHashingOptions>().BindConfiguration(PasswordHashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(s => s.GetRequiredService<IConfiguration>().GetSection("PasswordPolicy").Get<PasswordPolicy>() ?? new PasswordPolicy());
 
-        services.TryAddSingleton<ISigningKeySource, SigningKeyFolder>();
+        services.AddSingleton<SigningKeyFolder>();
+        services.AddSingleton<ISigningKeyRotation>(s => s.GetRequiredService<SigningKeyFolder>());
+        services.TryAddSingleton<ISigningKeySource>(s => s.GetRequiredService<SigningKeyFolder>());
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<IPublicKeys>(s => s.GetRequiredService<SigningKeyRing>());
         services.AddSingleton<IAccessTokens, AccessTokens>();
@@ -31,6 +34,8 @@ public static class IdentityServices
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
         services.AddSingleton<IAccessReader, AccessReader>();
         services.AddScoped<IHostLog, HostLog>();
+        services.AddScoped<ISessions, Sessions>();
+        services.AddScoped<IRefreshTokens, RefreshTokens>();
         return services;
     }
 }

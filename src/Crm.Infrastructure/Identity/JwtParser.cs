@@ -11,7 +11,7 @@ namespace Crm.Infrastructure.Identity;
 /// </summary>
 internal static class JwtParser
 {
-    /// <summary>The longest token looked at; ours have about 450 characters.</summary>
+    /// <summary>The longest token looked at; ours have about 500 characters.</summary>
     public const int MaxLength = 4096;
 
     private static readonly SearchValues<char> Alphabet =

@@ -1,3 +1,4 @@
+using System.Globalization;
 using System.Security.Cryptography;
 using Crm.Application.Identity;
 using Microsoft.Extensions.Configuration;
@@ -6,10 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>
-/// Keeps signing keys as PEM files in a folder that only the service can read. To rotate, put a newer file in; take an old one out once every
-/// token it signed has expired.
+/// Keeps signing keys as PEM files in a folder that only the service can read. A name that begins with a time, as <c>20261121T123000Z-….pem</c>, says when its
+/// key begins to sign; it lies in the future when the file is written, so that no node signs with a key before the others can have read it. Other names sign at once.
 /// </summary>
-internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration) : ISigningKeySource
+internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration, TimeProvider time) : ISigningKeySource, ISigningKeyRotation
 {
     // The first in any order of dates, so that every key put in later is newer.
     private const string FirstFile = "0000-first.pem";
@@ -17,47 +18,78 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
     // A folder that was mistaken for this one is better refused than read.
     private const int MostFiles = 32;
 
+    private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
+
     private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(CrmHome.Of(configuration), "signing-keys");
 
-    public IReadOnlyList<string> Load()
+    public IReadOnlyList<StoredKey> Load() => [.. Files().Select(file => new StoredKey(File.ReadAllText(file), SignsFrom(file)))];
+
+    public RotatedKey Rotate()
+    {
+        var now = time.GetUtcNow();
+        var files = Files();
+        if (files.Any(file => SignsFrom(file) > now))
+            throw SigningKeyErrors.KeyWaiting(_folder);
+
+        var retired = SigningKeyRing.Retired([.. files.Select(SignsFrom)], now);
+        if (files.Length - retired >= MostFiles)
+            throw SigningKeyErrors.TooManyKeys(_folder, MostFiles);
+
+        // Whole seconds, as the name tells them, and none too early.
+        var signsFrom = DateTimeOffset.FromUnixTimeSeconds((now + options.Value.KeyActivationDelay).ToUnixTimeSeconds() + 1);
+        var name = signsFrom.ToString(TimeFormat, CultureInfo.InvariantCulture);
+        var key = SigningKey.FromPem(Write($"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.pem"));
+        foreach (var file in files.Take(retired))
+            File.Delete(file);
+        return new RotatedKey(key.Public.Id, signsFrom, retired);
+    }
+
+    private string[] Files()
     {
         if (!OperatingSystem.IsWindows())
             Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
         else
             Directory.CreateDirectory(_folder);
 
-        var files = Files();
+        var files = Find();
         if (files.Length == 0)
         {
-            CreateFirst();
-            files = Files();
+            Write(FirstFile);
+            files = Find();
         }
 
-        if (files.Length > MostFiles)
-            throw new InvalidOperationException($"The folder of signing keys holds more than {MostFiles} files.");
-        return [.. files.Select(File.ReadAllText)];
+        return files.Length <= MostFiles ? files : throw SigningKeyErrors.TooManyKeys(_folder, MostFiles);
     }
 
-    private string[] Files() => [.. Directory.GetFiles(_folder, "*.pem").Order(StringComparer.Ordinal)];
+    private string[] Find() => [.. Directory.GetFiles(_folder, "*.pem").Order(StringComparer.Ordinal)];
 
-    private void CreateFirst()
+    private static DateTimeOffset? SignsFrom(string file) =>
+        DateTimeOffset.TryParseExact(
+            Path.GetFileNameWithoutExtension(file).Split('-')[0], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var from)
+            ? from
+            : null;
+
+    private string Write(string name)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
+        var pem = key.ExportPkcs8PrivateKeyPem();
         var draft = Path.Combine(_folder, Path.GetRandomFileName());
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
         using (var writer = new StreamWriter(draft, options))
-            writer.Write(key.ExportPkcs8PrivateKeyPem());
+            writer.Write(pem);
 
         // Nodes that start together on one folder must end with one key: whoever moves first wins, and nobody reads half a file.
         try
         {
-            File.Move(draft, Path.Combine(_folder, FirstFile), overwrite: false);
+            File.Move(draft, Path.Combine(_folder, name), overwrite: false);
         }
-        catch (IOException) when (File.Exists(Path.Combine(_folder, FirstFile)))
+        catch (IOException) when (File.Exists(Path.Combine(_folder, name)))
         {
             File.Delete(draft);
         }
+
+        return pem;
     }
 }

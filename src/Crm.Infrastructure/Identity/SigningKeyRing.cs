@@ -7,12 +7,18 @@ using Microsoft.Extensions.Logging;
 
 namespace Crm.Infrastructure.Identity;
 
-/// <summary>The keys of this installation: the newest signs, all verify. Keys put into the source later are found without a restart.</summary>
+/// <summary>
+/// The keys of this installation: the newest whose time has come signs, all verify. Keys put into the source later are found without a restart, and a key that has
+/// not signed for so long that all its tokens have expired is left out.
+/// </summary>
 internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvider time, ILogger<SigningKeyRing> logger) : IPublicKeys
 {
     // How old the ring may be before it is loaded anew, and how soon a token with an unknown key may make it load anew.
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
+
+    // A minute more than a token can live, for the clocks of the nodes.
+    private static readonly TimeSpan RetiredAfter = AccessTokens.LongestLifetime + TimeSpan.FromMinutes(1);
 
     private readonly Lock _loading = new();
     private Ring? _ring;
@@ -20,11 +26,27 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
     public IReadOnlyList<PublicKey> Keys => [.. Current(GoodFor).Keys.Select(k => k.Public)];
 
     /// <summary>The key to sign with.</summary>
-    public SigningKey Newest => Current(GoodFor).Keys[^1];
+    public SigningKey Signer
+    {
+        get
+        {
+            var (ring, now) = (Current(GoodFor), time.GetUtcNow());
+
+            // All of them wait for their time where the older ones were taken out in a hurry: then the oldest is the best known.
+            return Array.FindLast(ring.Keys, key => key.SignsFrom is not { } from || from <= now) ?? ring.Keys[0];
+        }
+    }
 
     /// <summary>Finds a key to verify with, by the id a token carries.</summary>
     public SigningKey? Find(string id) =>
         Current(GoodFor).ById.GetValueOrDefault(id) ?? Current(AskAgainAfter).ById.GetValueOrDefault(id);
+
+    /// <summary>How many keys have no token left that is good: a newer one has been signing for longer than any token lives.</summary>
+    /// <param name="signsFrom">When each key begins to sign, oldest first; where that is not known, the keys before it stay.</param>
+    /// <param name="now">The present time.</param>
+    /// <returns>The number of keys, counted from the oldest.</returns>
+    public static int Retired(DateTimeOffset?[] signsFrom, DateTimeOffset now) =>
+        Math.Max(0, Array.FindLastIndex(signsFrom, from => from + RetiredAfter < now));
 
     private Ring Current(TimeSpan goodFor)
     {
@@ -59,7 +81,9 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
     {
         // A key that was there before is kept, with what it has made ready.
         var present = _ring?.Keys.ToDictionary(k => k.Pem) ?? [];
-        SigningKey[] keys = [.. source.Load().Distinct().Select(pem => present.GetValueOrDefault(pem) ?? SigningKey.FromPem(pem))];
+        StoredKey[] stored = [.. source.Load().DistinctBy(k => k.Pem)];
+        var retired = Retired([.. stored.Select(k => k.SignsFrom)], time.GetUtcNow());
+        SigningKey[] keys = [.. stored.Skip(retired).Select(k => present.GetValueOrDefault(k.Pem) is { } kept && kept.SignsFrom == k.SignsFrom ? kept : SigningKey.FromPem(k.Pem, k.SignsFrom))];
         return keys.Length > 0
             ? new Ring(keys, keys.ToDictionary(k => k.Public.Id), time.GetTimestamp())
             : throw new InvalidOperationException("There is no key to sign access tokens with.");
@@ -77,9 +101,9 @@ internal sealed class SigningKey
     private readonly ECParameters _private;
     private readonly ConcurrentBag<ECDsa> _idle = [];
 
-    private SigningKey(string pem, ECParameters key)
+    private SigningKey(string pem, ECParameters key, DateTimeOffset? signsFrom)
     {
-        Pem = pem;
+        (Pem, SignsFrom) = (pem, signsFrom);
         _private = key;
         var x = Base64Url.EncodeToString(key.Q.X);
         var y = Base64Url.EncodeToString(key.Q.Y);
@@ -95,14 +119,17 @@ internal sealed class SigningKey
     /// <summary>The key as it was read.</summary>
     public string Pem { get; }
 
+    /// <summary>When it begins to sign; <c>null</c> for at once.</summary>
+    public DateTimeOffset? SignsFrom { get; }
+
     /// <summary>Reads a key.</summary>
-    public static SigningKey FromPem(string pem)
+    public static SigningKey FromPem(string pem, DateTimeOffset? signsFrom = null)
     {
         using var key = ECDsa.Create();
         key.ImportFromPem(pem);
         var parameters = key.ExportParameters(includePrivateParameters: true);
         return parameters.Curve.Oid.Value == ECCurve.NamedCurves.nistP256.Oid.Value
-            ? new SigningKey(pem, parameters)
+            ? new SigningKey(pem, parameters, signsFrom)
             : throw new InvalidOperationException("A key that signs access tokens is on the curve P-256.");
     }
 

@@ -42,7 +42,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         var result = await CrmProcess.RunAsync(Configured(), "--help");
 
         result.ExitCode.ShouldBe(0);
-        foreach (var verb in new[] { "serve", "migrate", "tenants", "users", "doctor" })
+        foreach (var verb in new[] { "serve", "migrate", "tenants", "users", "keys", "doctor" })
             result.Output.ShouldContain($"  {verb} ");
     }
 
@@ -62,6 +62,17 @@ public sealed class CommandLineTests : IAsyncLifetime
 
         Fails(await CrmProcess.RunAsync(Configured(), "tenants", "create", "acme", "--name", "Again"), "acme");
         Fails(await CrmProcess.RunAsync(Configured(), "tenants", "suspend", "nobody"), "no such tenant");
+    }
+
+    [Fact]
+    public async Task A_new_signing_key_is_added_once_and_told_with_its_time()
+    {
+        var rotated = await CrmProcess.RunAsync(Configured(), "keys", "rotate");
+        rotated.ShouldSatisfyAllConditions(() => rotated.Errors.ShouldBe(""), () => rotated.ExitCode.ShouldBe(0));
+
+        rotated.Output.ShouldMatch(@"^[\w-]{43}\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n$");
+        Directory.GetFiles(Path.Combine(_home, "signing-keys")).Length.ShouldBe(2);
+        Fails(await CrmProcess.RunAsync(Configured(), "keys", "rotate"), "waiting for its time");
     }
 
     [Fact]

@@ -28,6 +28,25 @@ public sealed class PasswordTests(MailFixture fixture) : IClassFixture<MailFixtu
     }
 
     [Fact]
+    public async Task A_changed_password_ends_all_sessions_but_the_present_one_and_a_forgotten_one_all()
+    {
+        var (present, email, password) = await NewMemberAsync();
+        var other = await Host.OpenSessionAsync(new { email, password });
+        (await present.SendAsync("POST", Change, new { currentPassword = password, newPassword = ApiHost.NewPassword() })).Status.ShouldBe(HttpStatusCode.NoContent);
+        await EndsAsync(other.Client);
+        (await Host.RefreshAsync(other.RefreshToken)).Code.ShouldBe("invalid_refresh_token");
+        (await present.SendAsync("GET", "/api/v1/me")).Status.ShouldBe(HttpStatusCode.OK);
+
+        await Host.CreateClient().SendAsync("POST", Forgot, new { email });
+        var token = await fixture.Mailbox.TokenAsync(email);
+        (await Host.CreateClient().SendAsync("POST", Reset, new { token, newPassword = ApiHost.NewPassword() })).Status.ShouldBe(HttpStatusCode.NoContent);
+        await EndsAsync(present);
+    }
+
+    private static async Task EndsAsync(HttpClient client) =>
+        (await Until.ShouldBe(() => client.SendAsync("GET", "/api/v1/me"), a => a.Status == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(2))).Code.ShouldBe("session_ended");
+
+    [Fact]
     public async Task None_of_the_last_five_passwords_is_taken_and_the_sixth_is()
     {
         var (client, _, password) = await NewMemberAsync();

@@ -1,5 +1,7 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Net.Http.Headers;
+using System.Text.Json.Nodes;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Testing;
@@ -14,13 +16,29 @@ internal static class People
     public const string SignInPath = "/api/v1/auth/sign-in";
 
     /// <summary>Signs in and expects success.</summary>
-    public static async Task<HttpClient> SignInAsync(this ApiHost host, object credentials)
+    public static async Task<HttpClient> SignInAsync(this ApiHost host, object credentials) => (await host.OpenSessionAsync(credentials)).Client;
+
+    /// <summary>Signs in and expects success; keeps the refresh token.</summary>
+    public static async Task<SignedIn> OpenSessionAsync(this ApiHost host, object credentials, params (string, string)[] headers)
     {
         var client = host.CreateClient();
-        var answer = await client.SendAsync("POST", SignInPath, credentials);
+        var answer = await client.SendAsync("POST", SignInPath, credentials, headers);
         if (answer.Status != HttpStatusCode.OK)
             throw new InvalidOperationException(answer.Text);
-        return client.With(answer.Body!["accessToken"]!.GetValue<string>());
+        var token = answer.Body!["accessToken"]!.GetValue<string>();
+        return new SignedIn(client.With(token), token, answer.Body["refreshToken"]!.GetValue<string>());
+    }
+
+    /// <summary>Presents a refresh token.</summary>
+    public static Task<Answer> RefreshAsync(this ApiHost host, string refreshToken) =>
+        host.CreateClient().SendAsync("POST", "/api/v1/auth/refresh", new { refreshToken });
+
+    /// <summary>Makes a person who is a member of a tenant and of no other.</summary>
+    public static async Task<(string Email, string Password)> CreatePersonAsync(this ApiHost host, string? tenant)
+    {
+        var (email, password) = ($"{Guid.NewGuid():N}@people.example", ApiHost.NewPassword());
+        await host.CreateAdminAsync(tenant, email, password);
+        return (email, password);
     }
 
     public static HttpClient With(this HttpClient client, string token)
@@ -52,4 +70,12 @@ internal static class People
         await host.AddUserAsync(tenant, email, "Mary Member", role, password);
         return await host.SignInAsync(new { email, password });
     }
+}
+
+/// <summary>A session just opened.</summary>
+internal sealed record SignedIn(HttpClient Client, string AccessToken, string RefreshToken)
+{
+    /// <summary>The session's id, as the access token says it.</summary>
+    public Guid SessionId =>
+        (Guid)JsonNode.Parse(Base64Url.DecodeFromChars(AccessToken.Split('.')[1]))!["sid"]!;
 }

@@ -128,6 +128,7 @@ public sealed class ForgedTokenTests
     [InlineData("aud")]
     [InlineData("sub")]
     [InlineData("tid")]
+    [InlineData("sid")]
     [InlineData("jti")]
     [InlineData("iat")]
     [InlineData("exp")]
@@ -154,6 +155,16 @@ public sealed class ForgedTokenTests
     public void A_token_from_the_future_is_refused() =>
         Refused(_workshop.Forge(claims: c => c["iat"] = c["iat"]!.GetValue<long>() + 31));
 
+    [Fact]
+    public void A_token_whose_time_has_not_come_is_refused()
+    {
+        long Now() => _workshop.Time.GetUtcNow().ToUnixTimeSeconds();
+
+        _workshop.Tokens.Check(_workshop.Forge(claims: c => c["nbf"] = Now() + 30)).Token.ShouldNotBeNull();
+        Refused(_workshop.Forge(claims: c => c["nbf"] = Now() + 31));
+        Refused(_workshop.Forge(claims: c => c["nbf"] = "now"));
+    }
+
     [Theory]
     [InlineData("1e99")]
     [InlineData("-1")]
@@ -166,7 +177,7 @@ public sealed class ForgedTokenTests
     [Fact]
     public void A_token_of_which_any_character_was_changed_is_refused()
     {
-        var token = _workshop.Tokens.Issue(_workshop.User, _workshop.Tenant).Value;
+        var token = _workshop.Tokens.Issue(_workshop.User, _workshop.Tenant, _workshop.Session).Value;
         _workshop.Tokens.Check(token).Token.ShouldNotBeNull();
         for (var i = 0; i < token.Length; i++)
         {
@@ -180,8 +191,8 @@ public sealed class ForgedTokenTests
     [Fact]
     public void Claims_of_one_token_under_the_signature_of_another_are_refused()
     {
-        var mine = _workshop.Tokens.Issue(_workshop.User, _workshop.Tenant).Value.Split('.');
-        var others = _workshop.Tokens.Issue(Guid.NewGuid(), Guid.NewGuid()).Value.Split('.');
+        var mine = _workshop.Tokens.Issue(_workshop.User, _workshop.Tenant, _workshop.Session).Value.Split('.');
+        var others = _workshop.Tokens.Issue(Guid.NewGuid(), Guid.NewGuid(), Guid.NewGuid()).Value.Split('.');
 
         Refused($"{mine[0]}.{others[1]}.{mine[2]}");
     }
@@ -213,7 +224,7 @@ public sealed class ForgedTokenTests
     [Fact]
     public void A_token_with_spaces_or_padding_is_refused()
     {
-        var token = _workshop.Tokens.Issue(_workshop.User, _workshop.Tenant).Value;
+        var token = _workshop.Tokens.Issue(_workshop.User, _workshop.Tenant, _workshop.Session).Value;
 
         Refused(token + " ");
         Refused(token + "=");

@@ -14,7 +14,7 @@ namespace Crm.Application.Tests.Identity;
 /// <summary>An installation's tokens, and the tools to forge some.</summary>
 internal sealed class TokenWorkshop : ISigningKeySource
 {
-    private readonly List<string> _keys = [];
+    private readonly List<StoredKey> _keys = [];
 
     public TokenWorkshop(params (string Key, string Value)[] configuration)
     {
@@ -41,25 +41,34 @@ internal sealed class TokenWorkshop : ISigningKeySource
 
     public Guid Tenant { get; } = Guid.NewGuid();
 
+    public Guid Session { get; } = Guid.NewGuid();
+
     /// <summary>The RFC 7638 thumbprint of the key added last.</summary>
     public string NewestKeyId
     {
         get
         {
             using var key = ECDsa.Create();
-            key.ImportFromPem(_keys[^1]);
+            key.ImportFromPem(_keys[^1].Pem);
             var point = key.ExportParameters(includePrivateParameters: false).Q;
             var json = $$"""{"crv":"P-256","kty":"EC","x":"{{Base64Url.EncodeToString(point.X)}}","y":"{{Base64Url.EncodeToString(point.Y)}}"}""";
             return Base64Url.EncodeToString(SHA256.HashData(Encoding.UTF8.GetBytes(json)));
         }
     }
 
-    public IReadOnlyList<string> Load() => [.. _keys];
+    /// <summary>How often the keys were loaded.</summary>
+    public int Loads { get; private set; }
 
-    public void AddKey()
+    public IReadOnlyList<StoredKey> Load()
+    {
+        Loads++;
+        return [.. _keys];
+    }
+
+    public void AddKey(DateTimeOffset? signsFrom = null)
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
-        _keys.Add(key.ExportPkcs8PrivateKeyPem());
+        _keys.Add(new StoredKey(key.ExportPkcs8PrivateKeyPem(), signsFrom));
     }
 
     public void RemoveOldestKey() => _keys.RemoveAt(0);
@@ -74,13 +83,13 @@ internal sealed class TokenWorkshop : ISigningKeySource
     public string Sign(string unsigned)
     {
         using var key = ECDsa.Create();
-        key.ImportFromPem(_keys[^1]);
+        key.ImportFromPem(_keys[^1].Pem);
         return Sign(key, unsigned);
     }
 
     public string Unsigned(Action<JsonObject>? header = null, Action<JsonObject>? claims = null)
     {
-        var parts = Tokens.Issue(User, Tenant).Value.Split('.');
+        var parts = Tokens.Issue(User, Tenant, Session).Value.Split('.');
         return $"{Change(parts[0], header)}.{Change(parts[1], claims)}";
     }
 

@@ -22,7 +22,7 @@ public class TokenChecking
     public void Setup()
     {
         (_remembering, _forgetting) = (Build(capacity: 1_000), Build(capacity: 2));
-        _issued = [.. Enumerable.Range(0, Tokens).Select(_ => _remembering.Issue(Guid.CreateVersion7(), Guid.CreateVersion7()).Value)];
+        _issued = [.. Enumerable.Range(0, Tokens).Select(_ => _remembering.Issue(Guid.CreateVersion7(), Guid.CreateVersion7(), Guid.CreateVersion7()).Value)];
     }
 
     [Benchmark]

@@ -20,6 +20,8 @@ internal static class Reviewed
         ["host_changes"] = "The host's own log: sign-ins and tenants; no tenant reads it.",
         ["one_time_links"] = "A link is looked up by its hash before a tenant is known; what it names of a tenant is reached as that tenant.",
         ["password_history"] = "Hashes of a person's past passwords, beside the present one in users.",
+        ["sessions"] = "Looked up by the id in an access token and by a refresh token, before there is a tenant; a person's own, read and ended by that person alone.",
+        ["refresh_tokens"] = "Looked up by hash before anybody is known; holds no text of anyone's.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
         ["schema_migrations"] = "Which migrations were applied; written by the owner.",
     };

@@ -54,7 +54,9 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
             {
                 var draft = new Draft(path) { SignedIn = rule is not PublicAttribute, Body = await body.MakeAsync(world), Form = body.MakeForm?.Invoke(world) };
                 foreach (var parameter in endpoint.RoutePattern.Parameters)
-                    draft.PathValues[parameter.Name] = Samples.HarmlessPaths.GetValueOrDefault(route) ?? await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation);
+                    draft.PathValues[parameter.Name] = Samples.HarmlessPaths.GetValueOrDefault(route) ?? await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation, route);
+                if (Samples.EndsSession.Contains(route))
+                    draft.Headers["Authorization"] = $"Bearer {(await world.SignInNewUserAsync()).AccessToken}";
                 if (Samples.Preparations.TryGetValue(route, out var prepare))
                     await prepare(world, draft.PathValues.Values.First());
                 return draft;
@@ -112,9 +114,10 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
         return at > 0 && segments[at - 1] is { } collection ? BodyShape.Singular(collection) : null;
     }
 
-    private static async Task<string> OwnAsync(World world, string? kind, Operation operation) => operation switch
+    private static async Task<string> OwnAsync(World world, string? kind, Operation operation, string route) => operation switch
     {
         _ when kind is null => "",
+        _ when Samples.Consumed.TryGetValue(route, out var make) => (await make(world)).ToString(),
         { Kind: OperationKind.Restore } => (await world.FreshAsync(kind, deleted: true)).ToString(),
         { Record: not null } => (await world.FreshAsync(kind)).ToString(),
         _ => (await world.StandingAsync(kind))?.ToString() ?? "",

@@ -16,6 +16,7 @@ internal sealed class RowHash(NpgsqlConnection superuser, Guid tenantId)
     {
         _sql ??= string.Join(" UNION ALL ", (await new CatalogCheck(superuser).TenantTablesAsync()).Select(t => Of(t, $"{t} t WHERE t.tenant_id = $1"))
             .Append(Of("tenants", "tenants t WHERE t.id = $1"))
+            .Append(Of("sessions", "sessions t WHERE t.tenant_id = $1"))
             .Append(Of("users", "users t WHERE t.id IN (SELECT m.id FROM memberships m WHERE m.tenant_id = $1)")));
         return (await superuser.ListAsync(_sql, r => (r.GetString(0), r.GetString(1)), tenantId)).ToDictionary();
     }

@@ -28,18 +28,32 @@ internal static class Samples
         "ChangePassword.currentPassword", "ChangePassword.newPassword", "RequestPasswordReset.email", "ResetPassword.token", "ResetPassword.newPassword",
         "EstimatePassword.password", "EstimatePassword.name", "EstimatePassword.email",
         "RequestEmailChange.email", "RequestEmailChange.password", "ConfirmEmailChange.token",
+        "RefreshSession.refreshToken",
         "BoardBody.fields", "BoardBody.expand",
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
 
     /// <summary>Kinds of rows that are no records and have an id of their own in the path.</summary>
-    public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job" };
+    public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job", "session" };
 
     /// <summary>Parameters of paths that name no row, each with a value that is found.</summary>
     public static IReadOnlyDictionary<string, string> HarmlessPaths { get; } = new Dictionary<string, string> { ["GET /api/v1/meta/objects/{name}"] = "contact" };
 
     /// <summary>Operations without a body that write nothing of their own and need none.</summary>
-    public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string> { "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend" };
+    public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string>
+    {
+        "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend", "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere",
+        "DELETE /api/v1/me/sessions/{id}",
+    };
+
+    /// <summary>Operations that end what the world calls with: each is called with an access token of its own.</summary>
+    public static IReadOnlySet<string> EndsSession { get; } = new HashSet<string> { "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere" };
+
+    /// <summary>Operations that use up the row they name, when it is no record: an own row for each request.</summary>
+    public static IReadOnlyDictionary<string, Func<World, Task<Guid>>> Consumed { get; } = new Dictionary<string, Func<World, Task<Guid>>>
+    {
+        ["DELETE /api/v1/me/sessions/{id}"] = async world => (await world.SignInAsync()).SessionId,
+    };
 
     /// <summary>A body of each typed operation, by method and path.</summary>
     public static IReadOnlyDictionary<string, Func<World, Task<JsonNode>>> Bodies { get; } = new Dictionary<string, Func<World, Task<JsonNode>>>
@@ -53,6 +67,7 @@ internal static class Samples
         ["POST /api/v1/me/password"] = async world => new JsonObject { ["currentPassword"] = await world.PasswordAsync(), ["newPassword"] = ApiHost.NewPassword() },
         ["POST /api/v1/me/email"] = async world => new JsonObject { ["email"] = world.Marks.Next() + "@x.example", ["password"] = await world.PasswordAsync() },
         ["POST /api/v1/auth/password/strength"] = world => Of(new JsonObject { ["password"] = world.Tenant.Password }),
+        ["POST /api/v1/auth/refresh"] = async world => new JsonObject { ["refreshToken"] = (await world.SignInAsync()).RefreshToken },
         ["POST /api/v1/deals/{id}/move"] = async world => new JsonObject { ["stageId"] = await IdAsync(world, "stage") },
         ["POST /api/v1/deals/board"] = async world => new JsonObject { ["pipelineId"] = await IdAsync(world, "pipeline"), ["stageId"] = await IdAsync(world, "stage") },
         ["POST /api/v1/reports/aggregate"] = _ => Of(new JsonObject

@@ -1,3 +1,4 @@
+using System.Buffers.Text;
 using System.Net;
 using System.Security.Cryptography;
 using System.Text;
@@ -145,6 +146,28 @@ internal sealed class World
     /// <returns>The body.</returns>
     public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "owner" };
 
+    /// <summary>Signs in once more as the tenant's owner.</summary>
+    /// <returns>The session.</returns>
+    public async Task<OwnSession> SignInAsync() => await SignInAsync(Tenant.Email, await PasswordAsync());
+
+    /// <summary>Makes a user of this tenant and signs in as that user.</summary>
+    /// <returns>The session.</returns>
+    public async Task<OwnSession> SignInNewUserAsync()
+    {
+        var (email, password) = (Marks.Next() + "@x.example", ApiHost.NewPassword());
+        await _api.AddUserAsync(Tenant, email, Marks.Next(), "member", password);
+        return await SignInAsync(email, password);
+    }
+
+    private async Task<OwnSession> SignInAsync(string email, string password)
+    {
+        var answer = await Tenant.Client.SendAsync("POST", "/api/v1/auth/sign-in", new { email, password, tenant = Tenant.Identifier });
+        if (answer.Status != HttpStatusCode.OK)
+            throw new InvalidOperationException(answer.Text);
+        var token = (string)answer.Body!["accessToken"]!;
+        return new OwnSession((Guid)JsonNode.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]))!["sid"]!, token, (string)answer.Body["refreshToken"]!);
+    }
+
     private static bool IsCreatable(RecordDescription type) => type.Name != "user";
 
     // A type comes behind all types it refers to.
@@ -165,3 +188,9 @@ internal sealed class World
         return ordered;
     }
 }
+
+/// <summary>A session of one of a world's users.</summary>
+/// <param name="SessionId">The session.</param>
+/// <param name="AccessToken">Its access token.</param>
+/// <param name="RefreshToken">Its refresh token.</param>
+internal sealed record OwnSession(Guid SessionId, string AccessToken, string RefreshToken);

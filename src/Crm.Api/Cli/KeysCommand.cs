@@ -1,0 +1,22 @@
+using System.CommandLine;
+using System.Globalization;
+using Crm.Application.Identity;
+
+namespace Crm.Api.Cli;
+
+/// <summary><c>crm keys</c>: keeps the keys that sign access tokens.</summary>
+internal static class KeysCommand
+{
+    public static Command Create()
+    {
+        var rotate = new Command("rotate", "Adds a new signing key beside the one in use, which it takes the place of some minutes later; nobody is signed out. Prints its id and that time.");
+        rotate.SetAction((_, cancellationToken) => CliHost.UseAsync(
+            async (_, mediator) =>
+            {
+                var key = await mediator.Send(new RotateSigningKey(), cancellationToken);
+                await Console.Out.WriteLineAsync($"{key.Id}\t{key.SignsFrom.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
+            },
+            cancellationToken));
+        return new Command("keys", "Keeps the keys that sign access tokens.") { rotate };
+    }
+}

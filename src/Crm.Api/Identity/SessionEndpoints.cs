@@ -1,0 +1,52 @@
+using Crm.Api.Http;
+using Crm.Application.Identity;
+using Crm.Domain.Identity;
+using MediatR;
+
+namespace Crm.Api.Identity;
+
+/// <summary>What comes after signing in: going on, signing out, and a user's sessions.</summary>
+internal sealed class SessionEndpoints : IEndpointGroup
+{
+    private const string Collection = "/api/v1/me/sessions";
+
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        app.MapOperation("POST", "/api/v1/auth/refresh", new Operation(typeof(RefreshSession), "Get a new access token for a refresh token, which is used up.")
+        {
+            Body = typeof(RefreshSession),
+            Answer = typeof(SignInResult),
+        }, RefreshAsync);
+        app.MapOperation("POST", "/api/v1/auth/sign-out", Empty(typeof(SignOut), "Sign out: end the session of the access token."),
+            context => EndAsync(context, new SignOut()));
+        app.MapOperation("POST", "/api/v1/auth/sign-out-everywhere", Empty(typeof(SignOutEverywhere), "Sign out of all sessions, on every device."),
+            context => EndAsync(context, new SignOutEverywhere()));
+        app.MapOperation("GET", Collection, new Operation(typeof(ListSessions), "List one's own sessions, those used last first; at most 200.")
+        {
+            Answer = typeof(SessionList),
+        }, ListAsync);
+        app.MapOperation("DELETE", Collection + "/{id}", Empty(typeof(RevokeSession), "End one of one's own sessions."),
+            context => EndAsync(context, new RevokeSession(ReadId(context))));
+    }
+
+    private static Operation Empty(Type request, string summary) => new(request, summary) { SuccessStatus = StatusCodes.Status204NoContent };
+
+    private static async Task RefreshAsync(HttpContext context)
+    {
+        context.MakeDeviceKnown();
+        await context.WriteTokensAsync(await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.RefreshSession)));
+    }
+
+    private static async Task ListAsync(HttpContext context) =>
+        await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new ListSessions()), IdentityJson.Default.SessionList);
+
+    private static async Task EndAsync(HttpContext context, IRequest<Unit> request)
+    {
+        await context.SendAsync(request);
+        context.Response.StatusCode = StatusCodes.Status204NoContent;
+    }
+
+    // One that is no UUID is the id of nothing.
+    private static Guid ReadId(HttpContext context) =>
+        Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var id) ? id : throw IdentityErrors.SessionNotFound();
+}

@@ -1,0 +1,23 @@
+using Crm.Api.Http;
+using Crm.Application.Identity;
+
+namespace Crm.Api.Identity;
+
+/// <summary>What signing in and going on have in common over HTTP.</summary>
+internal static class TokenAnswers
+{
+    /// <summary>Tells the use case about the device that calls.</summary>
+    /// <param name="context">The request.</param>
+    public static void MakeDeviceKnown(this HttpContext context) => context.RequestServices.GetRequiredService<ClientDevice>()
+        .Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress);
+
+    /// <summary>Answers with tokens, which nobody in between may keep.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="tokens">The tokens.</param>
+    /// <returns>A task that ends when the answer is on its way.</returns>
+    public static Task WriteTokensAsync(this HttpContext context, SignInResult tokens)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        return context.WriteJsonAsync(StatusCodes.Status200OK, tokens, IdentityJson.Default.SignInResult);
+    }
+}

@@ -1,0 +1,20 @@
+namespace Crm.Domain.Identity;
+
+/// <summary>Why sessions are revoked.</summary>
+public static class SessionEndings
+{
+    /// <summary>The user signed out.</summary>
+    public const string SignedOut = "signed_out";
+
+    /// <summary>The user signed out of all sessions at once.</summary>
+    public const string SignedOutEverywhere = "signed_out_everywhere";
+
+    /// <summary>The user ended it from another session.</summary>
+    public const string Revoked = "revoked";
+
+    /// <summary>A refresh token was presented again long after its use, so one of two who have it is not the user.</summary>
+    public const string RefreshTokenReused = "refresh_token_reused";
+
+    /// <summary>The user's password was changed.</summary>
+    public const string PasswordChanged = "password_changed";
+}

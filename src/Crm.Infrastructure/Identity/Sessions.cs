@@ -1,0 +1,120 @@
+using System.Net;
+using Crm.Application.Host;
+using Crm.Application.Identity;
+using Crm.Domain.Identity;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Identity;
+
+/// <summary>The sessions in the CRM's own database.</summary>
+internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device, IHostLog log) : ISessions
+{
+    // The user's row is locked against a change of password while the session is added: either the session is not opened, or the change sees it and ends it.
+    private const string Open = """
+        WITH opened AS (
+            INSERT INTO sessions (id, user_id, tenant_id, ends_at, expires_at, user_agent, ip_address)
+            SELECT $1, u.id, $4, clock_timestamp() + least($5, $6), clock_timestamp() + $6, $7, $8
+            FROM users u WHERE u.id = $2 AND u.password_hash = $3 FOR SHARE
+            RETURNING id, ends_at)
+        INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT $9, id, ends_at FROM opened
+        """;
+
+    private const string Revoke = """
+        UPDATE sessions SET revoked_at = clock_timestamp(), revoked_reason = $2
+        WHERE user_id = $1 AND id = $3 AND revoked_at IS NULL AND ends_at > clock_timestamp()
+        RETURNING tenant_id
+        """;
+
+    private const string RevokeAll = """
+        UPDATE sessions SET revoked_at = clock_timestamp(), revoked_reason = $2
+        WHERE user_id = $1 AND id IS DISTINCT FROM $3 AND revoked_at IS NULL AND ends_at > clock_timestamp()
+        """;
+
+    private const string List = """
+        SELECT id, tenant_id, created_at, last_used_at, ends_at, user_agent, ip_address FROM sessions
+        WHERE user_id = $1 AND revoked_at IS NULL AND ends_at > clock_timestamp()
+        ORDER BY last_used_at DESC, id DESC LIMIT 200
+        """;
+
+    public async Task<OpenedSession?> OpenAsync(User user, Guid? tenantId, CancellationToken cancellationToken)
+    {
+        var (id, token) = (Guid.CreateVersion7(), RefreshTokenText.Create());
+        await using var batch = database.CreateBatch();
+        var open = new NpgsqlBatchCommand(Open)
+        {
+            Parameters =
+            {
+                new() { Value = id },
+                new() { Value = user.Id },
+                Nullable(user.PasswordHash, NpgsqlDbType.Text),
+                Nullable(tenantId, NpgsqlDbType.Uuid),
+                new() { Value = options.Value.IdleLifetime },
+                new() { Value = options.Value.Lifetime },
+                Nullable(device.UserAgent, NpgsqlDbType.Text),
+                Nullable(device.Address, NpgsqlDbType.Inet),
+                new() { Value = RefreshTokenText.Hash(token)! },
+            },
+        };
+        batch.BatchCommands.Add(open);
+        SessionSweep.AddTokens(batch);
+        SessionSweep.AddSessions(batch);
+        await batch.ExecuteNonQueryAsync(cancellationToken);
+        return open.RecordsAffected == 1 ? new OpenedSession(id, token) : null;
+    }
+
+    public async Task<bool> RevokeAsync(Guid userId, Guid sessionId, string reason, CancellationToken cancellationToken)
+    {
+        var fields = new Dictionary<string, string> { ["sessionId"] = sessionId.ToString(), ["reason"] = reason };
+        await using (var command = Command(Revoke, new() { Value = userId }, new() { Value = reason }, new() { Value = sessionId }))
+        await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
+        {
+            if (!await reader.ReadAsync(cancellationToken))
+                return false;
+            if (!reader.IsDBNull(0))
+                fields["tenantId"] = reader.GetGuid(0).ToString();
+        }
+
+        await log.AppendAsync(HostActions.SessionRevoked, $"user:{userId}", fields, cancellationToken);
+        return true;
+    }
+
+    public async Task<int> RevokeAllAsync(Guid userId, Guid? exceptSessionId, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = Command(RevokeAll, new() { Value = userId }, new() { Value = reason }, Nullable(exceptSessionId, NpgsqlDbType.Uuid));
+        var revoked = await command.ExecuteNonQueryAsync(cancellationToken);
+        if (revoked > 0)
+        {
+            await log.AppendAsync(
+                HostActions.SessionsRevoked, $"user:{userId}",
+                new Dictionary<string, string> { ["sessions"] = FormattableString.Invariant($"{revoked}"), ["reason"] = reason }, cancellationToken);
+        }
+
+        return revoked;
+    }
+
+    public async Task<IReadOnlyList<LiveSession>> ListAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        await using var command = Command(List, new NpgsqlParameter { Value = userId });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var sessions = new List<LiveSession>();
+        while (await reader.ReadAsync(cancellationToken))
+        {
+            sessions.Add(new LiveSession(
+                reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetDateTime(4),
+                reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<IPAddress>(6).ToString()));
+        }
+
+        return sessions;
+    }
+
+    private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)
+    {
+        var command = database.CreateCommand(sql);
+        command.Parameters.AddRange(parameters);
+        return command;
+    }
+
+    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+}
