@@ -5,7 +5,7 @@ namespace Crm.Infrastructure.Persistence.Migrations;
 
 /// <summary>Sessions and their refresh tokens: above tenants, since both are looked up before a tenant is known.</summary>
 [DbContext(typeof(CrmDbContext))]
-[Migration("20261121000007_Sessions")]
+[Migration("20261121000009_Sessions")]
 internal sealed class Sessions : Migration
 {
     protected override void Up(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
