@@ -87,6 +87,7 @@ public sealed class MailTests
 
         public static async Task<MailServer> StartAsync(int port)
         {
+            Assert.SkipUnless(IsInstalled(), "The mail server of the tests is missing: apt-get install python3-aiosmtpd.");
             var folder = Directory.CreateTempSubdirectory("crm-mail-");
             var process = Process.Start(new ProcessStartInfo("aiosmtpd", ["-n", "-l", $"127.0.0.1:{port}", "-c", "aiosmtpd.handlers.Mailbox", BoxIn(folder)])
             {
@@ -105,6 +106,9 @@ public sealed class MailTests
             _process.Dispose();
             _folder.Delete(recursive: true);
         }
+
+        private static bool IsInstalled() =>
+            (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator).Any(folder => File.Exists(Path.Combine(folder, "aiosmtpd")));
 
         private static async Task<bool> AnswersAsync(int port)
         {
