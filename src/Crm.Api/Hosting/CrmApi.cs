@@ -43,7 +43,6 @@ public static class CrmApi
         builder.Services.AddStorage();
         builder.Services.AddJobs();
         builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddBearer();
         builder.Services.AddApiDocument();
         builder.Services.AddReadiness();
         builder.Services.AddSingleton<ReadinessProbe>();
@@ -61,7 +60,7 @@ public static class CrmApi
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseMiddleware<ProblemDetailsMiddleware>();
         app.UseRouting();
-        app.UseAuthentication();
+        app.UseMiddleware<CallerMiddleware>();
         app.UseMultiTenant();
         app.MapEndpointGroups();
         return app;

@@ -1,6 +1,5 @@
 using Crm.Application.Authorization;
 using Crm.Domain.Common;
-using Microsoft.AspNetCore.Authentication;
 
 namespace Crm.Api.Http;
 
@@ -23,12 +22,7 @@ internal static class Operations
         var isPublic = AccessRules.DeclarationOf(operation.Request) is PublicAttribute;
         var endpoint = app.MapMethods(pattern, [method], async context =>
         {
-            var caller = context.RequestServices.GetRequiredService<ICaller>();
-
-            // The challenge knows why a token was refused; the rules below would only know that there is nobody.
-            if (!isPublic && !caller.IsAuthenticated)
-                await context.ChallengeAsync();
-            AccessRules.Demand(caller, operation.Request);
+            AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
             RefuseUnknownParameters(context.Request.Query, operation);
             RefuseIdempotencyKey(context.Request);
             await handle(context);

@@ -36,7 +36,7 @@ internal sealed class MultiTenantMiddleware(RequestDelegate next, ITenantResolve
 /// <summary>Puts multi-tenancy into the request pipeline.</summary>
 public static class MultiTenantApplication
 {
-    /// <summary>Sets and guards the tenant of each request; goes behind authentication and before authorization.</summary>
+    /// <summary>Sets and guards the tenant of each request; goes behind what finds out the caller.</summary>
     /// <param name="app">The application.</param>
     /// <returns>The application.</returns>
     public static IApplicationBuilder UseMultiTenant(this IApplicationBuilder app) => app.UseMiddleware<MultiTenantMiddleware>();

@@ -21,7 +21,7 @@ public static class AccessRules
         if (rule is PublicAttribute)
             return;
         if (!caller.IsAuthenticated)
-            throw IdentityErrors.Unauthenticated();
+            throw caller.Refusal ?? IdentityErrors.Unauthenticated();
 
         switch (rule)
         {

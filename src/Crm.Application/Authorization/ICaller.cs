@@ -1,3 +1,5 @@
+using Crm.Domain.Common;
+
 namespace Crm.Application.Authorization;
 
 /// <summary>Who makes the present request, and what the caller may do. One per scope.</summary>
@@ -14,6 +16,9 @@ public interface ICaller
 
     /// <summary>Whether the caller has proved who it is.</summary>
     bool IsAuthenticated { get; }
+
+    /// <summary>Why the proof that the caller sent does not hold; <c>null</c> when it does, or when none was sent.</summary>
+    UnauthenticatedException? Refusal { get; }
 
     /// <summary>Whether the caller acts as the host's operator, above tenants.</summary>
     bool IsHostOperator { get; }
@@ -34,6 +39,10 @@ public interface ICallerSetter
     /// <summary>Replaces the caller.</summary>
     /// <param name="caller">The caller from now on.</param>
     void Set(CallerIdentity caller);
+
+    /// <summary>Keeps why a proof does not hold; the caller stays unknown, and is told so by whatever needs a known one.</summary>
+    /// <param name="refusal">Why.</param>
+    void Refuse(UnauthenticatedException refusal);
 }
 
 /// <summary>A caller as it was found out.</summary>
@@ -78,5 +87,9 @@ internal sealed class Caller : ICaller, ICallerSetter
 
     public string? CorrelationId => _identity.CorrelationId;
 
+    public UnauthenticatedException? Refusal { get; private set; }
+
     public void Set(CallerIdentity caller) => _identity = caller;
+
+    public void Refuse(UnauthenticatedException refusal) => Refusal = refusal;
 }

@@ -27,7 +27,7 @@ internal sealed class SqlStatement
     private SqlStatement(Guid tenantId, string? finished)
     {
         _finished = finished;
-        _parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenantId, NpgsqlDbType = NpgsqlDbType.Uuid });
+        _parameters.Add(new NpgsqlParameter<Guid> { TypedValue = tenantId });
     }
 
     private string Text => _finished ?? _text!.ToString();
@@ -53,7 +53,10 @@ internal sealed class SqlStatement
     /// <returns>Its placeholder.</returns>
     public string Parameter(object? value, NpgsqlDbType type)
     {
-        _parameters.Add(new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        // A typed parameter spares the driver a search for the type's name.
+        _parameters.Add(value is Guid id && type == NpgsqlDbType.Uuid
+            ? new NpgsqlParameter<Guid> { TypedValue = id }
+            : new NpgsqlParameter { Value = value ?? DBNull.Value, NpgsqlDbType = type });
         return "$" + _parameters.Count.ToString(CultureInfo.InvariantCulture);
     }
 

@@ -4,7 +4,6 @@ using Crm.Domain.Common;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Persistence;
 
@@ -126,7 +125,7 @@ internal sealed class TenantSession(
             entity.BelongTo(Tenant.TenantId);
     }
 
-    private NpgsqlParameter<string> TenantParameter() => new() { TypedValue = Tenant.Id, NpgsqlDbType = NpgsqlDbType.Text };
+    private NpgsqlParameter<string> TenantParameter() => new() { TypedValue = Tenant.Id };
 
     private async ValueTask EndAsync()
     {

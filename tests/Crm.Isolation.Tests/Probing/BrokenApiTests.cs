@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Api.Hosting;
 using Crm.Api.Http;
+using Crm.Api.Identity;
 using Crm.Application.Contacts;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Records;
@@ -26,7 +27,7 @@ public sealed class BrokenApiTests
             app.UseMiddleware<SecurityHeadersMiddleware>();
             app.UseMiddleware<ProblemDetailsMiddleware>();
             app.UseRouting();
-            app.UseAuthentication();
+            app.UseMiddleware<CallerMiddleware>();
             app.Use(UnguardedAsync);
             app.MapEndpointGroups();
         });
