@@ -16,6 +16,8 @@ internal sealed class PartStream(Stream inner, long largest) : Stream
 
     public override bool CanWrite => false;
 
+    // What a stream that only goes forward cannot do, it refuses by NotSupportedException: so says the contract of Stream. Reading is asynchronous alone,
+    // since Kestrel allows no other.
     public override long Length => throw new NotSupportedException();
 
     public override long Position

@@ -27,7 +27,7 @@ public sealed partial class SnippetTests(ApiFixture fixture) : IClassFixture<Api
             new
             {
                 baseUrl = fixture.Api.BaseAddress.ToString(),
-                host = new { email = "host@example.example", password = "unused" },
+                host = new { email = "host@example.example", password = ApiHost.NewPassword() },
                 tenants = new[] { new { identifier = fixture.Tenant.Identifier, id = fixture.Tenant.Id, email = fixture.Tenant.Email, password = fixture.Tenant.Password } },
             },
             Indented), TestContext.Current.CancellationToken);

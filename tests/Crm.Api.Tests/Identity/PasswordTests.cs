@@ -21,7 +21,7 @@ public sealed class PasswordTests(MailFixture fixture) : IClassFixture<MailFixtu
         var (client, email, password) = await NewMemberAsync();
         var next = ApiHost.NewPassword();
 
-        (await client.SendAsync("POST", Change, new { currentPassword = "Wrong-guess-123", newPassword = next })).Faults.ShouldBe(["/currentPassword wrong_password"]);
+        (await client.SendAsync("POST", Change, new { currentPassword = ApiHost.NewPassword(), newPassword = next })).Faults.ShouldBe(["/currentPassword wrong_password"]);
         (await client.SendAsync("POST", Change, new { currentPassword = password, newPassword = next })).Status.ShouldBe(HttpStatusCode.NoContent);
         await Host.SignInAsync(new { email, password = next });
         (await SignInAsync(email, password)).Code.ShouldBe("invalid_credentials");
@@ -139,7 +139,7 @@ public sealed class PasswordTests(MailFixture fixture) : IClassFixture<MailFixtu
     public async Task An_address_somebody_else_has_is_not_taken_over()
     {
         var (client, email, password) = await NewMemberAsync();
-        (await client.SendAsync("POST", "/api/v1/me/email", new { email = fixture.Beta.Email, password = "Wrong-guess-123" })).Faults.ShouldBe(["/password wrong_password"]);
+        (await client.SendAsync("POST", "/api/v1/me/email", new { email = fixture.Beta.Email, password = ApiHost.NewPassword() })).Faults.ShouldBe(["/password wrong_password"]);
         (await client.SendAsync("POST", "/api/v1/me/email", new { email = fixture.Beta.Email, password })).Status.ShouldBe(HttpStatusCode.Accepted);
 
         var token = await fixture.Mailbox.TokenAsync(fixture.Beta.Email);
