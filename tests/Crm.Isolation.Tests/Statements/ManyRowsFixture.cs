@@ -48,7 +48,7 @@ public sealed class ManyRowsFixture : IAsyncLifetime
     {
         // Without workers, whose looks at the queue would be taken for trips of the requests.
         Api = await ApiHost.StartAsync(
-            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"));
+            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"));
         Tenant = await Api.CreateTenantAsync("many-rows");
         await using var superuser = await SqlExtensions.OpenAsync(Api.Database.SuperConnectionString);
         await superuser.RunAsync(Fill);
