@@ -57,10 +57,10 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
     private static CallerIdentity? Identify(AccessToken token, SessionAccess granted, string correlationId)
     {
         if (token.TenantId is null)
-            return granted.IsHostOperator ? Caller(token, role: null, FrozenSet<string>.Empty, isHostOperator: true, correlationId) : null;
-        return granted.Member is { } member ? Caller(token, member.Role, member.Permissions, isHostOperator: false, correlationId) : null;
+            return granted.IsHostOperator ? Caller(token, role: null, FrozenSet<string>.Empty, RecordGrants.Full, isHostOperator: true, correlationId) : null;
+        return granted.Member is { } member ? Caller(token, member.Role, member.Permissions, member.Grants, isHostOperator: false, correlationId) : null;
     }
 
-    private static CallerIdentity Caller(AccessToken token, string? role, IReadOnlySet<string> permissions, bool isHostOperator, string correlationId) =>
-        new(ActorTypes.User, token.UserId, isHostOperator, role, permissions, correlationId) { SessionId = token.SessionId };
+    private static CallerIdentity Caller(AccessToken token, string? role, IReadOnlySet<string> permissions, RecordGrants grants, bool isHostOperator, string correlationId) =>
+        new(ActorTypes.User, token.UserId, isHostOperator, role, permissions, correlationId) { SessionId = token.SessionId, Grants = grants };
 }

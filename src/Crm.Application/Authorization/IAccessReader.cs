@@ -28,4 +28,8 @@ public sealed record SessionAccess(bool IsLive, MemberAccess? Member, bool IsHos
 /// <summary>What an active member of a tenant may do.</summary>
 /// <param name="Role">The name of the role.</param>
 /// <param name="Permissions">The role's permissions, such as <c>contacts:read</c>.</param>
-public sealed record MemberAccess(string Role, IReadOnlySet<string> Permissions);
+public sealed record MemberAccess(string Role, IReadOnlySet<string> Permissions)
+{
+    /// <summary>Which records the permissions cover, and which of their fields; all unless the role says otherwise.</summary>
+    public RecordGrants Grants { get; init; } = RecordGrants.Full;
+}

@@ -29,6 +29,9 @@ public interface ICaller
     /// <summary>What the caller may do in the present tenant.</summary>
     IReadOnlySet<string> Permissions { get; }
 
+    /// <summary>Which records these permissions cover, and which of their fields.</summary>
+    RecordGrants Grants { get; }
+
     /// <summary>The trace or job the request belongs to; kept with every change.</summary>
     string? CorrelationId { get; }
 }
@@ -58,6 +61,9 @@ public sealed record CallerIdentity(
     /// <summary>The session of the caller's access token, if there is one.</summary>
     public Guid? SessionId { get; init; }
 
+    /// <summary>Which records the permissions cover, and which of their fields; all unless said otherwise.</summary>
+    public RecordGrants Grants { get; init; } = RecordGrants.Full;
+
     /// <summary>The system itself: may do everything, in whichever tenant is the present one.</summary>
     /// <param name="correlationId">The job or command.</param>
     /// <returns>The caller.</returns>
@@ -84,6 +90,8 @@ internal sealed class Caller : ICaller, ICallerSetter
     public string? Role => _identity.Role;
 
     public IReadOnlySet<string> Permissions => _identity.Permissions;
+
+    public RecordGrants Grants => _identity.Grants;
 
     public string? CorrelationId => _identity.CorrelationId;
 

@@ -62,7 +62,7 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
         }
 
         var member = await access.ReadAsync(claim.TenantId, userId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
-        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId));
+        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId) { Grants = member.Grants });
     }
 
     public async Task SaveAsync(JobProgress progress, IReadOnlyList<JobFault> faults, CancellationToken cancellationToken)
