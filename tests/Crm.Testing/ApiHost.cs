@@ -77,7 +77,9 @@ public sealed class ApiHost : IAsyncDisposable
     private static async Task<WebApplication> StartAsync(
         TestDatabase database, string home, Action<IServiceCollection, TestDatabase> configure, Action<WebApplication> use, (string Key, string Value)[] settings)
     {
-        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0"]);
+        // The environment has to be known before anything else is.
+        string[] environment = [.. settings.Where(s => s.Key == "environment").SelectMany(s => new[] { "--environment", s.Value })];
+        var builder = WebApplication.CreateSlimBuilder(["--urls", "http://127.0.0.1:0", .. environment]);
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["CRM_HOME"] = home,

@@ -35,6 +35,7 @@ internal static partial class CliHost
         builder.Configuration[KeyFolderSetting] ??= Path.Combine(database.Home, "signing-keys");
         var key = CursorKey(builder.Configuration[CursorKeySetting] ?? await database.Secrets.GetOrCreateAsync("cursorKey", SecretsFile.RandomBase64, cancellationToken));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
+        builder.Services.Configure<CsrfOptions>(options => options.Key = CsrfOptions.KeyFrom(key));
         builder.AddCrm(database.Endpoints.App);
         var app = builder.Build();
         DemandValidOptions(app.Services);

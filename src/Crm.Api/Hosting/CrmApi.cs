@@ -1,3 +1,4 @@
+using Crm.Api.CrossOrigin;
 using Crm.Api.Health;
 using Crm.Api.Http;
 using Crm.Api.Identity;
@@ -39,6 +40,10 @@ public static class CrmApi
         builder.Services.AddInfrastructure(connectionString);
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
+        builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        builder.Services.AddSingleton<SessionCookies>();
+        builder.Services.AddSingleton<CsrfGuard>();
+        builder.Services.AddCrossOriginRequests();
         builder.Services.AddMail();
         builder.Services.AddStorage();
         builder.Services.AddJobs();
@@ -60,6 +65,7 @@ public static class CrmApi
         app.UseMiddleware<SecurityHeadersMiddleware>();
         app.UseMiddleware<ProblemDetailsMiddleware>();
         app.UseRouting();
+        app.UseCrossOriginRequests();
         app.UseMiddleware<CallerMiddleware>();
         app.UseMultiTenant();
         app.MapEndpointGroups();

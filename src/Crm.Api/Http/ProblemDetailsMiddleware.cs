@@ -7,8 +7,9 @@ using Crm.Domain.Common;
 
 namespace Crm.Api.Http;
 
-/// <summary>The whole error policy: every failure becomes problem details (RFC 9457) with a stable code; nothing internal leaves the process.</summary>
-internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IFailureTranslator failures, ILogger<ProblemDetailsMiddleware> logger)
+/// <summary>The whole error policy: every failure becomes problem details (RFC 9457) with a stable code; nothing internal leaves the process, except in development.</summary>
+internal sealed partial class ProblemDetailsMiddleware(
+    RequestDelegate next, IFailureTranslator failures, IHostEnvironment environment, ILogger<ProblemDetailsMiddleware> logger)
 {
     public async Task InvokeAsync(HttpContext context)
     {
@@ -29,7 +30,12 @@ internal sealed partial class ProblemDetailsMiddleware(RequestDelegate next, IFa
             var told = error is CrmException ? error : failures.Translate(error) ?? error;
             var problem = Of(told);
             if (problem.Status >= StatusCodes.Status500InternalServerError && error is not CrmException)
+            {
                 Failed(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no endpoint");
+                if (environment.IsDevelopment())
+                    problem = problem with { More = writer => writer.WriteString("exception", error.ToString()) };
+            }
+
             context.Response.Clear();
             if (error is UnauthenticatedException refusal)
                 context.Response.Headers.WWWAuthenticate = BearerChallenge.For(refusal);

@@ -15,21 +15,40 @@ namespace Crm.Api.Identity;
 /// <param name="next">What comes behind it.</param>
 /// <param name="tokens">Checks access tokens.</param>
 /// <param name="access">Tells what the user may do.</param>
-internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens tokens, IAccessReader access)
+/// <param name="csrf">Guards what is proved by a cookie alone.</param>
+internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens tokens, IAccessReader access, CsrfGuard csrf)
 {
     private const string Prefix = "Bearer ";
 
     public Task InvokeAsync(HttpContext context)
     {
-        // Where anyone may call, no proof is looked at: a client can sign in with its old token still attached.
-        var endpoint = context.GetEndpoint();
+        if (context.GetEndpoint() is not { } endpoint)
+            return next(context);
+
+        // Where anyone may call, no token is looked at: a client can sign in with its old one still attached. A cookie was attached by the browser, not by the page.
+        var isPublic = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         var header = context.Request.Headers.Authorization.ToString();
-        return endpoint is not null && endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null && header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase)
-            ? IdentifyAsync(context, header[Prefix.Length..].Trim())
-            : next(context);
+        if (header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
+            return isPublic ? next(context) : IdentifyAsync(context, header[Prefix.Length..].Trim(), isCookie: false);
+        if (header.Length > 0 || SessionCookies.Find(context.Request, SessionCookies.Access) is not { } cookie)
+            return next(context);
+        return isPublic ? GuardAsync(context, cookie) : IdentifyAsync(context, cookie, isCookie: true);
     }
 
-    private async Task IdentifyAsync(HttpContext context, string proof)
+    // Whoever is signed in by cookie changes nothing without the session's CSRF token, not even by what anyone may call; a session that is over guards nothing.
+    private async Task GuardAsync(HttpContext context, string cookie)
+    {
+        if (CsrfGuard.Concerns(context.Request)
+            && tokens.Check(cookie).Token is { } token
+            && await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, context.RequestAborted) is { IsLive: true })
+        {
+            csrf.Demand(context.Request, token.SessionId);
+        }
+
+        await next(context);
+    }
+
+    private async Task IdentifyAsync(HttpContext context, string proof, bool isCookie)
     {
         var caller = context.RequestServices.GetRequiredService<ICallerSetter>();
         var check = tokens.Check(proof);
@@ -47,6 +66,8 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
         }
         else
         {
+            if (isCookie && CsrfGuard.Concerns(context.Request))
+                csrf.Demand(context.Request, token.SessionId);
             caller.Set(identity);
             context.User = token.Principal;
         }

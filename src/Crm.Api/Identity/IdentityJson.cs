@@ -10,6 +10,7 @@ namespace Crm.Api.Identity;
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(SignInResult))]
 [JsonSerializable(typeof(RefreshSession))]
+[JsonSerializable(typeof(CsrfToken))]
 [JsonSerializable(typeof(SessionList))]
 [JsonSerializable(typeof(Me))]
 [JsonSerializable(typeof(InviteUser))]

@@ -17,10 +17,18 @@ internal sealed class SessionEndpoints : IEndpointGroup
             Body = typeof(RefreshSession),
             Answer = typeof(SignInResult),
         }, RefreshAsync);
+        app.MapOperation("POST", "/api/v1/auth/refresh-cookie", new Operation(typeof(RefreshCookieSession), "Prolong a session that a browser keeps in cookies.")
+        {
+            Answer = typeof(SignInResult),
+        }, RefreshCookieAsync);
+        app.MapOperation("GET", "/api/v1/auth/csrf-token", new Operation(typeof(GetCsrfToken), "Tell the CSRF token of the session.")
+        {
+            Answer = typeof(CsrfToken),
+        }, GetCsrfTokenAsync);
         app.MapOperation("POST", "/api/v1/auth/sign-out", Empty(typeof(SignOut), "Sign out: end the session of the access token."),
-            context => EndAsync(context, new SignOut()));
+            context => SignOutAsync(context, new SignOut()));
         app.MapOperation("POST", "/api/v1/auth/sign-out-everywhere", Empty(typeof(SignOutEverywhere), "Sign out of all sessions, on every device."),
-            context => EndAsync(context, new SignOutEverywhere()));
+            context => SignOutAsync(context, new SignOutEverywhere()));
         app.MapOperation("GET", Collection, new Operation(typeof(ListSessions), "List one's own sessions, those used last first; at most 200.")
         {
             Answer = typeof(SessionList),
@@ -35,6 +43,25 @@ internal sealed class SessionEndpoints : IEndpointGroup
     {
         context.MakeDeviceKnown();
         await context.WriteTokensAsync(await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.RefreshSession)));
+    }
+
+    private static async Task RefreshCookieAsync(HttpContext context)
+    {
+        context.MakeDeviceKnown();
+        var token = SessionCookies.Find(context.Request, SessionCookies.Refresh) ?? throw IdentityErrors.InvalidRefreshToken();
+        await context.WriteTokensAsync(await context.SendAsync(new RefreshCookieSession(token, CsrfGuard.Token(context.Request))));
+    }
+
+    private static async Task GetCsrfTokenAsync(HttpContext context)
+    {
+        context.Response.Headers.CacheControl = "no-store";
+        await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new GetCsrfToken()), IdentityJson.Default.CsrfToken);
+    }
+
+    private static async Task SignOutAsync(HttpContext context, IRequest<Unit> request)
+    {
+        await EndAsync(context, request);
+        context.RequestServices.GetRequiredService<SessionCookies>().Clear(context);
     }
 
     private static async Task ListAsync(HttpContext context) =>

@@ -20,18 +20,43 @@ public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult
     public override string ToString() => nameof(RefreshSession);
 }
 
+/// <summary>Prolongs a session that a browser keeps in cookies, by the refresh token among them.</summary>
+/// <param name="RefreshToken">The refresh token handed out last.</param>
+/// <param name="CsrfToken">The session's CSRF token; <c>null</c> when none was sent.</param>
+[Public]
+public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : ICommand<SignInResult>
+{
+    /// <summary>The name alone: the tokens must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(RefreshCookieSession);
+}
+
 internal sealed class RefreshSessionValidator : AbstractValidator<RefreshSession>
 {
     public RefreshSessionValidator() =>
         RuleFor(r => r.RefreshToken).NotEmpty().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/refreshToken");
 }
 
-internal sealed class RefreshSessionHandler(IRefreshTokens refreshTokens, ISessions sessions, IUserDirectory users, IAccessTokens accessTokens)
-    : IRequestHandler<RefreshSession, SignInResult>
+internal sealed class RefreshSessionHandler(
+    IRefreshTokens refreshTokens, ISessions sessions, IUserDirectory users, IAccessTokens accessTokens, ICsrfTokens csrf)
+    : IRequestHandler<RefreshSession, SignInResult>, IRequestHandler<RefreshCookieSession, SignInResult>
 {
-    public async Task<SignInResult> Handle(RefreshSession request, CancellationToken cancellationToken)
+    public async Task<SignInResult> Handle(RefreshSession request, CancellationToken cancellationToken) =>
+        await RefreshAsync(await FindAsync(request.RefreshToken, cancellationToken), cancellationToken);
+
+    public async Task<SignInResult> Handle(RefreshCookieSession request, CancellationToken cancellationToken)
     {
-        var token = await refreshTokens.FindAsync(request.RefreshToken, cancellationToken) ?? throw IdentityErrors.InvalidRefreshToken();
+        // Before the token is used up, or its session ended: a page of somebody else may have sent it.
+        var token = await FindAsync(request.RefreshToken, cancellationToken);
+        csrf.Demand(token.SessionId, request.CsrfToken);
+        return (await RefreshAsync(token, cancellationToken)) with { CsrfToken = request.CsrfToken };
+    }
+
+    private async Task<PresentedToken> FindAsync(string token, CancellationToken cancellationToken) =>
+        await refreshTokens.FindAsync(token, cancellationToken) ?? throw IdentityErrors.InvalidRefreshToken();
+
+    private async Task<SignInResult> RefreshAsync(PresentedToken token, CancellationToken cancellationToken)
+    {
         if (token.Standing == TokenStanding.Reused)
         {
             await sessions.RevokeAsync(token.UserId, token.SessionId, SessionEndings.RefreshTokenReused, cancellationToken);

@@ -13,7 +13,7 @@ namespace Crm.Application.Identity;
 /// <param name="Tenant">The tenant to open, by identifier or id; may be left out by the host's operator and by members of one tenant.</param>
 /// <param name="Email">The user's e-mail address, in any case.</param>
 /// <param name="Password">The user's password.</param>
-/// <param name="Mode">How the token is handed out: <c>bearer</c>, which is also the default.</param>
+/// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no script can read, for pages.</param>
 [Public]
 public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>
 {
@@ -23,19 +23,20 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
 }
 
 /// <summary>What one gets for signing in.</summary>
-/// <param name="AccessToken">The token, to be sent as <c>Authorization: Bearer</c>.</param>
+/// <param name="AccessToken">The token, to be sent as <c>Authorization: Bearer</c>; <c>null</c> when it is in a cookie.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">How long the token is good for, in seconds.</param>
-/// <param name="RefreshToken">What the next pair of tokens is had for, once; at <c>/api/v1/auth/refresh</c>.</param>
+/// <param name="RefreshToken">What the next pair of tokens is had for, once; at <c>/api/v1/auth/refresh</c>. <c>null</c> when it is in a cookie.</param>
 /// <param name="Tenant">The tenant it opens; <c>null</c> when it opens the host.</param>
-public sealed record SignInResult(string AccessToken, string TokenType, int ExpiresIn, string RefreshToken, TenantSummary? Tenant)
+/// <param name="CsrfToken">What a page sends as <c>X-CSRF-Token</c> with everything it changes; <c>null</c> unless the tokens are in cookies.</param>
+public sealed record SignInResult(string? AccessToken, string TokenType, int ExpiresIn, string? RefreshToken, TenantSummary? Tenant, string? CsrfToken = null)
 {
     /// <summary>The name alone: the tokens must not end up in a log.</summary>
     /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(SignInResult);
 
-    internal static SignInResult Of(IssuedToken token, string refreshToken, TenantSummary? tenant) =>
-        new(token.Value, "Bearer", (int)token.ExpiresIn.TotalSeconds, refreshToken, tenant);
+    internal static SignInResult Of(IssuedToken token, string refreshToken, TenantSummary? tenant, string? csrfToken = null) =>
+        new(token.Value, "Bearer", (int)token.ExpiresIn.TotalSeconds, refreshToken, tenant, csrfToken);
 }
 
 /// <summary>A tenant in brief.</summary>
@@ -47,17 +48,28 @@ public sealed record TenantSummary(Guid Id, string Identifier, string Name)
     internal static TenantSummary Of(UserMembership membership) => new(membership.TenantId, membership.Identifier, membership.TenantName);
 }
 
+/// <summary>How the tokens of a sign-in are handed out.</summary>
+public static class SignInModes
+{
+    /// <summary>In the answer.</summary>
+    public const string Bearer = "bearer";
+
+    /// <summary>In cookies that no script can read.</summary>
+    public const string Cookie = "cookie";
+}
+
 internal sealed class SignInValidator : AbstractValidator<SignIn>
 {
     public SignInValidator()
     {
         RuleFor(r => r.Email).EmailAt("/email");
         RuleFor(r => r.Password).NeededAt("/password");
-        RuleFor(r => r.Mode).Must(mode => mode is null or "bearer").WithErrorCode("invalid_choice").WithMessage("One of: bearer.").OverridePropertyName("/mode");
+        RuleFor(r => r.Mode).Must(mode => mode is null or SignInModes.Bearer or SignInModes.Cookie)
+            .WithErrorCode("invalid_choice").WithMessage($"One of: {SignInModes.Bearer}, {SignInModes.Cookie}.").OverridePropertyName("/mode");
     }
 }
 
-internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, ISessions sessions, IAccessTokens tokens, IHostLog log)
+internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, IHostLog log)
     : IRequestHandler<SignIn, SignInResult>
 {
     public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
@@ -75,7 +87,8 @@ internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, 
         var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
             ?? throw await FailedAsync(user, user.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
         await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
-        return SignInResult.Of(tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant);
+        return SignInResult.Of(
+            tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant, request.Mode == SignInModes.Cookie ? csrf.Of(session.Id) : null);
     }
 
     private async Task HashAnewAsync(User user, string password, CancellationToken cancellationToken)

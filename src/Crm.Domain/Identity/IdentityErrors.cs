@@ -40,6 +40,21 @@ public static class IdentityErrors
     public static UnauthenticatedException InvalidRefreshToken() =>
         new("invalid_refresh_token", "The refresh token is not valid; sign in again.");
 
+    /// <summary>A request that a browser may have been made to send, without the token that shows otherwise.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException CsrfTokenMissing() =>
+        new("csrf_token_missing", "A session in a cookie needs the header X-CSRF-Token for this.");
+
+    /// <summary>The CSRF token is not that of the session.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException InvalidCsrfToken() =>
+        new("csrf_token_invalid", "The token in X-CSRF-Token is not that of this session.");
+
+    /// <summary>A body that a form of any page can send, with a session in a cookie.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException CsrfContentType() =>
+        new("csrf_content_type", "A session in a cookie takes no body that a form of any page can send; send JSON.");
+
     /// <summary>The user has no live session of that id.</summary>
     /// <returns>The exception to throw.</returns>
     public static NotFoundException SessionNotFound() => new("session");

@@ -29,6 +29,7 @@ public static class IdentityServices
         services.AddSingleton<SigningKeyRing>();
         services.AddSingleton<IPublicKeys>(s => s.GetRequiredService<SigningKeyRing>());
         services.AddSingleton<IAccessTokens, AccessTokens>();
+        services.AddSingleton<ICsrfTokens, CsrfTokens>();
         services.AddSingleton<IPasswords, Passwords>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();

@@ -54,4 +54,22 @@ public sealed class SecurityHeadersTests
             answer.Text.ShouldNotContain("Npgsql");
         }
     }
+
+    [Fact]
+    public async Task What_failed_is_told_to_developers_and_to_nobody_else()
+    {
+        foreach (var environment in new[] { "Development", "Staging", "Production" })
+        {
+            await using var api = await ApiHost.StartAsync(("environment", environment));
+            var tenant = await api.CreateTenantAsync("alpha");
+            await using (var superuser = NpgsqlDataSource.Create(api.Database.SuperConnectionString))
+            await using (var rename = superuser.CreateCommand("ALTER TABLE contacts RENAME TO contacts_no_more"))
+                await rename.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+
+            var failed = await tenant.Client.SendAsync("GET", "/api/v1/contacts");
+
+            (failed.Status, failed.Code).ShouldBe((HttpStatusCode.InternalServerError, "internal_error"));
+            failed.Text.Contains("PostgresException", StringComparison.Ordinal).ShouldBe(environment == "Development");
+        }
+    }
 }

@@ -132,7 +132,7 @@ public sealed class SignInTests(IdentityFixture fixture) : IClassFixture<Identit
     {
         (await SignInAsync(new { email = 1, passwort = "x" })).Faults.ShouldBe(
             ["/email invalid_type", "/passwort unknown_member", "/password required"], ignoreOrder: true);
-        (await SignInAsync(new { email = "no address", password = "", mode = "cookie" })).Faults.ShouldBe(
+        (await SignInAsync(new { email = "no address", password = "", mode = "url" })).Faults.ShouldBe(
             ["/email invalid_email", "/password required", "/mode invalid_choice"], ignoreOrder: true);
         (await SignInAsync(new { email = (string?)null, password = "x" })).Faults.ShouldBe(["/email not_null"]);
     }

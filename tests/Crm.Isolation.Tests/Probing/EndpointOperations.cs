@@ -1,6 +1,7 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
 using Crm.Application.Authorization;
+using Crm.Application.Identity;
 using Crm.Application.Records;
 using Crm.Isolation.Tests.Worlds;
 using Crm.Testing;
@@ -57,6 +58,13 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
                     draft.PathValues[parameter.Name] = Samples.HarmlessPaths.GetValueOrDefault(route) ?? await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation, route);
                 if (Samples.EndsSession.Contains(route))
                     draft.Headers["Authorization"] = $"Bearer {(await world.SignInNewUserAsync()).AccessToken}";
+                if (Samples.ByCookie.Contains(route))
+                {
+                    var session = await world.SignInAsync();
+                    draft.Headers["Cookie"] = $"__Host-crm_refresh={session.RefreshToken}";
+                    draft.Headers["X-CSRF-Token"] = api.Services.GetRequiredService<ICsrfTokens>().Of(session.SessionId);
+                }
+
                 if (Samples.Preparations.TryGetValue(route, out var prepare))
                     await prepare(world, draft.PathValues.Values.First());
                 return draft;

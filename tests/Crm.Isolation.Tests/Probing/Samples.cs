@@ -42,12 +42,15 @@ internal static class Samples
     /// <summary>Operations without a body that write nothing of their own and need none.</summary>
     public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string>
     {
-        "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend", "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere",
+        "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend", "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere", "POST /api/v1/auth/refresh-cookie",
         "DELETE /api/v1/me/sessions/{id}",
     };
 
     /// <summary>Operations that end what the world calls with: each is called with an access token of its own.</summary>
     public static IReadOnlySet<string> EndsSession { get; } = new HashSet<string> { "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere" };
+
+    /// <summary>Operations whose proof is the refresh token in a cookie: each is called with one of its own.</summary>
+    public static IReadOnlySet<string> ByCookie { get; } = new HashSet<string> { "POST /api/v1/auth/refresh-cookie" };
 
     /// <summary>Operations that use up the row they name, when it is no record: an own row for each request.</summary>
     public static IReadOnlyDictionary<string, Func<World, Task<Guid>>> Consumed { get; } = new Dictionary<string, Func<World, Task<Guid>>>

@@ -1,0 +1,70 @@
+using System.ComponentModel.DataAnnotations;
+using Crm.Application.Identity;
+using Microsoft.Extensions.Options;
+
+namespace Crm.Api.Identity;
+
+/// <summary>How browsers keep sessions; section <c>Cookies</c> of the configuration.</summary>
+internal sealed class SessionCookieOptions
+{
+    /// <summary>The name of the section.</summary>
+    public const string Section = "Cookies";
+
+    /// <summary>
+    /// With which requests a browser sends the cookies: <c>Strict</c>, by default, for pages on the API's own site; <c>None</c> for pages on another, which
+    /// <c>Cors:Origins</c> must name.
+    /// </summary>
+    [EnumDataType(typeof(SameSiteMode))]
+    public SameSiteMode SameSite { get; init; } = SameSiteMode.Strict;
+}
+
+/// <summary>
+/// The cookies of a session in a browser: the access token and the refresh token, out of reach of scripts. The prefix <c>__Host-</c> binds them to this host and to
+/// encrypted connections, or to the same machine (RFC 6265bis, section 4.1.3).
+/// </summary>
+/// <param name="options">How browsers keep sessions.</param>
+/// <param name="sessions">How long sessions last.</param>
+internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOptions<Infrastructure.Identity.SessionOptions> sessions)
+{
+    /// <summary>The cookie that holds the access token.</summary>
+    public const string Access = "__Host-crm_access";
+
+    /// <summary>The cookie that holds the refresh token.</summary>
+    public const string Refresh = "__Host-crm_refresh";
+
+    /// <summary>Finds a cookie.</summary>
+    /// <param name="request">The request.</param>
+    /// <param name="name">One of the two.</param>
+    /// <returns>Its value; <c>null</c> when it was not sent.</returns>
+    public static string? Find(HttpRequest request, string name) => request.Headers.Cookie.Count > 0 ? request.Cookies[name] : null;
+
+    /// <summary>Hands tokens over to the browser.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="tokens">The tokens.</param>
+    public void Set(HttpContext context, SignInResult tokens)
+    {
+        // The access token's cookie outlives the token, so that an expired one is told from none.
+        Append(context, Access, tokens.AccessToken!, sessions.Value.IdleLifetime);
+        Append(context, Refresh, tokens.RefreshToken!, sessions.Value.IdleLifetime);
+    }
+
+    /// <summary>Has the browser forget the session, if it brought one.</summary>
+    /// <param name="context">The request.</param>
+    public void Clear(HttpContext context)
+    {
+        foreach (var name in new[] { Access, Refresh })
+        {
+            if (Find(context.Request, name) is not null)
+                Append(context, name, "", TimeSpan.Zero);
+        }
+    }
+
+    private void Append(HttpContext context, string name, string value, TimeSpan lifetime) => context.Response.Cookies.Append(name, value, new CookieOptions
+    {
+        HttpOnly = true,
+        Secure = true,
+        SameSite = options.Value.SameSite,
+        Path = "/",
+        MaxAge = lifetime,
+    });
+}
