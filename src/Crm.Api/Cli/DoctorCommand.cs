@@ -1,5 +1,6 @@
 using System.CommandLine;
 using Crm.Infrastructure.Diagnostics;
+using Crm.Infrastructure.Redis;
 
 namespace Crm.Api.Cli;
 
@@ -11,7 +12,7 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks programs, server, rights, schema, disk and port; one line each, exit code 1 when any is wrong.") { Urls };
+        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, Redis and port; one line each, exit code 1 when any is wrong.") { Urls };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Urls), cancellationToken));
         return command;
     }
@@ -21,6 +22,7 @@ internal static class DoctorCommand
         var configuration = CliHost.CreateBuilder().Configuration;
         var checks = await SystemChecks.RunAsync(configuration, cancellationToken);
         var all = checks.ToList();
+        all.AddRange(await RedisChecks.RunAsync(configuration, cancellationToken));
         foreach (var url in ListeningPort.Urls(urls, configuration))
             all.Add(await PortAsync(url, cancellationToken));
         foreach (var check in all)

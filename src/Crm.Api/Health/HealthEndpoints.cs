@@ -22,7 +22,8 @@ internal sealed class HealthEndpoints : IEndpointGroup
         }
 
         var report = await context.RequestServices.GetRequiredService<ReadinessProbe>().ReadAsync(context.RequestAborted);
-        var ready = report.Status == HealthStatus.Healthy;
+        // What is done without when it is away does not keep anyone from serving.
+        var ready = report.Status != HealthStatus.Unhealthy;
         await WriteAsync(context, ready ? StatusCodes.Status200OK : StatusCodes.Status503ServiceUnavailable, ready ? "ready" : "not_ready", report.Entries);
     }
 
@@ -38,7 +39,7 @@ internal sealed class HealthEndpoints : IEndpointGroup
             {
                 writer.WriteStartObject();
                 writer.WriteString("name", name);
-                writer.WriteString("status", entry.Status == HealthStatus.Healthy ? "ok" : "failed");
+                writer.WriteString("status", entry.Status switch { HealthStatus.Healthy => "ok", HealthStatus.Degraded => "degraded", _ => "failed" });
                 writer.WriteNumber("milliseconds", Math.Round(entry.Duration.TotalMilliseconds, 1));
                 writer.WriteEndObject();
             }

@@ -12,6 +12,7 @@ using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Jobs;
 using Crm.Infrastructure.Mail;
 using Crm.Infrastructure.MultiTenancy;
+using Crm.Infrastructure.Redis;
 using Crm.Infrastructure.Storage;
 
 namespace Crm.Api.Hosting;
@@ -38,6 +39,7 @@ public static class CrmApi
         });
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(connectionString);
+        builder.Services.AddRedis(builder.Configuration);
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
         builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();

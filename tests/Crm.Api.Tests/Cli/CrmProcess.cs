@@ -33,7 +33,7 @@ internal sealed class CrmProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in new[] { "CRM_PASSWORD", "CRM_POSTGRES_BIN", "ConnectionStrings__Crm", "ConnectionStrings__CrmOwner", "ASPNETCORE_URLS" })
+        foreach (var inherited in new[] { "CRM_PASSWORD", "CRM_POSTGRES_BIN", "ConnectionStrings__Crm", "ConnectionStrings__CrmOwner", "ConnectionStrings__Redis", "ASPNETCORE_URLS" })
             start.Environment.Remove(inherited);
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
