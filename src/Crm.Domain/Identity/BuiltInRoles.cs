@@ -22,9 +22,12 @@ public static class BuiltInRoles
         [Admin] = [.. Permissions.All.Where(p => !p.EndsWith(":purge", StringComparison.Ordinal))],
         [Member] =
         [
-            .. Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal)),
+            .. Readable,
             .. Permissions.Of("companies", "contacts", "deals").Where(p => !p.EndsWith(":purge", StringComparison.Ordinal) && !p.EndsWith(":read", StringComparison.Ordinal)),
         ],
-        [Viewer] = [.. Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal))],
+        [Viewer] = [.. Readable],
     };
+
+    // What a role may do is for those to know who give roles.
+    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p != "roles:read");
 }

@@ -9,8 +9,11 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         .. Of("companies", "contacts", "products", "pipelines", "deals"),
-        "imports:read", "imports:write", "reports:read", "users:read", "users:write",
+        "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write",
     ];
+
+    /// <summary>The permissions that a role may narrow to the records of some owners, see <see cref="RecordScopes"/>.</summary>
+    public static IReadOnlyList<string> Scoped { get; } = [.. Of("companies", "contacts", "deals", "products")];
 
     /// <summary>The permissions of some kinds of records.</summary>
     /// <param name="objects">The plural names.</param>
