@@ -25,7 +25,7 @@ internal sealed record BoardAnswer(IReadOnlyList<BoardAnswerColumn> Columns);
 /// <summary>A column.</summary>
 /// <param name="Stage">Its stage.</param>
 /// <param name="Count">How many deals stand in it.</param>
-/// <param name="Amounts">What they are worth, one sum for each currency.</param>
+/// <param name="Amounts">What they are worth, one sum for each currency; none where the caller's role hides amounts.</param>
 /// <param name="Cards">The first deals, or those behind the cursor.</param>
 /// <param name="NextCursor">Where its next cards begin; null when there are none.</param>
 internal sealed record BoardAnswerColumn(BoardStage Stage, long Count, IReadOnlyList<Money> Amounts, [property: RecordPart(RecordPart.Record)] IReadOnlyList<JsonElement> Cards, string? NextCursor);

@@ -12,12 +12,12 @@ internal static class RecordReading
     /// <param name="type">The record type.</param>
     /// <returns>A reader for one question.</returns>
     public static RecordQueryReader QueryReader(this HttpContext context, RecordDescription type) =>
-        new(type, context.Permissions(), context.Currency(), context.RequestServices.GetRequiredService<KnownSelections>());
+        new(type, context.Access(), context.Currency(), context.RequestServices.GetRequiredService<KnownSelections>());
 
-    /// <summary>What the caller may do.</summary>
+    /// <summary>What of the records exists for the caller.</summary>
     /// <param name="context">The request.</param>
-    /// <returns>The permissions.</returns>
-    public static IReadOnlySet<string> Permissions(this HttpContext context) => context.RequestServices.GetRequiredService<ICaller>().Permissions;
+    /// <returns>The access.</returns>
+    public static RecordAccess Access(this HttpContext context) => RecordAccess.Of(context.RequestServices.GetRequiredService<ICaller>());
 
     /// <summary>The currency of amounts given without one.</summary>
     /// <param name="context">The request.</param>

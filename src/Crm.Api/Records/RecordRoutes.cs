@@ -58,7 +58,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Collection, OperationKind.Create, $"Create a {_type.Name}.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
-            var record = await context.SendAsync(request(RecordBinder.BindCreate<TRecord>(_type, body.RootElement)));
+            var record = await context.SendAsync(request(RecordBinder.BindCreate<TRecord>(_type, body.RootElement, context.Access())));
             context.Response.Headers.Location = $"{Collection}/{record.Id:D}";
             await context.WriteRecordAsync(record, StatusCodes.Status201Created);
         });
@@ -67,7 +67,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("PATCH", Item, OperationKind.Update, $"Change a {_type.Name} by a merge patch.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/merge-patch+json", "application/json");
-            var input = RecordBinder.BindUpdate<TRecord>(_type, body.RootElement);
+            var input = RecordBinder.BindUpdate<TRecord>(_type, body.RootElement, context.Access());
             await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), input, context.ReadExpectedVersion())));
         });
 

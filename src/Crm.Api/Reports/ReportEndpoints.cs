@@ -16,7 +16,7 @@ internal sealed class ReportEndpoints : IEndpointGroup
         {
             using var body = await context.ReadJsonAsync("application/json");
             var types = context.RequestServices.GetRequiredService<RecordTypes>();
-            var result = await context.SendAsync(new AggregateRecords(new AggregateReader(types, context.Permissions(), context.Currency()).Read(body.RootElement)));
+            var result = await context.SendAsync(new AggregateRecords(new AggregateReader(types, context.Access(), context.Currency()).Read(body.RootElement)));
             await context.WriteJsonAsync(StatusCodes.Status200OK, writer => Write(writer, result));
         }).WithTags("reports");
 

@@ -12,14 +12,14 @@ public sealed class ContactRecord : RecordDescription<Contact>
     public ContactRecord()
         : base("contact", "contacts")
     {
-        Text(c => c.FirstName).AtMost(100).Described("Given name.");
-        Text(c => c.LastName).AtMost(100).Described("Family name.");
-        Text(c => c.Name).FoldedInto("NameLower").Identifying().Described("Given and family name as one text; the e-mail address of one without a name.");
+        Text(c => c.FirstName).AtMost(100).Telling("name").Described("Given name.");
+        Text(c => c.LastName).AtMost(100).Telling("name").Described("Family name.");
+        Text(c => c.Name).FoldedInto("NameLower").Identifying().Telling("firstName", "lastName", "email", "emails").Described("Given and family name as one text; the e-mail address of one without a name.");
         Text(c => c.JobTitle).AtMost(150).Described("What the person does at the company.");
-        Declare(c => c.Emails, FieldKind.Emails).AtMost(EmailAddress.MaxLength).ListedIn("contact_emails").Identifying().Described("E-mail addresses; the first one is the one to write to.");
-        Text(c => c.Email).FoldedInto("EmailLower").Identifying().Described("The first of the e-mail addresses.");
-        Declare(c => c.Phones, FieldKind.Phones).AtMost(50).Described("Telephone numbers; the first one is the one to call.");
-        Text(c => c.Phone).NotIndexed().Described("The first of the telephone numbers.");
+        Declare(c => c.Emails, FieldKind.Emails).AtMost(EmailAddress.MaxLength).ListedIn("contact_emails").Identifying().Telling("email").Described("E-mail addresses; the first one is the one to write to.");
+        Text(c => c.Email).FoldedInto("EmailLower").Identifying().Telling("emails").Described("The first of the e-mail addresses.");
+        Declare(c => c.Phones, FieldKind.Phones).AtMost(50).Telling("phone").Described("Telephone numbers; the first one is the one to call.");
+        Text(c => c.Phone).NotIndexed().Telling("phones").Described("The first of the telephone numbers.");
         Declare(c => c.Addresses, FieldKind.Addresses).AtMost(500).Described("Postal addresses.");
         Choice(c => c.LifecycleStage, LifecycleStages.All).Described("How far the relation has come.");
         Refer(c => c.CompanyId, "company", typeof(Company)).Described("The company the person works for.");

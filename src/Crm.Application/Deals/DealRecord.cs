@@ -16,11 +16,11 @@ public sealed class DealRecord : RecordDescription<Deal>
     {
         Text(d => d.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("What is being sold to whom, in one line.");
         Refer(d => d.PipelineId, "pipeline", typeof(Pipeline)).WrittenByRules().Described("The pipeline, always that of the stage.");
-        Refer(d => d.StageId, "stage", typeof(Stage)).WrittenByRules().Described("The stage it stands in; changing it moves the deal.");
+        Refer(d => d.StageId, "stage", typeof(Stage)).WrittenByRules().Telling("status", "pipelineId").Described("The stage it stands in; changing it moves the deal.");
         Choice(d => d.Status, StageKinds.All).Described("The kind of its stage.");
         Declare(d => d.Amount, FieldKind.Money).Described("What it is worth.");
-        Declare(d => d.Probability, FieldKind.Integer).Between(0, 100).Described("How likely it is won, in percent; the stage's unless set.");
-        Declare(d => d.WeightedAmount, FieldKind.Money).Described("Amount times probability.");
+        Declare(d => d.Probability, FieldKind.Integer).Between(0, 100).Telling("status").Described("How likely it is won, in percent; the stage's unless set.");
+        Declare(d => d.WeightedAmount, FieldKind.Money).Telling("amount", "probability", "status").Described("Amount times probability.");
         Declare(d => d.EngageDate, FieldKind.Date).Described("The day work on it began.");
         Declare(d => d.CloseDate, FieldKind.Date).Described("The day it is expected to close, or closed.");
         Text(d => d.CloseReason).AtMost(500).Described("Why it was won or lost.");

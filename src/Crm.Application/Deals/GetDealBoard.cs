@@ -20,22 +20,26 @@ public sealed record GetDealBoard(Guid? PipelineId, Guid? StageId, RecordQuery Q
 /// <summary>One column of a board.</summary>
 /// <param name="Stage">The stage.</param>
 /// <param name="Count">How many deals stand in it.</param>
-/// <param name="Amounts">What they are worth, one sum for each currency.</param>
+/// <param name="Amounts">What they are worth, one sum for each currency; none for a caller whose role hides amounts.</param>
 /// <param name="Cards">The cards of this page.</param>
 public sealed record BoardColumn(Stage Stage, long Count, IReadOnlyList<MoneyTotal> Amounts, RecordPage Cards);
 
-internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore records, IDealBoard board, IAggregates aggregates) : IRequestHandler<GetDealBoard, IReadOnlyList<BoardColumn>>
+internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore records, IDealBoard board, IAggregates aggregates, ICaller caller) : IRequestHandler<GetDealBoard, IReadOnlyList<BoardColumn>>
 {
     public async Task<IReadOnlyList<BoardColumn>> Handle(GetDealBoard request, CancellationToken cancellationToken)
     {
+        var access = RecordAccess.Of(caller);
+        if (access.Field(request.Query.Type, "stageId") is null || access.Field(request.Query.Type, "boardRank") is null)
+            throw RecordErrors.Hidden(request.Query.Type);
+
         var stages = StagesOf(await mediator.Send(new GetStageCatalog(), cancellationToken), request);
         var query = request.Query;
-        var totals = await TotalsAsync(query, stages, cancellationToken);
+        var totals = await TotalsAsync(query, stages, access.Field(query.Type, "amount"), cancellationToken);
         var cards = request.StageId is { } stageId
             ? new Dictionary<Guid, RecordPage> { [stageId] = await records.ListAsync(BoardQuery.OfStage(query, stageId), cancellationToken) }
             : await board.FirstCardsAsync(query, [.. stages.Select(s => s.Id)], cancellationToken);
 
-        return [.. stages.Select(s => new BoardColumn(s, totals[s.Id].Sum(t => (long)t.Values[0]!), [.. totals[s.Id].Select(t => t.Values[1]).OfType<MoneyTotal>()], cards[s.Id]))];
+        return [.. stages.Select(s => new BoardColumn(s, totals[s.Id].Sum(t => (long)t.Values[0]!), [.. totals[s.Id].Select(t => t.Values.ElementAtOrDefault(1)).OfType<MoneyTotal>()], cards[s.Id]))];
     }
 
     private static List<Stage> StagesOf(StageCatalog catalog, GetDealBoard request)
@@ -48,7 +52,7 @@ internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore recor
         return stages.Count > 0 || request.PipelineId is null ? stages : throw DealErrors.UnknownPipeline();
     }
 
-    private async Task<ILookup<Guid, AggregateRow>> TotalsAsync(RecordQuery query, List<Stage> stages, CancellationToken cancellationToken)
+    private async Task<ILookup<Guid, AggregateRow>> TotalsAsync(RecordQuery query, List<Stage> stages, RecordField? amount, CancellationToken cancellationToken)
     {
         var stage = new FieldPath([], query.Type.Field("stageId")!);
         var ofStages = new Condition(stage, FilterOperator.In, [.. stages.Select(s => (object)s.Id)]);
@@ -56,7 +60,7 @@ internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore recor
             query.Type,
             query.Filter is null ? ofStages : new AllOf([query.Filter, ofStages]),
             [new GroupKey(stage, null)],
-            [new Measure(MeasureOp.Count, null), new Measure(MeasureOp.Sum, new FieldPath([], query.Type.Field("amount")!))]), cancellationToken);
+            [new Measure(MeasureOp.Count, null), .. amount is null ? (Measure[])[] : [new Measure(MeasureOp.Sum, new FieldPath([], amount))]]), cancellationToken);
         return totals.Rows.ToLookup(r => (Guid)r.Keys[0]!);
     }
 }

@@ -13,11 +13,13 @@ namespace Crm.Application.Deals;
 [Requires("deals:read")]
 public sealed record GetStageHistory(Guid DealId, int Limit, string? Cursor) : IQuery<StageHistoryPage>;
 
-internal sealed class GetStageHistoryHandler(IRecordStore records, RecordTypes types, IStageHistory history) : IRequestHandler<GetStageHistory, StageHistoryPage>
+internal sealed class GetStageHistoryHandler(IRecordStore records, RecordTypes types, IStageHistory history, ICaller caller) : IRequestHandler<GetStageHistory, StageHistoryPage>
 {
     public async Task<StageHistoryPage> Handle(GetStageHistory request, CancellationToken cancellationToken)
     {
         var type = types.Of(typeof(Deal));
+        if (RecordAccess.Of(caller).Field(type, "stageId") is null)
+            throw RecordErrors.Hidden(type);
         _ = await records.FindAsync(request.DealId, new RecordSelection(type, [], []), cancellationToken) ?? throw RecordErrors.NotFound(type);
         return await history.ReadAsync(request.DealId, request.Limit, request.Cursor, cancellationToken);
     }

@@ -3,6 +3,7 @@ using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
+using Crm.Domain.Common;
 using Crm.Domain.Deals;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -18,28 +19,42 @@ namespace Crm.Application.Deals;
 [Requires("deals:write")]
 public sealed record MoveDeal(Guid Id, Guid StageId, Guid? BeforeId, Guid? AfterId, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class MoveDealHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordTypes types, TimeProvider clock) : IRequestHandler<MoveDeal, RecordDocument>
+internal sealed class MoveDealHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordTypes types, ICaller caller, TimeProvider clock) : IRequestHandler<MoveDeal, RecordDocument>
 {
     public async Task<RecordDocument> Handle(MoveDeal request, CancellationToken cancellationToken)
     {
         var type = types.Of(typeof(Deal));
+        DemandStage(type);
         await records.HoldAsync(type, request.Id, request.ExpectedVersion, cancellationToken);
         await records.DemandReferencesAsync([new(type.Field("stageId")!, request.StageId)], cancellationToken);
         var stage = await session.Database.Stages.SingleAsync(s => s.Id == request.StageId, cancellationToken);
         var deal = await session.Database.Deals.SingleAsync(d => d.Id == request.Id, cancellationToken);
         if (deal.MoveTo(stage, clock.GetUtcNow()) is { } change)
             session.Database.StageChanges.Add(change);
-        deal.PlaceAt(await RankAsync(request, cancellationToken));
+        deal.PlaceAt(await RankAsync(type, request, cancellationToken));
 
         await changes.SaveAsync(cancellationToken);
-        return (await records.FindAsync(request.Id, RecordSelection.Whole(type), cancellationToken))!;
+        return await records.ReadHeldAsync(type, request.Id, cancellationToken);
     }
 
-    private async Task<string> RankAsync(MoveDeal move, CancellationToken cancellationToken)
+    // Moving sets the stage: it takes what changing the field takes, and is refused in the same words.
+    private void DemandStage(RecordDescription type)
+    {
+        var access = RecordAccess.Of(caller);
+        if (access.Field(type, "stageId") is not { } stage)
+            throw new InvalidException([FieldErrors.Unknown("/stageId")]);
+        if (!access.MayWrite(type, stage))
+            throw new InvalidException([FieldErrors.NotYours("/stageId")]);
+    }
+
+    private async Task<string> RankAsync(RecordDescription type, MoveDeal move, CancellationToken cancellationToken)
     {
         var others = session.Database.Deals.Where(d => d.StageId == move.StageId && d.Id != move.Id);
-        var after = await RankOfAsync(others, move.AfterId, "afterId", cancellationToken);
-        var before = await RankOfAsync(others, move.BeforeId, "beforeId", cancellationToken);
+
+        // A neighbour can be named by whoever sees it; the place between two is found among all.
+        var seen = caller.Grants.OwnersFor(type.ReadPermission) is { } owners ? others.Where(d => d.OwnerId != null && owners.Contains(d.OwnerId.Value)) : others;
+        var after = await RankOfAsync(seen, move.AfterId, "afterId", cancellationToken);
+        var before = await RankOfAsync(seen, move.BeforeId, "beforeId", cancellationToken);
 
         // The neighbour that was not named is the nearest card on that side; with none named the card goes last.
         if (before is null && after is not null)

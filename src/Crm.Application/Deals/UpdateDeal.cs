@@ -38,6 +38,6 @@ internal sealed class UpdateDealHandler(ITenantSession session, IRecordStore rec
         deal.DemandProbabilityOfStage();
 
         await changes.SaveAsync(cancellationToken);
-        return (await records.FindAsync(id, RecordSelection.Whole(input.Description), cancellationToken))!;
+        return await records.ReadHeldAsync(input.Description, id, cancellationToken);
     }
 }

@@ -42,8 +42,7 @@ internal sealed class ChunkWriter(IJobRun job, IRowPass pass, ImportPlan plan, I
     private async Task<CrmException?> TryAsync(IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
     {
         await job.RenewCallerAsync(cancellationToken);
-        foreach (var permission in plan.Permissions)
-            AccessRules.Demand(caller, permission);
+        plan.Demand(caller);
 
         var counts = new ImportCounts();
         var faults = new List<JobFault>();

@@ -32,8 +32,7 @@ internal sealed class CreateImportHandler(ImportPlans plans, ITenantFiles files,
             errors.Add(ImportErrors.NoFile());
         if (plans.Read(request.RecordType, request.Mapping, request.DryRun, errors) is { } plan)
         {
-            foreach (var permission in plan.Permissions)
-                AccessRules.Demand(caller, permission);
+            plan.Demand(caller);
             if (request.HasFile)
                 await CheckFileAsync(request.Id, plan, errors, cancellationToken);
         }

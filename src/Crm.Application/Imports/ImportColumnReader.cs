@@ -7,10 +7,11 @@ namespace Crm.Application.Imports;
 
 /// <summary>Reads one entry of a mapping: where a field's value comes from and how it is written.</summary>
 /// <param name="type">The record type.</param>
+/// <param name="access">What exists for the caller, and what of it can be set.</param>
 /// <param name="currency">The currency of amounts given without one.</param>
 /// <param name="pointer">Where the entry stands.</param>
 /// <param name="errors">Receives every fault.</param>
-internal sealed class ImportColumnReader(RecordDescription type, string currency, string pointer, List<FieldError> errors)
+internal sealed class ImportColumnReader(RecordDescription type, RecordAccess access, string currency, string pointer, List<FieldError> errors)
 {
     private const int MaxReplacements = 1000;
     private static readonly string[] Members = ["field", "column", "value", "template", "lookup", "replace", "format", "currency", "multiply", "decimalSeparator"];
@@ -92,7 +93,7 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
             errors.Add(FieldErrors.Required(at));
         else if (JsonValueReader.Text(member, at, 100, errors) is { } name)
         {
-            if (type.Field(name) is { Write: not FieldWrite.Never, Kind: not FieldKind.Addresses } field)
+            if (type.Field(name) is { Write: not FieldWrite.Never, Kind: not FieldKind.Addresses } field && access.MayWrite(type, field))
                 return field;
             errors.Add(ImportErrors.UnknownField(at));
         }
@@ -134,9 +135,9 @@ internal sealed class ImportColumnReader(RecordDescription type, string currency
 
         if (JsonValueReader.Text(json, at, 100, errors) is not { } name)
             return null;
-        if (relation.Target.Field(name) is { IsIdentifying: true } by)
+        if (access.Field(relation.Target, name) is { IsIdentifying: true } by)
             return by;
-        errors.Add(ImportErrors.UnknownLookup(at, relation.Target.Fields.Where(f => f.IsIdentifying).Select(f => f.Name)));
+        errors.Add(ImportErrors.UnknownLookup(at, access.Fields(relation.Target).Where(f => f.IsIdentifying).Select(f => f.Name)));
         return null;
     }
 

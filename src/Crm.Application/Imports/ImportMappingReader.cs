@@ -10,9 +10,10 @@ namespace Crm.Application.Imports;
 /// language.
 /// </summary>
 /// <param name="target">What the rows become.</param>
+/// <param name="access">What exists for the caller, and what of it can be set.</param>
 /// <param name="currency">The currency of amounts given without one.</param>
 /// <param name="errors">Receives every fault.</param>
-internal sealed class ImportMappingReader(IImportTarget target, string currency, List<FieldError> errors)
+internal sealed class ImportMappingReader(IImportTarget target, RecordAccess access, string currency, List<FieldError> errors)
 {
     private const int MaxColumns = 200;
     private readonly RecordDescription _type = target.Type;
@@ -54,7 +55,7 @@ internal sealed class ImportMappingReader(IImportTarget target, string currency,
 
         var key = keyName is null ? null : Key(columns, keyName);
         if (keyName is null)
-            errors.AddRange(_type.Fields.Where(f => f.IsRequired && !columns.Exists(c => c.Field == f)).Select(f => ImportErrors.RequiredField(f.Name)));
+            errors.AddRange(_type.Fields.Where(f => f.IsRequired && access.MayWrite(_type, f) && !columns.Exists(c => c.Field == f)).Select(f => ImportErrors.RequiredField(f.Name)));
         return new ImportPlan(target, columns, key, delimiter, dryRun);
     }
 
@@ -71,7 +72,7 @@ internal sealed class ImportMappingReader(IImportTarget target, string currency,
         foreach (var (i, entry) in json.EnumerateArray().Index())
         {
             var at = string.Create(CultureInfo.InvariantCulture, $"{pointer}/{i}");
-            if (new ImportColumnReader(_type, currency, at, errors).Read(entry) is not { } column)
+            if (new ImportColumnReader(_type, access, currency, at, errors).Read(entry) is not { } column)
                 continue;
             if (!seen.Add(column.Field))
                 errors.Add(ImportErrors.RepeatedField(at + "/field"));
@@ -85,7 +86,7 @@ internal sealed class ImportMappingReader(IImportTarget target, string currency,
     {
         var key = columns.Find(c => c.Field.Name == name && c.Field.IsIdentifying && c.Lookup is null);
         if (key is null)
-            errors.Add(ImportErrors.InvalidKey(_type.Fields.Where(f => f.IsIdentifying && f.Write != FieldWrite.Never).Select(f => f.Name)));
+            errors.Add(ImportErrors.InvalidKey(_type.Fields.Where(f => f.IsIdentifying && f.Write != FieldWrite.Never && access.MayWrite(_type, f)).Select(f => f.Name)));
         return key;
     }
 

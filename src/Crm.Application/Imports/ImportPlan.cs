@@ -1,4 +1,6 @@
+using Crm.Application.Authorization;
 using Crm.Application.Records;
+using Crm.Domain.Common;
 
 namespace Crm.Application.Imports;
 
@@ -16,8 +18,21 @@ internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColu
     /// <summary>References to records of the same type, which may stand further down in the same file.</summary>
     public IReadOnlyList<ImportColumn> SelfReferences { get; } = [.. Columns.Where(c => IsSelfReference(c, Target.Type))];
 
-    /// <summary>What the caller must be allowed to do: write the records, and read what rows are looked up in.</summary>
-    public IEnumerable<string> Permissions => Columns.Where(c => c.Lookup is not null).Select(c => c.Field.Relation!.Target.ReadPermission)
+    /// <summary>Refuses a caller who may not, or no longer, do all of it: write the records and every field that is mapped, and read what rows are looked up by.</summary>
+    /// <param name="caller">The caller.</param>
+    /// <exception cref="ForbiddenException">The caller lacks a permission, or its role has come to restrict a field.</exception>
+    public void Demand(ICaller caller)
+    {
+        foreach (var permission in Permissions)
+            AccessRules.Demand(caller, permission);
+        var access = RecordAccess.Of(caller);
+        if (!access.IsFull && !Columns.All(c => access.MayWrite(Type, c.Field) && (c.Lookup is null || access.MayRead(c.Field.Relation!.Target, c.Lookup))))
+            throw RecordErrors.Hidden(Type);
+        if (Key is null && !RecordBinder.MayCreate(Type, access))
+            throw RecordErrors.CannotCreate(Type);
+    }
+
+    private IEnumerable<string> Permissions => Columns.Where(c => c.Lookup is not null).Select(c => c.Field.Relation!.Target.ReadPermission)
         .Append(Type.WritePermission).Concat(Key is null ? [] : [Type.ReadPermission]).Distinct();
 
     private static bool IsSelfReference(ImportColumn column, RecordDescription type) => column.Lookup is not null && column.Field.Relation!.Target == type;

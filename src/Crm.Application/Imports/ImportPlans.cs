@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Application.Authorization;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Records;
 using Crm.Domain.Common;
@@ -7,8 +8,9 @@ namespace Crm.Application.Imports;
 
 /// <summary>Reads what an import is to do, as a request or a job tells it, and finds all faults at once.</summary>
 /// <param name="targets">What rows can become.</param>
+/// <param name="caller">Tells what exists for whoever imports.</param>
 /// <param name="tenants">Tells the currency of amounts given without one.</param>
-internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, IMultiTenantContextAccessor tenants)
+internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, ICaller caller, IMultiTenantContextAccessor tenants)
 {
     private const int MaxDepth = 8;
 
@@ -40,7 +42,7 @@ internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, IMultiTena
         try
         {
             using var json = StrictJson.Parse(mapping, MaxDepth);
-            return new ImportMappingReader(target, tenants.MultiTenantContext.TenantInfo!.Currency, errors).Read(json.RootElement, dryRun);
+            return new ImportMappingReader(target, RecordAccess.Of(caller), tenants.MultiTenantContext.TenantInfo!.Currency, errors).Read(json.RootElement, dryRun);
         }
         catch (JsonException error)
         {

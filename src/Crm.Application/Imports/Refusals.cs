@@ -1,3 +1,4 @@
+using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Domain.Jobs;
 
@@ -10,7 +11,7 @@ internal static class Refusals
     /// <param name="refusal">The refusal.</param>
     /// <returns><c>false</c> when it is about the caller or the system.</returns>
     public static bool IsOfRow(CrmException refusal) =>
-        refusal is InvalidException or ConflictException or NotFoundException or StaleVersionException;
+        refusal is InvalidException or ConflictException or NotFoundException or StaleVersionException or ForbiddenException { Code: RecordErrors.OutOfScopeCode };
 
     /// <summary>Takes a refusal apart.</summary>
     /// <param name="refusal">The refusal.</param>

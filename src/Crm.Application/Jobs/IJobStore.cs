@@ -21,12 +21,12 @@ public interface IJobStore
     /// <returns>The job, or <c>null</c> when the tenant has none of this id.</returns>
     Task<JobDto?> FindAsync(Guid id, CancellationToken cancellationToken);
 
-    /// <summary>Reads a page of what a job found wrong.</summary>
+    /// <summary>Reads a page of what a job found wrong. For a caller whom anything restricts beyond its permissions there are its own jobs alone.</summary>
     /// <param name="id">The job.</param>
     /// <param name="limit">How many at most, 1–200.</param>
     /// <param name="cursor">Where the page before ended; <c>null</c> for the first.</param>
     /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page, or <c>null</c> when the tenant has no such job.</returns>
+    /// <returns>The page, or <c>null</c> when there is no such job for the caller.</returns>
     /// <exception cref="InvalidException">The cursor is not one of this list.</exception>
     Task<JobFaultPage?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken);
 

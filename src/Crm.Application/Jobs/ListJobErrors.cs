@@ -5,7 +5,10 @@ using MediatR;
 
 namespace Crm.Application.Jobs;
 
-/// <summary>Lists the rows a job could not take, and those it took with a warning.</summary>
+/// <summary>
+/// Lists the rows a job could not take, and those it took with a warning. They tell what stood in the file, so that a member whose role covers
+/// less than all records and fields sees those of its own jobs alone.
+/// </summary>
 /// <param name="Id">The job.</param>
 /// <param name="Limit">How many at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>

@@ -14,7 +14,7 @@ public sealed record GetRecordType(string Name) : IQuery<RecordTypeDto>;
 internal sealed class GetRecordTypeHandler(RecordTypes types, ICaller caller) : IRequestHandler<GetRecordType, RecordTypeDto>
 {
     public Task<RecordTypeDto> Handle(GetRecordType request, CancellationToken cancellationToken) =>
-        types.Find(request.Name) is { } type && caller.Permissions.Contains(type.ReadPermission)
-            ? Task.FromResult(RecordTypeDto.Of(type, caller.Permissions))
+        types.Find(request.Name) is { } type && RecordAccess.Of(caller).MayRead(type)
+            ? Task.FromResult(RecordTypeDto.Of(type, RecordAccess.Of(caller)))
             : throw new NotFoundException("record type");
 }

@@ -15,6 +15,9 @@ public sealed record RecordTypeList(IReadOnlyList<RecordTypeDto> Data);
 
 internal sealed class ListRecordTypesHandler(RecordTypes types, ICaller caller) : IRequestHandler<ListRecordTypes, RecordTypeList>
 {
-    public Task<RecordTypeList> Handle(ListRecordTypes request, CancellationToken cancellationToken) => Task.FromResult(
-        new RecordTypeList([.. types.All.Where(t => caller.Permissions.Contains(t.ReadPermission)).Select(t => RecordTypeDto.Of(t, caller.Permissions))]));
+    public Task<RecordTypeList> Handle(ListRecordTypes request, CancellationToken cancellationToken)
+    {
+        var access = RecordAccess.Of(caller);
+        return Task.FromResult(new RecordTypeList([.. types.All.Where(access.MayRead).Select(t => RecordTypeDto.Of(t, access))]));
+    }
 }

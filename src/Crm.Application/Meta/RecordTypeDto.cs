@@ -14,13 +14,13 @@ public sealed record RecordTypeDto(
 {
     /// <summary>Tells what a caller may know of a record type.</summary>
     /// <param name="type">The record type.</param>
-    /// <param name="permissions">What the caller may do; a relation whose records it may not read is unknown to it.</param>
+    /// <param name="access">What exists for the caller, and what of it can be set.</param>
     /// <returns>The answer.</returns>
-    public static RecordTypeDto Of(RecordDescription type, IReadOnlySet<string> permissions) => new(
+    public static RecordTypeDto Of(RecordDescription type, RecordAccess access) => new(
         type.Name,
         type.Plural,
-        [.. type.Fields.Select(FieldDto.Of)],
-        [.. type.Relations.Where(r => permissions.Contains(r.Target.ReadPermission)).Select(r => new RelationDto(r.Name, r.Key.Name, r.Target.Name))],
+        [.. access.Fields(type).Select(f => FieldDto.Of(f, access.MayWrite(type, f)))],
+        [.. access.Relations(type).Select(r => new RelationDto(r.Name, r.Key.Name, r.Target.Name))],
         RecordPermissionsDto.Of(type));
 }
 
@@ -30,7 +30,7 @@ public sealed record RecordTypeDto(
 /// <param name="Summary">What it means, in one sentence.</param>
 /// <param name="Required">Whether a record cannot be created without it.</param>
 /// <param name="Nullable">Whether it can be without a value.</param>
-/// <param name="ReadOnly">Whether no client ever sets it.</param>
+/// <param name="ReadOnly">Whether the caller never sets it: no client does, or the caller's role does not let it.</param>
 /// <param name="FixedAfterCreate">Whether it can be set while the record is created and never later.</param>
 /// <param name="MaxLength">The longest text in UTF-16 code units, for lists the longest item; <c>null</c> for what is no text.</param>
 /// <param name="Min">The smallest whole number allowed; <c>null</c> when there is no limit.</param>
@@ -44,14 +44,15 @@ public sealed record FieldDto(
 {
     /// <summary>Tells of a field.</summary>
     /// <param name="field">The field.</param>
+    /// <param name="mayWrite">Whether the caller's role lets it be set.</param>
     /// <returns>The answer.</returns>
-    public static FieldDto Of(RecordField field) => new(
+    public static FieldDto Of(RecordField field, bool mayWrite) => new(
         field.Name,
         JsonNamingPolicy.SnakeCaseLower.ConvertName(field.Kind.ToString()),
         field.Summary,
         field.IsRequired,
         field.Nullable,
-        field.Write == FieldWrite.Never,
+        field.Write == FieldWrite.Never || !mayWrite,
         field.Write == FieldWrite.OnCreate,
         field.Kind is FieldKind.Text or FieldKind.Tags or FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses ? field.MaxLength : null,
         field.Kind == FieldKind.Integer && field.Min > int.MinValue ? field.Min : null,

@@ -11,6 +11,27 @@ public static class RecordErrors
     /// <returns>The exception to throw.</returns>
     public static NotFoundException NotFound(RecordDescription type) => new(type.Name);
 
+    /// <summary>The caller may read the record, and do to others of its type what was asked, but not to this one.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException OutOfScope(RecordDescription type) =>
+        new(OutOfScopeCode, $"Your role does not cover this {type.Name}: it belongs to someone else.");
+
+    /// <summary>The code of <see cref="OutOfScope"/>.</summary>
+    public const string OutOfScopeCode = "record_out_of_scope";
+
+    /// <summary>The caller may not set a field that no new record can be without.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException CannotCreate(RecordDescription type) =>
+        new("required_field_hidden", $"Your role does not let you set all that a new {type.Name} cannot be without.");
+
+    /// <summary>The answer is made of a field that does not exist for the caller.</summary>
+    /// <param name="type">The record type.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException Hidden(RecordDescription type) =>
+        new("field_hidden", $"Your role hides from you what this is made of: a field of each {type.Name}.");
+
     /// <summary>A unique value is taken.</summary>
     /// <param name="member">The member of the record whose value it is.</param>
     /// <returns>The exception to throw.</returns>

@@ -7,9 +7,9 @@ namespace Crm.Application.Reports;
 
 /// <summary>Reads the body of an aggregate question and finds all its faults at once.</summary>
 /// <param name="types">All record types.</param>
-/// <param name="permissions">What the caller may do.</param>
+/// <param name="access">What exists for the caller.</param>
 /// <param name="currency">The currency of amounts given without one.</param>
-public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> permissions, string currency)
+public sealed class AggregateReader(RecordTypes types, RecordAccess access, string currency)
 {
     private const int MaxKeys = 5;
     private const int MaxMeasures = 10;
@@ -35,7 +35,7 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
         if (type is null)
             throw new InvalidException(_errors);
 
-        var filter = body.TryGetProperty("filter", out var json) && json.ValueKind != JsonValueKind.Null ? new FilterReader(type, permissions, currency, _errors).Read(json, "/filter") : null;
+        var filter = body.TryGetProperty("filter", out var json) && json.ValueKind != JsonValueKind.Null ? new FilterReader(type, access, currency, _errors).Read(json, "/filter") : null;
         var keys = Items(body, "groupBy", MaxKeys, (item, at) => Key(type, item, at));
         var measures = Items(body, "measures", MaxMeasures, (item, at) => Measure(type, item, at));
         if (measures.Count == 0 && _errors.Count == 0)
@@ -53,9 +53,9 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
 
         // A type the caller may not read is as unknown as one that does not exist.
         var name = JsonValueReader.Text(json, "/recordType", 100, _errors);
-        if (name is null || (types.Find(name) is { } type && permissions.Contains(type.ReadPermission)))
+        if (name is null || (types.Find(name) is { } type && access.MayRead(type)))
             return name is null ? null : types.Find(name);
-        _errors.Add(FieldErrors.Choice("/recordType", [.. types.All.Where(t => permissions.Contains(t.ReadPermission)).Select(t => t.Name)]));
+        _errors.Add(FieldErrors.Choice("/recordType", [.. types.All.Where(access.MayRead).Select(t => t.Name)]));
         return null;
     }
 
@@ -103,7 +103,7 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
             "avg" => MeasureOp.Avg,
             "min" => MeasureOp.Min,
             "max" => MeasureOp.Max,
-            "winRate" when type.Field("status")?.Choices.Contains("won") == true => MeasureOp.WinRate,
+            "winRate" when access.Field(type, "status")?.Choices.Contains("won") == true => MeasureOp.WinRate,
             _ => null,
         };
         var field = members.GetValueOrDefault("field");
@@ -122,7 +122,7 @@ public sealed class AggregateReader(RecordTypes types, IReadOnlySet<string> perm
     {
         if (text is null)
             _errors.Add(FieldErrors.Required(pointer + "/field"));
-        else if (FieldPath.Resolve(type, text, permissions) is { } path && kinds.Contains(path.Field.Kind) && path.Field.Filterable)
+        else if (FieldPath.Resolve(type, text, access) is { } path && kinds.Contains(path.Field.Kind) && path.Field.Filterable)
             return path;
         else
             _errors.Add(FieldError.At(pointer + "/field", "unknown_field", $"There is no field '{text}' that can be used here."));

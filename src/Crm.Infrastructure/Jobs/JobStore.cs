@@ -44,7 +44,10 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
         }
 
         faults.Append($" ORDER BY row_number, position LIMIT {faults.Parameter(limit + 1, NpgsqlDbType.Integer)}");
-        return session.ExecuteAsync([Find(id), faults], async (reader, token) =>
+        var job = Find(id);
+        if (!RecordAccess.Of(caller).IsFull)
+            job.Append($" AND created_by = {job.Parameter(caller.UserId, NpgsqlDbType.Uuid)}");
+        return session.ExecuteAsync([job, faults], async (reader, token) =>
         {
             if (!await reader.ReadAsync(token))
                 return null;

@@ -1,3 +1,4 @@
+using Crm.Application.Authorization;
 using Crm.Application.Caching;
 using Crm.Application.Records;
 using Crm.Domain.Identity;
@@ -31,7 +32,7 @@ public sealed class BoundedMapTests
         using var services = new ServiceCollection().AddApplication().BuildServiceProvider();
         var known = services.GetRequiredService<KnownSelections>();
         var contacts = services.GetRequiredService<RecordTypes>().Find("contact")!;
-        RecordSelection Read(string fields) => new RecordQueryReader(contacts, Permissions.All.ToHashSet(), "USD", known).ReadSelection(fields, null);
+        RecordSelection Read(string fields) => new RecordQueryReader(contacts, new RecordAccess(Permissions.All.ToHashSet(), RecordGrants.Full), "USD", known).ReadSelection(fields, null);
 
         // Every order of the same fields is a text of its own.
         foreach (var fields in Orders("id", "version", "createdAt", "updatedAt", "ownerId", "firstName", "lastName").Take(3000))

@@ -119,7 +119,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             using var body = JsonDocument.Parse($$"""{"name":"Slow","stageId":"{{stage}}"}""");
             await session.BeginAsync(Cancellation);
             await services.GetRequiredService<IMediator>().Send(
-                new CreateDeal(RecordBinder.BindCreate<Deal>(services.GetRequiredService<RecordTypes>().Of(typeof(Deal)), body.RootElement)), Cancellation);
+                new CreateDeal(RecordBinder.BindCreate<Deal>(services.GetRequiredService<RecordTypes>().Of(typeof(Deal)), body.RootElement, RecordAccess.Of(services.GetRequiredService<ICaller>()))), Cancellation);
             deleting = _tenant.Client.SendAsync("DELETE", $"/api/v1/stages/{stage}");
             await WaitersAsync(1);
             await session.CommitAsync(Cancellation);

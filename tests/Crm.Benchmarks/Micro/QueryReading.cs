@@ -1,6 +1,7 @@
 using System.Text.Json;
 using BenchmarkDotNet.Attributes;
 using Crm.Application;
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Crm.Domain.Contacts;
 using Crm.Domain.Identity;
@@ -20,7 +21,7 @@ public class QueryReading : IDisposable
         new("fields", ["id,version,createdAt,updatedAt,ownerId,firstName,lastName,email,lifecycleStage,companyId,company.name"]),
     ];
 
-    private readonly HashSet<string> _permissions = [.. Permissions.All];
+    private readonly RecordAccess _access = new(Permissions.All.ToHashSet(), RecordGrants.Full);
     private readonly JsonDocument _body = JsonDocument.Parse("""
         {
           "filter": { "and": [ { "lifecycleStage": { "in": ["customer", "opportunity"] } }, { "not": { "company.country": { "eq": "DE" } } },
@@ -36,10 +37,10 @@ public class QueryReading : IDisposable
     public void Setup() => _contacts = new ServiceCollection().AddApplication().BuildServiceProvider().GetRequiredService<RecordTypes>().Of(typeof(Contact));
 
     [Benchmark]
-    public object FromParameters() => new RecordQueryReader(_contacts, _permissions, "EUR", _known).ReadParameters(Parameters);
+    public object FromParameters() => new RecordQueryReader(_contacts, _access, "EUR", _known).ReadParameters(Parameters);
 
     [Benchmark]
-    public object FromBody() => new RecordQueryReader(_contacts, _permissions, "EUR", _known).ReadBody(_body.RootElement);
+    public object FromBody() => new RecordQueryReader(_contacts, _access, "EUR", _known).ReadBody(_body.RootElement);
 
     public void Dispose()
     {

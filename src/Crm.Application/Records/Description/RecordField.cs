@@ -89,6 +89,11 @@ public sealed class RecordField
     public Relation? Relation { get; internal set; }
 
     /// <summary>
+    /// The fields of the same record whose values follow from this one, alone or with what everyone knows: this field is hidden with any of them.
+    /// </summary>
+    public IReadOnlyList<string> Tells { get; private set; } = [];
+
+    /// <summary>
     /// How many records may stand above one another by this reference to a record of the same type; <c>null</c> when references may run in circles.
     /// </summary>
     public int? Levels { get; private set; }
@@ -226,6 +231,15 @@ public sealed class RecordField
     public RecordField WrittenByRules()
     {
         Write = FieldWrite.Always;
+        return this;
+    }
+
+    /// <summary>Whoever reads the field knows other fields by it.</summary>
+    /// <param name="fields">Their names in the API, those that follow from them in turn included.</param>
+    /// <returns>The field.</returns>
+    public RecordField Telling(params IReadOnlyList<string> fields)
+    {
+        Tells = fields;
         return this;
     }
 

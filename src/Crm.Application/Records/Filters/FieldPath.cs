@@ -12,13 +12,13 @@ public sealed record FieldPath(IReadOnlyList<Relation> Relations, RecordField Fi
     public string Text => string.Join('.', Relations.Select(r => r.Name).Append(Field.Name));
 
     /// <summary>
-    /// Resolves a path. A path through a relation whose records the caller may not read is as unknown as one that does not exist.
+    /// Resolves a path. A path to a field or through a relation that does not exist for the caller is as unknown as one that does not exist at all.
     /// </summary>
     /// <param name="description">The record type it begins at.</param>
     /// <param name="text">The path.</param>
-    /// <param name="permissions">What the caller may do.</param>
+    /// <param name="access">What exists for the caller.</param>
     /// <returns>The path, or <c>null</c>.</returns>
-    public static FieldPath? Resolve(RecordDescription description, string text, IReadOnlySet<string> permissions)
+    public static FieldPath? Resolve(RecordDescription description, string text, RecordAccess access)
     {
         var steps = text.Split('.');
         if (steps.Length > MaxDepth + 1)
@@ -27,13 +27,13 @@ public sealed record FieldPath(IReadOnlyList<Relation> Relations, RecordField Fi
         var relations = new Relation[steps.Length - 1];
         for (var i = 0; i < relations.Length; i++)
         {
-            if (description.Relation(steps[i]) is not { } relation || !permissions.Contains(relation.Target.ReadPermission))
+            if (access.Relation(description, steps[i]) is not { } relation)
                 return null;
             relations[i] = relation;
             description = relation.Target;
         }
 
-        return description.Field(steps[^1]) is { } field ? new FieldPath(relations, field) : null;
+        return access.Field(description, steps[^1]) is { } field ? new FieldPath(relations, field) : null;
     }
 
     /// <inheritdoc />

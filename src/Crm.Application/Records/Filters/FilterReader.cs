@@ -9,10 +9,10 @@ namespace Crm.Application.Records;
 /// (<c>filter[status][in]=open,won</c>), and checks it against a record type. Nothing is ignored: what is not known is a fault.
 /// </summary>
 /// <param name="description">The record type.</param>
-/// <param name="permissions">What the caller may do.</param>
+/// <param name="access">What exists for the caller.</param>
 /// <param name="currency">The currency of amounts given without one.</param>
 /// <param name="errors">Receives every fault.</param>
-internal sealed class FilterReader(RecordDescription description, IReadOnlySet<string> permissions, string currency, List<FieldError> errors)
+internal sealed class FilterReader(RecordDescription description, RecordAccess access, string currency, List<FieldError> errors)
 {
     private int _conditions;
 
@@ -109,7 +109,7 @@ internal sealed class FilterReader(RecordDescription description, IReadOnlySet<s
             return null;
         }
 
-        if (FieldPath.Resolve(description, name, permissions) is not { } path)
+        if (FieldPath.Resolve(description, name, access) is not { } path)
         {
             faults.Add(FieldError.At(pointer, "unknown_field", $"There is no field '{name}' to filter by."));
             return null;

@@ -6,10 +6,10 @@ namespace Crm.Application.Records;
 
 /// <summary>Reads a query, from query parameters or from a JSON body, and finds all its faults at once.</summary>
 /// <param name="type">The record type.</param>
-/// <param name="permissions">What the caller may do.</param>
+/// <param name="access">What exists for the caller.</param>
 /// <param name="currency">The currency of amounts given without one.</param>
 /// <param name="known">The selections that were asked for before.</param>
-public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<string> permissions, string currency, KnownSelections known)
+public sealed class RecordQueryReader(RecordDescription type, RecordAccess access, string currency, KnownSelections known)
 {
     private static readonly string[] BodyMembers = ["filter", "sort", "fields", "expand", "limit", "cursor", "count"];
     private readonly List<FieldError> _errors = [];
@@ -25,7 +25,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     {
         var filters = new List<FilterNode>();
         var single = new Dictionary<string, string>();
-        var reader = new FilterReader(type, permissions, currency, _errors);
+        var reader = new FilterReader(type, access, currency, _errors);
         foreach (var (name, values) in parameters)
         {
             if (name.StartsWith("filter[", StringComparison.Ordinal))
@@ -53,14 +53,17 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     public RecordSelection ReadSelection(string? fields, string? expand)
     {
         if (fields is null && expand is null)
-            return RecordSelection.Whole(type);
-        if (known.Find(type, fields, expand) is { } before && MayRead(before))
+            return RecordSelection.Whole(type, access);
+
+        // What is kept holds all fields that were asked for, hidden ones included: whoever is restricted is read anew.
+        if (access.IsFull && known.Find(type, fields, expand) is { } before && MayRead(before))
             return before;
 
         var selection = Selection(Split(fields), Split(expand), (name, code, message) => FieldError.In(name, code, message));
         if (_errors.Count > 0)
             throw new InvalidException(_errors);
-        known.Keep(type, fields, expand, selection);
+        if (access.IsFull)
+            known.Keep(type, fields, expand, selection);
         return selection;
     }
 
@@ -90,7 +93,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
             var (at, value) = ("/" + JsonPointer.Escape(member.Name), member.Value);
             switch (taken.Contains(member.Name) ? member.Name : null)
             {
-                case "filter": filter = new FilterReader(type, permissions, currency, _errors).Read(value, at); break;
+                case "filter": filter = new FilterReader(type, access, currency, _errors).Read(value, at); break;
                 case "sort": sort = Texts(value, at); break;
                 case "fields": fields = Texts(value, at); break;
                 case "expand": expand = Texts(value, at); break;
@@ -137,7 +140,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
         foreach (var text in texts)
         {
             var descending = text.StartsWith('-');
-            var path = FieldPath.Resolve(type, descending ? text[1..] : text, permissions);
+            var path = FieldPath.Resolve(type, descending ? text[1..] : text, access);
             if (path is not { Field.Sortable: true })
                 _errors.Add(fault("sort", "unknown_field", $"There is no field '{text}' to sort by."));
             else if (keys.Exists(k => k.Path.Equals(path)))
@@ -154,7 +157,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
     }
 
     private RecordSelection Selection(List<string> fields, List<string> expand, Func<string, string, string, FieldError> fault) =>
-        new SelectionReader(permissions).Read(type, fields, expand, (list, path) => _errors.Add(fault(list, list == "fields" ? "unknown_field" : "unknown_relation",
+        new SelectionReader(access).Read(type, fields, expand, (list, path) => _errors.Add(fault(list, list == "fields" ? "unknown_field" : "unknown_relation",
             list == "fields" ? $"There is no field '{path}'." : $"There is no relation '{path}' to expand.")));
 
     private List<string> Texts(JsonElement json, string pointer)
@@ -167,7 +170,7 @@ public sealed class RecordQueryReader(RecordDescription type, IReadOnlySet<strin
 
     // What one caller asked for another may not be allowed to see; then it is read anew, and refused as unknown.
     private bool MayRead(RecordSelection selection) =>
-        selection.Expanded.All(e => permissions.Contains(e.Relation.Target.ReadPermission) && MayRead(e.Selection));
+        selection.Expanded.All(e => access.MayRead(e.Relation.Target) && MayRead(e.Selection));
 
     private static int? InRange(int limit) => limit is >= 1 and <= RecordLimits.LargestPage ? limit : null;
 

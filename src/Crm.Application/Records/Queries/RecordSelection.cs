@@ -6,20 +6,31 @@ namespace Crm.Application.Records;
 /// <param name="Expanded">Related records to answer beside their keys.</param>
 public sealed record RecordSelection(RecordDescription Type, IReadOnlyList<RecordField> Fields, IReadOnlyList<ExpandedRelation> Expanded)
 {
-    /// <summary>Whether all own fields and nothing else is answered, so that the answer carries an ETag.</summary>
-    public bool IsWhole => Expanded.Count == 0 && Fields.Count == Type.Fields.Count;
+    /// <summary>Whether all own fields that exist for the caller are answered, which may be fewer than the type has.</summary>
+    public bool HasAllFields { get; init; }
+
+    /// <summary>Whether all own fields that exist for the caller and nothing else is answered, so that the answer carries an ETag.</summary>
+    public bool IsWhole => Expanded.Count == 0 && (HasAllFields || HasEveryField);
+
+    private bool HasEveryField => Fields.Count == Type.Fields.Count;
 
     private string? _signature;
 
-    /// <summary>A text that is equal for selections of the same parts.</summary>
-    public string Signature => _signature ??= IsWhole
+    /// <summary>A text that is equal for selections of the same parts, whoever may see them: plans are kept by it.</summary>
+    public string Signature => _signature ??= Expanded.Count == 0 && HasEveryField
         ? Type.Name
-        : $"{Type.Name}({(Fields.Count == Type.Fields.Count ? "*" : string.Join(',', Fields.Select(f => f.Name)))}{string.Concat(Expanded.Select(e => $";{e.Relation.Name}:{e.Selection.Signature}"))})";
+        : $"{Type.Name}({(HasEveryField ? "*" : string.Join(',', Fields.Select(f => f.Name)))}{string.Concat(Expanded.Select(e => $";{e.Relation.Name}:{e.Selection.Signature}"))})";
 
     /// <summary>All fields of a type and nothing else.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The selection.</returns>
     public static RecordSelection Whole(RecordDescription type) => new(type, type.Fields, []);
+
+    /// <summary>All fields of a type that exist for a caller, and nothing else.</summary>
+    /// <param name="type">The record type.</param>
+    /// <param name="access">What exists for the caller.</param>
+    /// <returns>The selection.</returns>
+    public static RecordSelection Whole(RecordDescription type, RecordAccess access) => new(type, access.Fields(type), []) { HasAllFields = true };
 }
 
 /// <summary>A related record that is answered beside its key.</summary>

@@ -1,8 +1,8 @@
 namespace Crm.Application.Records;
 
 /// <summary>Reads <c>fields</c> and <c>expand</c>: what of a record is answered.</summary>
-/// <param name="permissions">What the caller may do; a relation whose records it may not read is unknown to it.</param>
-internal sealed class SelectionReader(IReadOnlySet<string> permissions)
+/// <param name="access">What exists for the caller.</param>
+internal sealed class SelectionReader(RecordAccess access)
 {
     /// <summary>Reads both.</summary>
     /// <param name="type">The record type.</param>
@@ -12,10 +12,10 @@ internal sealed class SelectionReader(IReadOnlySet<string> permissions)
     /// <returns>The selection; meaningless when a path was not known.</returns>
     public RecordSelection Read(RecordDescription type, IReadOnlyList<string> fields, IReadOnlyList<string> expand, Action<string, string> unknown)
     {
-        var root = new Node(type, all: fields.Count == 0);
+        var root = new Node(type, access, all: fields.Count == 0);
         foreach (var path in fields)
         {
-            if (FieldPath.Resolve(type, path, permissions) is { } found)
+            if (FieldPath.Resolve(type, path, access) is { } found)
                 root.Select(found.Relations, found.Field);
             else
                 unknown("fields", path);
@@ -26,7 +26,7 @@ internal sealed class SelectionReader(IReadOnlySet<string> permissions)
         foreach (var path in expand.Take(RecordLimits.Expanded))
         {
             // The id stands for "the record behind this relation exists", which is all that is asked here.
-            if (FieldPath.Resolve(type, path + ".id", permissions) is { Relations.Count: > 0 } found)
+            if (FieldPath.Resolve(type, path + ".id", access) is { Relations.Count: > 0 } found)
                 root.Expand(found.Relations);
             else
                 unknown("expand", path);
@@ -35,7 +35,7 @@ internal sealed class SelectionReader(IReadOnlySet<string> permissions)
         return root.ToSelection();
     }
 
-    private sealed class Node(RecordDescription type, bool all)
+    private sealed class Node(RecordDescription type, RecordAccess access, bool all)
     {
         private readonly HashSet<RecordField> _fields = [];
         private readonly Dictionary<Relation, Node> _relations = [];
@@ -47,8 +47,11 @@ internal sealed class SelectionReader(IReadOnlySet<string> permissions)
 
         public RecordSelection ToSelection() => new(
             type,
-            _all ? type.Fields : [.. type.Fields.Where(_fields.Contains)],
-            [.. _relations.OrderBy(r => r.Key.Name, StringComparer.Ordinal).Select(r => new ExpandedRelation(r.Key, r.Value.ToSelection()))]);
+            _all ? access.Fields(type) : [.. type.Fields.Where(_fields.Contains)],
+            [.. _relations.OrderBy(r => r.Key.Name, StringComparer.Ordinal).Select(r => new ExpandedRelation(r.Key, r.Value.ToSelection()))])
+        {
+            HasAllFields = _all,
+        };
 
         private Node Follow(IReadOnlyList<Relation> path, bool allAtEnd)
         {
@@ -56,7 +59,7 @@ internal sealed class SelectionReader(IReadOnlySet<string> permissions)
             foreach (var relation in path)
             {
                 if (!node._relations.TryGetValue(relation, out var next))
-                    node._relations[relation] = next = new Node(relation.Target, all: false);
+                    node._relations[relation] = next = new Node(relation.Target, access, all: false);
                 node = next;
                 if (allAtEnd)
                     node._all = true;

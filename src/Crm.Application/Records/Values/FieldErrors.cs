@@ -10,6 +10,8 @@ internal static class FieldErrors
 
     public static FieldError ReadOnly(string pointer) => FieldError.At(pointer, "read_only", "This member is kept by the system and cannot be set.");
 
+    public static FieldError NotYours(string pointer) => FieldError.At(pointer, "read_only", "Your role lets you read this member, not set it.");
+
     public static FieldError FixedAfterCreate(string pointer) => FieldError.At(pointer, "read_only", "This member can only be set while the record is created.");
 
     public static FieldError Required(string pointer) => FieldError.At(pointer, "required", "This member is required.");

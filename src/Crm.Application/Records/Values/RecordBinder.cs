@@ -10,19 +10,34 @@ public static class RecordBinder
     /// <typeparam name="TRecord">The entity.</typeparam>
     /// <param name="description">The type's description.</param>
     /// <param name="body">A JSON object.</param>
+    /// <param name="access">What exists for the caller, and what of it can be set.</param>
     /// <returns>The members.</returns>
     /// <exception cref="InvalidException">The body has faults; all are told.</exception>
-    public static RecordInput<TRecord> BindCreate<TRecord>(RecordDescription description, JsonElement body)
-        where TRecord : Record => Bind<TRecord>(description, body, creating: true);
+    /// <exception cref="ForbiddenException">A new record cannot be without a field that the caller may not set.</exception>
+    public static RecordInput<TRecord> BindCreate<TRecord>(RecordDescription description, JsonElement body, RecordAccess access)
+        where TRecord : Record
+    {
+        if (!MayCreate(description, access))
+            throw RecordErrors.CannotCreate(description);
+        return Bind<TRecord>(description, body, access, creating: true);
+    }
 
     /// <summary>Binds a merge patch (RFC 7396): absent keeps, <c>null</c> clears.</summary>
     /// <typeparam name="TRecord">The entity.</typeparam>
     /// <param name="description">The type's description.</param>
     /// <param name="body">A JSON object.</param>
+    /// <param name="access">What exists for the caller, and what of it can be set.</param>
     /// <returns>The members.</returns>
     /// <exception cref="InvalidException">The body has faults; all are told.</exception>
-    public static RecordInput<TRecord> BindUpdate<TRecord>(RecordDescription description, JsonElement body)
-        where TRecord : Record => Bind<TRecord>(description, body, creating: false);
+    public static RecordInput<TRecord> BindUpdate<TRecord>(RecordDescription description, JsonElement body, RecordAccess access)
+        where TRecord : Record => Bind<TRecord>(description, body, access, creating: false);
+
+    /// <summary>Whether a caller may set all that a new record cannot be without.</summary>
+    /// <param name="description">The type's description.</param>
+    /// <param name="access">What the caller may set.</param>
+    /// <returns>Whether it may.</returns>
+    internal static bool MayCreate(RecordDescription description, RecordAccess access) =>
+        access.IsFull || description.Fields.All(f => !f.IsRequired || access.MayWrite(description, f));
 
     /// <summary>Finds what a new record cannot be without and was not sent.</summary>
     /// <param name="description">The type's description.</param>
@@ -31,7 +46,7 @@ public static class RecordBinder
     internal static IEnumerable<FieldError> Missing(RecordDescription description, IReadOnlyList<KeyValuePair<RecordField, object?>> values) =>
         description.Fields.Where(f => f.IsRequired && !values.Any(v => v.Key == f)).Select(f => FieldErrors.Required("/" + f.Name));
 
-    private static RecordInput<TRecord> Bind<TRecord>(RecordDescription description, JsonElement body, bool creating)
+    private static RecordInput<TRecord> Bind<TRecord>(RecordDescription description, JsonElement body, RecordAccess access, bool creating)
         where TRecord : Record
     {
         if (body.ValueKind != JsonValueKind.Object)
@@ -42,10 +57,12 @@ public static class RecordBinder
         foreach (var member in body.EnumerateObject())
         {
             var pointer = "/" + JsonPointer.Escape(member.Name);
-            if (description.Field(member.Name) is not { } field)
+            if (access.Field(description, member.Name) is not { } field)
                 errors.Add(FieldErrors.Unknown(pointer));
             else if (field.Write == FieldWrite.Never)
                 errors.Add(FieldErrors.ReadOnly(pointer));
+            else if (!access.MayWrite(description, field))
+                errors.Add(FieldErrors.NotYours(pointer));
             else if (field.Write == FieldWrite.OnCreate && !creating)
                 errors.Add(FieldErrors.FixedAfterCreate(pointer));
             else

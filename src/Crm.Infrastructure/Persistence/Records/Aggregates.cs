@@ -1,3 +1,4 @@
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Crm.Application.Reports;
 using Crm.Domain.Common;
@@ -7,7 +8,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Figures over records: one GROUP BY over the same filters and joins that lists use.</summary>
-internal sealed class Aggregates(TenantSession session, RecordTables tables) : IAggregates
+internal sealed class Aggregates(TenantSession session, RecordTables tables, ICaller caller) : IAggregates
 {
     public async Task<AggregateResult> AggregateAsync(AggregateQuery query, CancellationToken cancellationToken)
     {
@@ -18,10 +19,10 @@ internal sealed class Aggregates(TenantSession session, RecordTables tables) : I
 
         // Amounts of different currencies are never added: the currency is one more key of every amount.
         var currencies = measures.Select(m => m.Currency).OfType<string>().Distinct().ToList();
-        var where = RecordReader.Where(query.Type, query.Filter, statement, joins);
+        var where = RecordReader.Where(query.Type, query.Filter, statement, joins, caller.Grants);
         var groups = keys.Select(k => k.Sql).Concat(currencies).ToList();
         statement.Append($"SELECT {string.Join(", ", groups.Concat(measures.Select(m => m.Sql)))} FROM {tables[query.Type].Name} {JoinPlan.Root}");
-        statement.Append(joins.Sql);
+        statement.Append(joins.Sql(statement, caller.Grants));
         statement.Append($" WHERE {where}");
         if (groups.Count > 0)
         {

@@ -1,3 +1,4 @@
+using Crm.Application.Authorization;
 using Crm.Application.Deals;
 using Crm.Application.Records;
 using NpgsqlTypes;
@@ -5,7 +6,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Reads the first cards of all columns by one lateral join: each column is an ordered scan of the board's index that ends at the limit.</summary>
-internal sealed class DealBoard(TenantSession session, RecordTables tables, RecordReader records) : IDealBoard
+internal sealed class DealBoard(TenantSession session, RecordTables tables, RecordReader records, ICaller caller) : IDealBoard
 {
     public Task<IReadOnlyDictionary<Guid, RecordPage>> FirstCardsAsync(RecordQuery query, IReadOnlyList<Guid> stageIds, CancellationToken cancellationToken)
     {
@@ -15,15 +16,15 @@ internal sealed class DealBoard(TenantSession session, RecordTables tables, Reco
         var stages = statement.Parameter(stageIds.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
 
         var inner = new JoinPlan(tables);
-        var where = RecordReader.Where(query.Type, query.Filter, statement, inner);
+        var where = RecordReader.Where(query.Type, query.Filter, statement, inner, caller.Grants);
         var order = new OrderSql(query.Sort, query.Type, inner);
         var plan = tables.PlanOf(query.Selection);
         var (columns, kinds, keys) = plan.With(order);
 
         statement.Append($"SELECT {columns}, s.id FROM unnest({stages}) AS s(id) CROSS JOIN LATERAL (SELECT {JoinPlan.Root}.* FROM {table.Name} {JoinPlan.Root}");
-        statement.Append(inner.Sql);
+        statement.Append(inner.Sql(statement, caller.Grants));
         statement.Append($" WHERE {where} AND {JoinPlan.Root}.{stageColumn} = s.id ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}) {JoinPlan.Root}");
-        statement.Append(plan.Joins.Sql);
+        statement.Append(plan.Joins.Sql(statement, caller.Grants));
         statement.Append($" ORDER BY s.id, {order.OrderBy}");
 
         return session.ExecuteAsync([statement], async (reader, token) =>

@@ -1,4 +1,6 @@
 using System.Globalization;
+using System.Text;
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 
 namespace Crm.Infrastructure.Persistence.Records;
@@ -11,7 +13,7 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
     /// <summary>The alias of the record's own table unless another is chosen.</summary>
     public const string Root = "r";
 
-    private readonly List<(string Path, string Alias, string Sql)> _joins = [];
+    private readonly List<(string Path, string Alias, RecordDescription Type, string Sql)> _joins = [];
 
     /// <summary>A copy to which further joins can be added.</summary>
     /// <returns>A plan with the same joins under the same aliases.</returns>
@@ -33,15 +35,32 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
         {
             var target = tables[relation.Target];
             path = $"{path}.{relation.Name}";
-            alias = AliasOf(path) ?? Join(path, alias, table[relation.Key].Value.Name, target.Name);
+            alias = AliasOf(path) ?? Join(path, alias, table[relation.Key].Value.Name, target);
             table = target;
         }
 
         return (alias, table);
     }
 
-    /// <summary>The joins, to stand right behind the FROM; to be read when all paths have been followed.</summary>
-    public string Sql => string.Concat(_joins.Select(j => j.Sql));
+    /// <summary>
+    /// The joins, to stand right behind the FROM; to be read when all paths have been followed. A related record that the caller may not read is not
+    /// joined, so that it is absent for whatever looks at it.
+    /// </summary>
+    /// <param name="statement">Receives whose records may be read.</param>
+    /// <param name="grants">The caller's grants.</param>
+    /// <returns>The joins.</returns>
+    public string Sql(SqlStatement statement, RecordGrants grants)
+    {
+        if (_joins.Count == 0)
+            return "";
+        var sql = new StringBuilder();
+        foreach (var join in _joins)
+            sql.Append(join.Sql).Append(statement.AndReadable(grants, join.Type, join.Alias));
+        return sql.ToString();
+    }
+
+    /// <summary>The joins for whoever may read all records.</summary>
+    public string UnrestrictedSql => string.Concat(_joins.Select(j => j.Sql));
 
     private string? AliasOf(string path)
     {
@@ -54,10 +73,10 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
         return null;
     }
 
-    private string Join(string path, string from, string key, string target)
+    private string Join(string path, string from, string key, RecordTable target)
     {
         var alias = "j" + (_joins.Count + 1).ToString(CultureInfo.InvariantCulture);
-        _joins.Add((path, alias, $" LEFT JOIN {target} {alias} ON {alias}.tenant_id = {SqlStatement.Tenant} AND {alias}.id = {from}.{key} AND {alias}.deleted_at IS NULL"));
+        _joins.Add((path, alias, target.Type, $" LEFT JOIN {target.Name} {alias} ON {alias}.tenant_id = {SqlStatement.Tenant} AND {alias}.id = {from}.{key} AND {alias}.deleted_at IS NULL"));
         return alias;
     }
 }

@@ -1,3 +1,4 @@
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Npgsql;
 using NpgsqlTypes;
@@ -5,27 +6,37 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The reading half of the record engine.</summary>
-internal sealed class RecordReader(TenantSession session, RecordTables tables, CursorCodec cursors)
+internal sealed class RecordReader(TenantSession session, RecordTables tables, CursorCodec cursors, ICaller caller)
 {
     /// <summary>How far an estimated count counts.</summary>
     public const int CountCap = 10_000;
 
-    /// <summary>Reads one live record.</summary>
-    public Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken)
-    {
-        var plan = tables.PlanOf(selection);
-        var statement = SqlStatement.Finished(plan.Find, session.Tenant.TenantId);
-        statement.Parameter(id, NpgsqlDbType.Uuid);
-        return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, plan, token), cancellationToken);
-    }
+    /// <summary>Reads one live record of those the caller may read.</summary>
+    public Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken) =>
+        FindAsync(id, selection, caller.Grants, cancellationToken);
+
+    /// <summary>Reads one live record, whoever owns it.</summary>
+    public Task<RecordDocument?> FindOfAnyOwnerAsync(Guid id, RecordSelection selection, CancellationToken cancellationToken) =>
+        FindAsync(id, selection, RecordGrants.Full, cancellationToken);
 
     /// <summary>Locks one live record for the running transaction.</summary>
-    /// <returns>Its version, or <c>null</c> when there is none.</returns>
-    public Task<int?> HoldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
+    /// <returns>Its version and whether the caller may write it, or <c>null</c> when there is none for the caller.</returns>
+    public Task<(int Version, bool IsCovered)?> HoldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
-        statement.Append($"SELECT version FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND deleted_at IS NULL FOR NO KEY UPDATE");
-        return session.ExecuteAsync<int?>([statement], async (reader, token) => await reader.ReadAsync(token) ? reader.GetInt32(0) : null, cancellationToken);
+        statement.Append($"SELECT version, {statement.Covered(caller.Grants, "r", type.WritePermission)} FROM {tables[type].Name} r WHERE r.tenant_id = {SqlStatement.Tenant} AND r.id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND r.deleted_at IS NULL");
+        statement.Append(statement.AndReadable(caller.Grants, type, "r")).Append(" FOR NO KEY UPDATE");
+        return session.ExecuteAsync<(int, bool)?>([statement], async (reader, token) => await reader.ReadAsync(token) ? (reader.GetInt32(0), reader.GetBoolean(1)) : null, cancellationToken);
+    }
+
+    /// <summary>Whether a permission covers a record; does not ask the database where it covers all.</summary>
+    public async Task<bool> CoversAsync(RecordDescription type, Guid id, string permission, CancellationToken cancellationToken)
+    {
+        if (caller.Grants.OwnersFor(permission) is null)
+            return true;
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        statement.Append($"SELECT {statement.Covered(caller.Grants, "r", permission)} FROM {tables[type].Name} r WHERE r.tenant_id = {SqlStatement.Tenant} AND r.id = {statement.Parameter(id, NpgsqlDbType.Uuid)}");
+        return await session.ExecuteAsync([statement], async (reader, token) => await reader.ReadAsync(token) && reader.GetBoolean(0), cancellationToken);
     }
 
     /// <summary>Reads one page, and the count when asked for, in one round trip.</summary>
@@ -34,7 +45,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         var plan = tables.PlanOf(query.Selection);
         var joins = plan.Joins.Copy();
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var where = Where(query.Type, query.Filter, statement, joins);
+        var where = Where(query.Type, query.Filter, statement, joins, caller.Grants);
         var order = new OrderSql(query.Sort, query.Type, joins);
         if (query.Cursor is not null)
         {
@@ -44,7 +55,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
 
         var (columns, kinds, keyPlaces) = plan.With(order);
         statement.Append("SELECT ").Append(columns).Append($" FROM {tables[query.Type].Name} {JoinPlan.Root}");
-        statement.Append(joins.Sql);
+        statement.Append(joins.Sql(statement, caller.Grants));
 
         // One row more than asked for tells whether there is a next page.
         statement.Append($" WHERE {where} ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
@@ -76,19 +87,22 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         return new RecordPage([.. rows.Select(row => new RecordDocument(shape, row))], next, count);
     }
 
-    /// <summary>What a cursor is bound to: type, filter and order, as text and values; not the limit, not what is selected.</summary>
+    /// <summary>
+    /// What a cursor is bound to: type, filter and order, as text and values; not the limit, not what is selected, and not whose records the caller
+    /// may read, which is asked anew for every page.
+    /// </summary>
     private string Binding(RecordQuery query)
     {
         var joins = new JoinPlan(tables);
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var where = Where(query.Type, query.Filter, statement, joins);
+        var where = Where(query.Type, query.Filter, statement, joins, RecordGrants.Full);
         return statement.Append($"{query.Type.Name} {where} {new OrderSql(query.Sort, query.Type, joins).OrderBy}").Fingerprint();
     }
 
-    /// <summary>The condition that restricts a statement to the tenant's records that fulfil a filter.</summary>
-    public static string Where(RecordDescription type, FilterNode? filter, SqlStatement statement, JoinPlan joins)
+    /// <summary>The condition that restricts a statement to the tenant's records that the caller may read and that fulfil a filter.</summary>
+    public static string Where(RecordDescription type, FilterNode? filter, SqlStatement statement, JoinPlan joins, RecordGrants grants)
     {
-        var conditions = new List<string> { $"{JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}" };
+        var conditions = new List<string> { $"{JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}{statement.AndReadable(grants, type, JoinPlan.Root)}" };
         if (!FilterSql.AsksForTrash(filter))
             conditions.Add($"{JoinPlan.Root}.deleted_at IS NULL");
         if (filter is not null)
@@ -107,14 +121,28 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     public static async Task<RecordDocument?> ReadOneAsync(NpgsqlDataReader reader, SelectPlan plan, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken) ? new RecordDocument(plan.Shape, RowReader.Read(reader, plan.Kinds)) : null;
 
+    private Task<RecordDocument?> FindAsync(Guid id, RecordSelection selection, RecordGrants grants, CancellationToken cancellationToken)
+    {
+        var plan = tables.PlanOf(selection);
+        var statement = ReferenceEquals(grants, RecordGrants.Full) ? SqlStatement.Finished(plan.Find, session.Tenant.TenantId) : new SqlStatement(session.Tenant.TenantId);
+        var record = statement.Parameter(id, NpgsqlDbType.Uuid);
+        if (!ReferenceEquals(grants, RecordGrants.Full))
+        {
+            statement.Append($"SELECT {plan.Columns} FROM {tables[selection.Type].Name} {JoinPlan.Root}{plan.Joins.Sql(statement, grants)} WHERE {JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}");
+            statement.Append($" AND {JoinPlan.Root}.id = {record} AND {JoinPlan.Root}.deleted_at IS NULL{statement.AndReadable(grants, selection.Type, JoinPlan.Root)}");
+        }
+
+        return session.ExecuteAsync([statement], (reader, token) => ReadOneAsync(reader, plan, token), cancellationToken);
+    }
+
     private SqlStatement CountStatement(RecordQuery query)
     {
         var joins = new JoinPlan(tables);
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var where = Where(query.Type, query.Filter, statement, joins);
+        var where = Where(query.Type, query.Filter, statement, joins, caller.Grants);
         statement.Append(query.Count == CountMode.Exact ? "SELECT count(*) FROM " : "SELECT count(*) FROM (SELECT 1 FROM ");
         statement.Append($"{tables[query.Type].Name} {JoinPlan.Root}");
-        statement.Append(joins.Sql);
+        statement.Append(joins.Sql(statement, caller.Grants));
         statement.Append($" WHERE {where}");
         if (query.Count == CountMode.Estimated)
             statement.Append($" LIMIT {statement.Parameter(CountCap + 1, NpgsqlDbType.Integer)}) capped");

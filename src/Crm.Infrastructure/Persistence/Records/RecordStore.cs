@@ -1,10 +1,11 @@
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The record engine: one door to its reading and writing halves.</summary>
-internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, ReferenceCheck references, RecordTypes types) : IRecordStore
+internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, ReferenceCheck references, RecordTypes types, ICaller caller) : IRecordStore
 {
     private const int MaxTries = 3;
 
@@ -18,10 +19,15 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
 
     public async Task HoldAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
-        var version = await reader.HoldAsync(type, id, cancellationToken) ?? throw RecordErrors.NotFound(type);
+        var (version, isCovered) = await reader.HoldAsync(type, id, cancellationToken) ?? throw RecordErrors.NotFound(type);
+        if (!isCovered)
+            throw RecordErrors.OutOfScope(type);
         if (expectedVersion is not null && version != expectedVersion)
-            throw new StaleVersionException(await reader.FindAsync(id, RecordSelection.Whole(type), cancellationToken));
+            throw new StaleVersionException(await ReadHeldAsync(type, id, cancellationToken));
     }
+
+    public async Task<RecordDocument> ReadHeldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken) =>
+        (await reader.FindOfAnyOwnerAsync(id, Whole(type), cancellationToken))!;
 
     public Task DemandReferencesAsync(IEnumerable<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken) =>
         references.DemandAsync(values.Where(v => v.Key.Relation is not null && v.Value is not null).Select(v => (v.Key.Relation!, (Guid?)v.Value)), cancellationToken);
@@ -35,7 +41,7 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
         // Half an amount is completed with what the record has; if that changes before the write arrives, it is done again.
         for (var attempt = 1; ; attempt++)
         {
-            var current = await reader.FindAsync(id, RecordSelection.Whole(input.Description), cancellationToken) ?? throw RecordErrors.NotFound(input.Description);
+            var current = await reader.FindAsync(id, Whole(input.Description), cancellationToken) ?? throw RecordErrors.NotFound(input.Description);
             var whole = input.Values.Select(v => v.Value is PartialMoney part ? new(v.Key, part.Complete(current.Money(v.Key.Name), "/" + v.Key.Name)) : v).ToList();
             try
             {
@@ -54,10 +60,14 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
     {
         if (await trash.RestoreAsync(type, id, expectedVersion, cancellationToken) is { } restored)
             return restored;
-        var live = await reader.FindAsync(id, RecordSelection.Whole(type), cancellationToken) ?? throw RecordErrors.NotFound(type);
+        var live = await reader.FindAsync(id, Whole(type), cancellationToken) ?? throw RecordErrors.NotFound(type);
+        if (!await reader.CoversAsync(type, id, type.DeletePermission, cancellationToken))
+            throw RecordErrors.OutOfScope(type);
         return expectedVersion is null || live.Version == expectedVersion ? live : throw new StaleVersionException(live);
     }
 
     public Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
         trash.PurgeAsync(type, id, expectedVersion, cancellationToken);
+
+    private RecordSelection Whole(RecordDescription type) => RecordSelection.Whole(type, RecordAccess.Of(caller));
 }

@@ -1,3 +1,4 @@
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Common;
@@ -6,23 +7,25 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Creates and updates: one statement each, which writes the record, its value rows and its change, and answers with the record.</summary>
-internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, TimeProvider clock)
+internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, ICaller caller, TimeProvider clock)
 {
     /// <summary>Writes a new record.</summary>
     public async Task<RecordDocument> CreateAsync(RecordDescription type, Record record, IReadOnlyList<Entity> companions, CancellationToken cancellationToken)
     {
+        SetOwner(type, record);
         record.MarkCreated(Now());
         var table = tables[type];
         var statement = new SqlStatement(session.Tenant.TenantId);
         var values = table.Writes.Select(c => statement.Parameter(c.Read(record), c.Type)).ToList();
-        var plan = tables.PlanOf(RecordSelection.Whole(type));
+        var whole = RecordSelection.Whole(type, RecordAccess.Of(caller));
+        var plan = tables.PlanOf(whole);
         var keys = type.Relations.Select(r => (Relation: r, Key: (Guid?)r.Key.Get(record))).ToList();
         var held = references.Hold(keys);
 
         // Nothing is inserted when a record referred to is not there or in the trash; what is missing is then found out for the answer.
         statement.Append($"WITH r AS (INSERT INTO {table.Name} (tenant_id, {string.Join(", ", table.Writes.Select(c => c.Name))}) SELECT {SqlStatement.Tenant}, {string.Join(", ", values)}");
         statement.Append(string.Concat(type.Relations.Select((r, i) =>
-            $"{(i == 0 ? " WHERE " : " AND ")}{references.Exists(r, values[IndexOf(table, r.Key)])}")));
+            $"{(i == 0 ? " WHERE " : " AND ")}{references.ExistsForCaller(statement, r, values[IndexOf(table, r.Key)])}")));
         foreach (var (relation, _) in keys.Where(k => k.Relation.Key.Levels is not null && k.Key is not null))
             statement.Append($" AND {references.Fits(relation, id: null, values[IndexOf(table, relation.Key)])}");
         statement.Append(" RETURNING *)");
@@ -46,17 +49,19 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
     {
         var table = tables[type];
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var plan = tables.PlanOf(RecordSelection.Whole(type));
-        var unchanged = tables.PlanOf(RecordSelection.Whole(type), "o");
+        var whole = RecordSelection.Whole(type, RecordAccess.Of(caller));
+        var plan = tables.PlanOf(whole);
+        var unchanged = tables.PlanOf(whole, "o");
         var assignments = values.SelectMany(v => Assign(statement, table, v.Key, v.Value)).ToList();
         var keys = values.Where(v => v.Key.Relation is not null && v.Value is not null).Select(v => (Relation: v.Key.Relation!, Key: (Guid?)v.Value)).ToList();
         var held = references.Hold(keys);
         var record = statement.Parameter(id, NpgsqlDbType.Uuid);
 
-        statement.Append($"WITH o AS MATERIALIZED (SELECT * FROM {table.Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {record} AND deleted_at IS NULL FOR NO KEY UPDATE)");
-        statement.Append($", refs AS (SELECT {string.Join(" AND ", keys.Select(k => Demand(k.Relation, record, statement.Parameter(k.Key, NpgsqlDbType.Uuid))).DefaultIfEmpty("true"))} AS ok)");
+        statement.Append($"WITH o AS MATERIALIZED (SELECT * FROM {table.Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {record} AND deleted_at IS NULL{statement.AndReadable(caller.Grants, type, table.Name)} FOR NO KEY UPDATE)");
+        statement.Append($", refs AS (SELECT {string.Join(" AND ", keys.Select(k => Demand(statement, k.Relation, record, statement.Parameter(k.Key, NpgsqlDbType.Uuid))).DefaultIfEmpty("true"))} AS ok)");
+        var covered = statement.Covered(caller.Grants, "o", type.WritePermission);
         statement.Append($", r AS (UPDATE {table.Name} t SET {string.Join(", ", assignments.Select(a => $"{a.Column} = {a.Value}").Append($"version = o.version + 1, updated_at = {statement.Parameter(Now(), NpgsqlDbType.TimestampTz)}"))}");
-        statement.Append($" FROM o, refs WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id AND refs.ok");
+        statement.Append($" FROM o, refs WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id AND refs.ok{(covered == "true" ? "" : $" AND {covered}")}");
         statement.Append(expectedVersion is null ? "" : $" AND o.version = {statement.Parameter(expectedVersion, NpgsqlDbType.Integer)}");
         statement.Append($" AND ({(assignments.Count == 0 ? "false" : string.Join(" OR ", assignments.Select(a => $"o.{a.Column} IS DISTINCT FROM {a.Value}")))}) RETURNING t.*)");
         foreach (var (field, value) in values.Where(v => v.Key.ValueTable is not null))
@@ -64,27 +69,39 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         statement.Append($", d AS (SELECT r.id, r.version, {DifferenceSql(table, values)} AS fields FROM r JOIN o ON o.id = r.id)");
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "d", "d.fields")})");
 
-        // The new row when something changed, else the old one; behind it, whether it is the new one and whether the references exist.
-        statement.Append($" SELECT {plan.Columns}, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
+        // The new row when something changed, else the old one; behind it, whether it is the new one, whether the references exist and whether it may be written.
+        statement.Append($" SELECT {plan.Columns}, true, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok, {covered} FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
 
         var width = plan.Kinds.Count;
-        var (document, changed, referencesExist) = await session.ExecuteAsync([.. held, statement], async (reader, token) =>
+        var (document, changed, referencesExist, isCovered) = await session.ExecuteAsync([.. held, statement], async (reader, token) =>
         {
             await RecordReader.SkipAsync(reader, held.Count, token);
             var found = await RecordReader.ReadOneAsync(reader, plan, token);
-            return found is null ? (found, false, false) : (found, reader.GetBoolean(width), reader.GetBoolean(width + 1));
+            return found is null ? (found, false, false, false) : (found, reader.GetBoolean(width), reader.GetBoolean(width + 1), reader.GetBoolean(width + 2));
         }, cancellationToken);
         if (document is null)
             throw RecordErrors.NotFound(type);
         if (changed)
             return document;
+        if (!isCovered)
+            throw RecordErrors.OutOfScope(type);
         if (expectedVersion is not null && document.Version != expectedVersion)
             throw new StaleVersionException(document);
         return referencesExist ? document : throw await references.RefusalAsync(id, keys, cancellationToken);
     }
 
-    private string Demand(Relation relation, string id, string key) =>
-        references.Exists(relation, key) + (relation.Key.Levels is null ? "" : $" AND {references.Fits(relation, id, key)}");
+    // Who sees only some owners' records would not see its own without one.
+    private void SetOwner(RecordDescription type, Record record)
+    {
+        var writable = caller.Grants.OwnersFor(type.WritePermission);
+        if (record.OwnerId is null && (writable ?? caller.Grants.OwnersFor(type.ReadPermission)) is not null)
+            record.OwnerId = caller.UserId;
+        if (writable is not null && !writable.Any(owner => owner == record.OwnerId))
+            throw RecordErrors.OutOfScope(type);
+    }
+
+    private string Demand(SqlStatement statement, Relation relation, string id, string key) =>
+        references.ExistsForCaller(statement, relation, key) + (relation.Key.Levels is null ? "" : $" AND {references.Fits(relation, id, key)}");
 
     private string Companion(SqlStatement statement, Entity entity)
     {

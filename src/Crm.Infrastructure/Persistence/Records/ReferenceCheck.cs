@@ -1,4 +1,5 @@
 using System.Globalization;
+using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using NpgsqlTypes;
@@ -9,7 +10,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// Sees to it that records refer to live records only, and not in a circle where they form a hierarchy. A foreign key alone would accept one in
 /// the trash, and tells one fault at a time.
 /// </summary>
-internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
+internal sealed class ReferenceCheck(TenantSession session, RecordTables tables, ICaller caller)
 {
     /// <summary>
     /// The condition that a reference is empty or its record is live. One that cannot be empty holds its record until the transaction ends, so
@@ -18,8 +19,14 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
     /// <param name="relation">The relation.</param>
     /// <param name="key">An expression for the key.</param>
     /// <returns>A boolean expression.</returns>
-    public string Exists(Relation relation, string key) =>
-        $"({key} IS NULL OR EXISTS (SELECT 1 FROM {tables[relation.Target].Name} x WHERE x.tenant_id = {SqlStatement.Tenant} AND x.id = {key} AND x.deleted_at IS NULL{(relation.Key.Nullable ? "" : " FOR KEY SHARE")}))";
+    public string Exists(Relation relation, string key) => Exists(relation, key, "");
+
+    /// <summary>The condition that a reference is empty or its record is live and the caller's to read; holds the record as <see cref="Exists(Relation, string)"/> does.</summary>
+    /// <param name="statement">Receives whose records may be read.</param>
+    /// <param name="relation">The relation.</param>
+    /// <param name="key">An expression for the key.</param>
+    /// <returns>A boolean expression.</returns>
+    public string ExistsForCaller(SqlStatement statement, Relation relation, string key) => Exists(relation, key, statement.AndReadable(caller.Grants, relation.Target, "x"));
 
     /// <summary>
     /// Statements to run before a write that sets references of a hierarchy: writes of one tenant's hierarchy wait for one another, because
@@ -87,6 +94,9 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
         return DatabaseErrors.ConcurrentChange();
     }
 
+    private string Exists(Relation relation, string key, string readable) =>
+        $"({key} IS NULL OR EXISTS (SELECT 1 FROM {tables[relation.Target].Name} x WHERE x.tenant_id = {SqlStatement.Tenant} AND x.id = {key} AND x.deleted_at IS NULL{readable}{(relation.Key.Nullable ? "" : " FOR KEY SHARE")}))";
+
     private static IEnumerable<(Relation Relation, Guid? Key)> Hierarchies(IEnumerable<(Relation Relation, Guid? Key)> keys) =>
         keys.Where(k => k.Relation.Key.Levels is not null && k.Key is not null);
 
@@ -105,7 +115,7 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables)
             return [];
 
         var statement = new SqlStatement(session.Tenant.TenantId);
-        statement.Append($"SELECT {string.Join(", ", asked.Select(k => Exists(k.Relation, statement.Parameter(k.Key, NpgsqlDbType.Uuid))))}");
+        statement.Append($"SELECT {string.Join(", ", asked.Select(k => ExistsForCaller(statement, k.Relation, statement.Parameter(k.Key, NpgsqlDbType.Uuid))))}");
         return await session.ExecuteAsync([statement], async (reader, token) =>
         {
             await reader.ReadAsync(token);

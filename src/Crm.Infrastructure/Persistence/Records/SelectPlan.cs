@@ -7,7 +7,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// <param name="Columns">The columns, parted by commas.</param>
 /// <param name="Kinds">What stands at each place.</param>
 /// <param name="Joins">The related tables it needs; to be copied before a filter or an order adds to them.</param>
-/// <param name="Find">The whole statement that reads one live record, whose id is <c>$2</c>.</param>
+/// <param name="Find">The whole statement that reads one live record, whose id is <c>$2</c>, for whoever may read all records.</param>
 internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyList<FieldKind> Kinds, JoinPlan Joins, string Find)
 {
     /// <summary>Makes a plan.</summary>
@@ -20,7 +20,7 @@ internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyLi
         var joins = new JoinPlan(tables, root);
         var select = new SelectSql(joins);
         var shape = select.Add(selection);
-        var find = $"SELECT {select.Columns} FROM {tables[selection.Type].Name} {root}{joins.Sql} WHERE {root}.tenant_id = {SqlStatement.Tenant} AND {root}.id = $2 AND {root}.deleted_at IS NULL";
+        var find = $"SELECT {select.Columns} FROM {tables[selection.Type].Name} {root}{joins.UnrestrictedSql} WHERE {root}.tenant_id = {SqlStatement.Tenant} AND {root}.id = $2 AND {root}.deleted_at IS NULL";
         return new SelectPlan(shape, select.Columns, [.. select.Kinds], joins, find);
     }
 
