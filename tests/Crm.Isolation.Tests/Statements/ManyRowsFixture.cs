@@ -1,4 +1,5 @@
 using Crm.Api.Hosting;
+using Crm.Application.Authorization;
 using Crm.Testing;
 using Microsoft.Extensions.DependencyInjection;
 using Npgsql;
@@ -32,15 +33,26 @@ public sealed class ManyRowsFixture : IAsyncLifetime
             WHERE c.tenant_id = $1;
         """;
 
+    private const string Own = """
+        UPDATE contacts SET owner_id = $2 WHERE tenant_id = $1 AND ('x' || left(md5(id::text), 4))::bit(16)::integer % 100 = 0;
+        UPDATE deals SET owner_id = $2 WHERE tenant_id = $1 AND ('x' || left(md5(id::text), 4))::bit(16)::integer % 100 = 0;
+        UPDATE companies SET owner_id = $2 WHERE tenant_id = $1 AND ('x' || left(md5(id::text), 4))::bit(16)::integer % 100 = 0;
+        """;
+
     private readonly SqlRecorder _recorder = new();
+    private readonly GivenGrants _given = new();
 
     internal ApiHost Api { get; private set; } = null!;
 
     internal TestTenant Tenant { get; private set; } = null!;
 
+    internal Guid UserId { get; private set; }
+
     internal Guid CompanyId { get; private set; }
 
     internal Guid ContactId { get; private set; }
+
+    internal Guid OwnContactId { get; private set; }
 
     internal Guid StageId { get; private set; }
 
@@ -48,17 +60,26 @@ public sealed class ManyRowsFixture : IAsyncLifetime
     {
         // Without workers, whose looks at the queue would be taken for trips of the requests.
         Api = await ApiHost.StartAsync(
-            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"));
+            (services, database) =>
+            {
+                services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString));
+                _given.PutInto(services);
+            },
+            app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"));
         Tenant = await Api.CreateTenantAsync("many-rows");
         await using var superuser = await SqlExtensions.OpenAsync(Api.Database.SuperConnectionString);
         await superuser.RunAsync(Fill);
         foreach (var statement in FillDeals.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             await superuser.RunAsync(statement, statement.Contains("$1", StringComparison.Ordinal) ? [Tenant.Id] : []);
+        UserId = (Guid)(await Tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
+        foreach (var statement in Own.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
+            await superuser.RunAsync(statement, Tenant.Id, UserId);
         await superuser.RunAsync("ANALYZE");
         (await superuser.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE tenant_id = $1", Tenant.Id)).ShouldBe(Rows);
         CompanyId = await OneAsync(superuser, "companies");
         ContactId = await OneAsync(superuser, "contacts");
         StageId = await OneAsync(superuser, "stages");
+        OwnContactId = await superuser.ScalarAsync<Guid>("SELECT id FROM contacts WHERE tenant_id = $1 AND owner_id = $2 AND deleted_at IS NULL LIMIT 1", Tenant.Id, UserId);
     }
 
     public async ValueTask DisposeAsync()
@@ -78,6 +99,26 @@ public sealed class ManyRowsFixture : IAsyncLifetime
         _recorder.Take();
         var answer = await Tenant.Client.SendAsync(method, path, body);
         return (answer, [.. _recorder.Take().Where(t => !t.Statements.Any(s => IsLookUp(s.Text)))]);
+    }
+
+    /// <summary>Sends a request in the name of the same user, whose permissions to read cover the records of some owners alone.</summary>
+    /// <param name="owners">The owners.</param>
+    /// <param name="method">The HTTP method.</param>
+    /// <param name="path">Path and query.</param>
+    /// <param name="body">The body.</param>
+    /// <returns>The answer and the trips.</returns>
+    internal async Task<(Answer Answer, IReadOnlyList<SqlTrip> Trips)> AskScopedAsync(IReadOnlyList<Guid> owners, string method, string path, object? body = null)
+    {
+        string[] scoped = ["companies:read", "contacts:read", "deals:read", "deals:write", "companies:write"];
+        _given.Give(UserId, new RecordGrants(scoped.ToDictionary(p => p, _ => owners), new Dictionary<string, string>()));
+        try
+        {
+            return await AskAsync(method, path, body);
+        }
+        finally
+        {
+            _given.Give(UserId, RecordGrants.Full);
+        }
     }
 
     private static bool IsLookUp(string sql) =>

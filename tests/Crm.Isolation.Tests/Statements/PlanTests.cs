@@ -55,6 +55,26 @@ public sealed class PlanTests(ManyRowsFixture many)
         plan.Split('\n').ShouldContain(line => line.Contains("Index Cond:", StringComparison.Ordinal) && line.Contains("ROW(", StringComparison.Ordinal), "the cursor's keys must bound the scan, not be filtered: " + plan);
     }
 
+    [Theory]
+    [InlineData("contacts?limit=50", 1, "ix_contacts__owner")]
+    [InlineData("deals?limit=50", 1, "ix_deals__owner")]
+    [InlineData("contacts?limit=50&sort=name", 1, "ix_contacts__owner")]
+    [InlineData("contacts?limit=50", 3, "ix_contacts__")]
+    [InlineData("deals?limit=50&filter[companyId]={company}", 1, "ix_deals__")]
+    [InlineData("contacts?limit=50&expand=company", 1, "ix_contacts__owner")]
+    [InlineData("contacts/{contact}?expand=company,owner", 1, "pk_contacts")]
+    public async Task What_someone_owns_is_found_by_an_index(string question, int owners, string index)
+    {
+        var path = "/api/v1/" + question.Replace("{company}", many.CompanyId.ToString(), StringComparison.Ordinal).Replace("{contact}", many.OwnContactId.ToString(), StringComparison.Ordinal);
+
+        var (answer, trips) = await many.AskScopedAsync([many.UserId, .. Enumerable.Range(1, owners - 1).Select(_ => Guid.NewGuid())], "GET", path);
+
+        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
+        var plan = await ShouldBeServedByAsync(trips, index);
+        if (owners == 1 && question.StartsWith("contacts?limit=50", StringComparison.Ordinal) && !question.Contains("sort", StringComparison.Ordinal))
+            plan.ShouldNotContain("Sort", Case.Sensitive, "one owner's records stand in the order of the index");
+    }
+
     private async Task<string> ShouldBeServedByAsync(IReadOnlyList<SqlTrip> trips, string index)
     {
         var sent = trips.ShouldHaveSingleItem().Statements.Single(s => !s.Text.Contains("set_config", StringComparison.Ordinal));

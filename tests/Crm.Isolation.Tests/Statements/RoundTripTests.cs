@@ -71,4 +71,20 @@ public sealed class RoundTripTests(ManyRowsFixture many)
         lots.Count.ShouldBeLessThanOrEqualTo(3);
         aggregate.Count.ShouldBe(1);
     }
+
+    [Fact]
+    public async Task A_member_of_a_team_costs_no_trip_more()
+    {
+        IReadOnlyList<Guid> team = [many.UserId, Guid.NewGuid()];
+        var (create, created) = await many.AskScopedAsync(team, "POST", "/api/v1/companies", new { name = "Owned" });
+        var item = $"/api/v1/companies/{create.Body!["id"]}";
+        var (get, read) = await many.AskScopedAsync(team, "GET", item);
+        var (list, listed) = await many.AskScopedAsync(team, "GET", "/api/v1/companies?count=exact&expand=parent");
+        var (patch, patched) = await many.AskScopedAsync(team, "PATCH", item, new { city = "Bern" });
+        var (deleted, gone) = await many.AskScopedAsync(team, "DELETE", item);
+
+        (create.Status, get.Status, list.Status, patch.Status, deleted.Status).ShouldBe((HttpStatusCode.Created, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.OK, HttpStatusCode.NoContent));
+        foreach (var trips in new[] { created, read, listed, patched, gone })
+            trips.Count.ShouldBe(1, string.Join('\n', trips.SelectMany(t => t.Statements).Select(s => s.Text)));
+    }
 }
