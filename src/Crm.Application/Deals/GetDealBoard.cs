@@ -30,7 +30,7 @@ internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore recor
     {
         var access = RecordAccess.Of(caller);
         if (access.Field(request.Query.Type, "stageId") is null || access.Field(request.Query.Type, "boardRank") is null)
-            throw RecordErrors.Hidden(request.Query.Type);
+            throw RecordErrors.FieldRestricted(request.Query.Type);
 
         var stages = StagesOf(await mediator.Send(new GetStageCatalog(), cancellationToken), request);
         var query = request.Query;

@@ -19,7 +19,7 @@ internal sealed class GetStageHistoryHandler(IRecordStore records, RecordTypes t
     {
         var type = types.Of(typeof(Deal));
         if (RecordAccess.Of(caller).Field(type, "stageId") is null)
-            throw RecordErrors.Hidden(type);
+            throw RecordErrors.FieldRestricted(type);
         _ = await records.FindAsync(request.DealId, new RecordSelection(type, [], []), cancellationToken) ?? throw RecordErrors.NotFound(type);
         return await history.ReadAsync(request.DealId, request.Limit, request.Cursor, cancellationToken);
     }

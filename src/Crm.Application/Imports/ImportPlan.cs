@@ -27,9 +27,9 @@ internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColu
             AccessRules.Demand(caller, permission);
         var access = RecordAccess.Of(caller);
         if (!access.IsFull && !Columns.All(c => access.MayWrite(Type, c.Field) && (c.Lookup is null || access.MayRead(c.Field.Relation!.Target, c.Lookup))))
-            throw RecordErrors.Hidden(Type);
+            throw RecordErrors.FieldRestricted(Type);
         if (Key is null && !RecordBinder.MayCreate(Type, access))
-            throw RecordErrors.CannotCreate(Type);
+            throw RecordErrors.FieldRestricted(Type);
     }
 
     private IEnumerable<string> Permissions => Columns.Where(c => c.Lookup is not null).Select(c => c.Field.Relation!.Target.ReadPermission)

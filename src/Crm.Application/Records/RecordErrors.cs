@@ -20,17 +20,11 @@ public static class RecordErrors
     /// <summary>The code of <see cref="OutOfScope"/>.</summary>
     public const string OutOfScopeCode = "record_out_of_scope";
 
-    /// <summary>The caller may not set a field that no new record can be without.</summary>
+    /// <summary>The caller's role hides a field without which this cannot be done, or does not let it be set.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The exception to throw.</returns>
-    public static ForbiddenException CannotCreate(RecordDescription type) =>
-        new("required_field_hidden", $"Your role does not let you set all that a new {type.Name} cannot be without.");
-
-    /// <summary>The answer is made of a field that does not exist for the caller.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The exception to throw.</returns>
-    public static ForbiddenException Hidden(RecordDescription type) =>
-        new("field_hidden", $"Your role hides from you what this is made of: a field of each {type.Name}.");
+    public static ForbiddenException FieldRestricted(RecordDescription type) =>
+        new("field_restricted", $"Your role restricts a field of the {type.Name} without which this cannot be done.");
 
     /// <summary>A unique value is taken.</summary>
     /// <param name="member">The member of the record whose value it is.</param>

@@ -18,7 +18,7 @@ public static class RecordBinder
         where TRecord : Record
     {
         if (!MayCreate(description, access))
-            throw RecordErrors.CannotCreate(description);
+            throw RecordErrors.FieldRestricted(description);
         return Bind<TRecord>(description, body, access, creating: true);
     }
 

@@ -126,7 +126,7 @@ public sealed class HiddenFieldTests(RestrictedFixture fixture)
             patched.Faults.ShouldBe([$"/{field.Name} read_only"]);
             var created = await me.Client.SendAsync("POST", "/api/v1/" + plural, new Dictionary<string, object?> { [field.Name] = "x" });
             if (field.IsRequired)
-                created.Code.ShouldBe("required_field_hidden");
+                created.Code.ShouldBe("field_restricted");
             else
                 created.Faults.ShouldContain($"/{field.Name} read_only");
             if (!field.IsRequired && field.Write != FieldWrite.Never)
@@ -154,13 +154,13 @@ public sealed class HiddenFieldTests(RestrictedFixture fixture)
         foreach (var field in new[] { "deals.stageId", "deals.status", "deals.pipelineId" })
         {
             fixture.Restrict(me, FieldRules.None, field);
-            (await me.Client.SendAsync("POST", "/api/v1/deals/board", new { })).Code.ShouldBe("field_hidden");
-            (await me.Client.SendAsync("GET", $"/api/v1/deals/{deal}/stage-history")).Code.ShouldBe("field_hidden");
+            (await me.Client.SendAsync("POST", "/api/v1/deals/board", new { })).Code.ShouldBe("field_restricted");
+            (await me.Client.SendAsync("GET", $"/api/v1/deals/{deal}/stage-history")).Code.ShouldBe("field_restricted");
             (await me.Client.SendAsync("POST", $"/api/v1/deals/{deal}/move", new { stageId })).Faults.ShouldBe(["/stageId unknown_member"]);
         }
 
         fixture.Restrict(me, FieldRules.None, "deals.boardRank");
-        (await me.Client.SendAsync("POST", "/api/v1/deals/board", new { })).Code.ShouldBe("field_hidden");
+        (await me.Client.SendAsync("POST", "/api/v1/deals/board", new { })).Code.ShouldBe("field_restricted");
         fixture.Restrict(me, FieldRules.Read, "deals.stageId");
         (await me.Client.SendAsync("POST", $"/api/v1/deals/{deal}/move", new { stageId })).Faults.ShouldBe(["/stageId read_only"]);
         fixture.Restrict(me, FieldRules.None, "deals.status");

@@ -67,7 +67,7 @@ public sealed class RestrictedImportTests(RestrictedFixture fixture)
         var external = await DealAsync(me.Id);
         object[] columns = [new { field = "externalId", column = "id" }, new { field = "description", column = "text" }];
 
-        (await me.Client.ImportAsync("id,text\nx,y\n", "deal", new { columns })).Code.ShouldBe("required_field_hidden");
+        (await me.Client.ImportAsync("id,text\nx,y\n", "deal", new { columns })).Code.ShouldBe("field_restricted");
         var job = await me.Client.ImportToTheEndAsync($"id,text\n{external},Told\nnone-{external},Lost\n", "deal", new { key = "externalId", columns });
         job.Counts().ShouldBe("0/1/1/0");
     }
@@ -84,7 +84,7 @@ public sealed class RestrictedImportTests(RestrictedFixture fixture)
         fixture.Restrict(me, FieldRules.Read, "products.series");
         var job = await fixture.Owner.EndOfAsync(accepted.Headers["Location"]);
         job["status"]!.GetValue<string>().ShouldBe("failed", job.ToJsonString());
-        job["result"]!["error"]!["code"]!.GetValue<string>().ShouldBe("field_hidden");
+        job["result"]!["error"]!["code"]!.GetValue<string>().ShouldBe("field_restricted");
         fixture.Give(me, RecordGrants.Full);
         (await me.Client.FaultsAsync(job)).ShouldBeEmpty();
     }
