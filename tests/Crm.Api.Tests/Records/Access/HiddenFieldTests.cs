@@ -144,6 +144,14 @@ public sealed class HiddenFieldTests(RestrictedFixture fixture)
     }
 
     [Fact]
+    public void Fields_that_tell_others_name_fields_that_there_are()
+    {
+        foreach (var type in fixture.Types.All)
+            type.Fields.SelectMany(f => f.Tells).Where(told => type.Field(told) is null).ShouldBeEmpty(type.Name);
+        Type("deals").Field("weightedAmount")!.Tells.ShouldContain("amount");
+    }
+
+    [Fact]
     public async Task Without_a_field_it_needs_an_answer_is_refused_as_a_whole()
     {
         var me = await fixture.NewPersonAsync();
