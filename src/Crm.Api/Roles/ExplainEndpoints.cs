@@ -11,6 +11,7 @@ internal sealed class ExplainEndpoints : IEndpointGroup
         app.MapOperation("GET", "/api/v1/admin/explain", new Operation(typeof(ExplainAccess), "Tell which rule decides whether a user may do something.")
         {
             QueryParameters = ["userId", "permission", "recordType", "recordId", "field"],
+            RequiredParameters = ["userId", "permission"],
             Answer = typeof(AccessExplanation),
         }, async context =>
         {

@@ -87,6 +87,7 @@ internal static class Samples
     /// <summary>What is done to an own row first, so that the operation has something to answer with.</summary>
     public static IReadOnlyDictionary<string, Func<World, string, Task>> Preparations { get; } = new Dictionary<string, Func<World, string, Task>>
     {
+        ["PUT /api/v1/admin/teams/{id}/members/{userId}"] = (world, _) => world.LeaveTeamsAsync(),
         ["DELETE /api/v1/admin/teams/{id}/members/{userId}"] = FillTeamAsync,
         ["GET /api/v1/admin/teams/{id}/members"] = FillTeamAsync,
         ["GET /api/v1/deals/{id}/stage-history"] = async (world, id) => await world.Tenant.Client.SendAsync("POST", $"/api/v1/deals/{id}/move", new { stageId = world.Spare("stage") }),
@@ -101,6 +102,7 @@ internal static class Samples
     // Two, so that there is a second page.
     private static async Task FillTeamAsync(World world, string id)
     {
+        await world.LeaveTeamsAsync();
         foreach (var user in new[] { await world.StandingAsync("user"), await world.MakeMemberAsync() })
             await world.Tenant.Client.SendAsync("PUT", $"/api/v1/admin/teams/{id}/members/{user}");
     }

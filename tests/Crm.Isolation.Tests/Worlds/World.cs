@@ -118,6 +118,10 @@ internal sealed class World
     /// <returns>The user's id.</returns>
     public Task<Guid> MakeMemberAsync() => _api.AddUserAsync(Tenant, Marks.Next() + "@x.example", Marks.Next(), "member");
 
+    /// <summary>Takes the standing user out of all teams: there is a limit to how many a user can be in.</summary>
+    /// <returns>A task that ends when that is done.</returns>
+    public Task LeaveTeamsAsync() => _superuser.RunAsync("UPDATE team_members SET active = false WHERE tenant_id = $1 AND user_id = $2", Tenant.Id, _standing["user"]);
+
     /// <summary>The owner's password, which becomes the first one again if it was changed.</summary>
     /// <returns>The password.</returns>
     public async Task<string> PasswordAsync()
