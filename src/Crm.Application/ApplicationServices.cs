@@ -4,6 +4,7 @@ using Crm.Application.Imports;
 using Crm.Application.Jobs;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Records;
+using Crm.Application.Roles;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -30,6 +31,7 @@ public static class ApplicationServices
         services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
         services.AddSingleton(_ => new RecordTypes(Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordDescription))).Select(t => (RecordDescription)Activator.CreateInstance(t)!)));
         services.AddSingleton<KnownSelections>();
+        services.AddScoped<RoleRoster>();
         services.AddScoped<ImportPlans>();
         services.AddScoped<ReferenceLookup>();
         AddAll<IImportTarget>(services);

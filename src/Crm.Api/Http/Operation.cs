@@ -20,6 +20,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>The query parameters it takes; any other is refused.</summary>
     public IReadOnlyList<string> QueryParameters { get; init; } = [];
 
+    /// <summary>Those of them without which it is refused.</summary>
+    public IReadOnlyList<string> RequiredParameters { get; init; } = [];
+
     /// <summary>Whether it takes <c>filter[…]</c> parameters.</summary>
     public bool TakesFilters { get; init; }
 

@@ -48,19 +48,20 @@ internal static class RequestReading
         return TypedBinder.Bind(body.RootElement, shape);
     }
 
-    /// <summary>Reads the id in the path. One that is no UUID is the id of nothing.</summary>
+    /// <summary>Reads an id in the path. One that is no UUID is the id of nothing.</summary>
     /// <param name="context">The request.</param>
     /// <param name="type">The record type, for the answer.</param>
+    /// <param name="parameter">The parameter of the path.</param>
     /// <returns>The id.</returns>
     /// <exception cref="NotFoundException">It is no UUID.</exception>
-    public static Guid ReadId(this HttpContext context, RecordDescription type) => context.FindId() ?? throw RecordErrors.NotFound(type);
+    public static Guid ReadId(this HttpContext context, RecordDescription type, string parameter = "id") => context.FindId(parameter) ?? throw RecordErrors.NotFound(type);
 
     /// <summary>Reads the id in the path of what is no record. One that is no UUID is the id of nothing.</summary>
     /// <param name="context">The request.</param>
     /// <param name="missing">What to throw then.</param>
     /// <returns>The id.</returns>
     /// <exception cref="NotFoundException">It is no UUID.</exception>
-    public static Guid ReadId(this HttpContext context, Func<NotFoundException> missing) => context.FindId() ?? throw missing();
+    public static Guid ReadId(this HttpContext context, Func<NotFoundException> missing) => context.FindId("id") ?? throw missing();
 
     /// <summary>Reads <c>If-Match</c>: the version the client means to change.</summary>
     /// <param name="context">The request.</param>
@@ -105,8 +106,8 @@ internal static class RequestReading
         _ => throw new InvalidException([FieldError.In(name, "invalid_type", "Expected true or false.")]),
     };
 
-    private static Guid? FindId(this HttpContext context) =>
-        Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var id) ? id : null;
+    private static Guid? FindId(this HttpContext context, string parameter) =>
+        Guid.TryParseExact((string?)context.Request.RouteValues[parameter], "D", out var id) ? id : null;
 
     private static bool Takes(string[] mediaTypes, MediaTypeHeaderValue type) =>
         mediaTypes.Any(m => type.MediaType.Equals(m, StringComparison.OrdinalIgnoreCase))

@@ -19,6 +19,7 @@ internal sealed class FieldSchemas(CommonSchemas common)
             FieldKind.Tags => SchemaRegistry.List(SchemaRegistry.Text()),
             FieldKind.Emails or FieldKind.Phones => SchemaRegistry.List(common.ContactPoint()),
             FieldKind.Addresses => SchemaRegistry.List(common.PostalAddress()),
+            FieldKind.Rules => new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = SchemaRegistry.Text() },
             _ => Scalar(field.Kind),
         };
         if (field.Nullable)
@@ -46,9 +47,15 @@ internal sealed class FieldSchemas(CommonSchemas common)
                 Maximum = field.Max == int.MaxValue ? null : Invariant(field.Max),
             },
             FieldKind.Money => patch ? common.MoneyPatch() : common.MoneyInput(),
-            FieldKind.Tags => SchemaRegistry.List(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = field.MaxLength }, RecordLimits.Items),
+            FieldKind.Tags => SchemaRegistry.List(new OpenApiSchema { Type = JsonSchemaType.String, MinLength = 1, MaxLength = field.MaxLength }, field.MaxItems),
             FieldKind.Emails or FieldKind.Phones => SchemaRegistry.List(common.ContactPointInput(field.Kind, field.MaxLength), RecordLimits.Items),
             FieldKind.Addresses => SchemaRegistry.List(common.PostalAddressInput(field.MaxLength), RecordLimits.Items),
+            FieldKind.Rules => new OpenApiSchema
+            {
+                Type = JsonSchemaType.Object,
+                MaxProperties = field.MaxItems,
+                AdditionalProperties = patch ? SchemaRegistry.OrNull(SchemaRegistry.Text(maxLength: field.MaxLength)) : SchemaRegistry.Text(maxLength: field.MaxLength),
+            },
             _ => Scalar(field.Kind),
         };
         return CommonSchemas.Described(field.Nullable ? SchemaRegistry.OrNull(schema) : schema, field.Summary);

@@ -32,9 +32,11 @@ internal sealed class QueryParameters(RecordSchemas records)
         Name = name,
         In = ParameterLocation.Path,
         Required = true,
-        Description = name == "id" ? "The id; one that is no UUID is the id of nothing." : "The name.",
-        Schema = SchemaRegistry.Text(name == "id" ? "uuid" : null),
+        Description = IsId(name) ? "The id; one that is no UUID is the id of nothing." : "The name.",
+        Schema = SchemaRegistry.Text(IsId(name) ? "uuid" : null),
     };
+
+    private static bool IsId(string name) => name == "id" || name.EndsWith("Id", StringComparison.Ordinal);
 
     private OpenApiParameter Filter(RecordDescription type) => new()
     {
@@ -54,6 +56,7 @@ internal sealed class QueryParameters(RecordSchemas records)
         {
             Name = name,
             In = ParameterLocation.Query,
+            Required = operation.RequiredParameters.Contains(name),
             Description = schema.Description,
             Schema = schema,
             Style = isList ? ParameterStyle.Form : null,
@@ -74,6 +77,11 @@ internal sealed class QueryParameters(RecordSchemas records)
         "purge" => CommonSchemas.Described(
             WithDefault(new OpenApiSchema { Type = JsonSchemaType.Boolean }, false),
             $"Whether the record is removed for good instead of being put in the trash; needs the permission {record!.PurgePermission}."),
+        "userId" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The user asked about."),
+        "permission" => CommonSchemas.Described(SchemaRegistry.Text(), "The permission asked about, such as deals:write."),
+        "recordType" => CommonSchemas.Described(SchemaRegistry.Text(), "The record type the permission is about, such as deal; needed with a record or a field."),
+        "recordId" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The record asked about, a live one; left out for none in particular."),
+        "field" => CommonSchemas.Described(SchemaRegistry.Text(), "The field asked about, such as amount; left out for the record as a whole."),
         _ => SchemaRegistry.Text(),
     };
 

@@ -16,7 +16,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
 {
     private readonly RecordDescription _type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(TRecord));
 
-    private string Collection => "/api/v1/" + _type.Plural;
+    private string Collection => "/api/v1/" + _type.Path;
 
     private string Item => Collection + "/{id}";
 
@@ -63,13 +63,13 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
             await context.WriteRecordAsync(record, StatusCodes.Status201Created);
         });
 
-    public RecordRoutes<TRecord> Update<TRequest>(Func<Guid, RecordInput<TRecord>, int?, TRequest> request)
+    public RecordRoutes<TRecord> Update<TRequest>(Func<Guid, RecordInput<TRecord>, int?, TRequest> request, params IReadOnlyList<string> conflicts)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("PATCH", Item, OperationKind.Update, $"Change a {_type.Name} by a merge patch.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/merge-patch+json", "application/json");
             var input = RecordBinder.BindUpdate<TRecord>(_type, body.RootElement, context.Access());
             await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), input, context.ReadExpectedVersion())));
-        });
+        }, conflicts: conflicts);
 
     public RecordRoutes<TRecord> Delete<TRequest>(Func<Guid, int?, bool, TRequest> request)
         where TRequest : IRequest<Unit> => Map<TRequest>("DELETE", Item, OperationKind.Delete, $"Put a {_type.Name} in the trash, or remove it for good.", async context =>
@@ -84,12 +84,13 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
             await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), context.ReadExpectedVersion()))));
 
     private RecordRoutes<TRecord> Map<TRequest>(
-        string method, string pattern, OperationKind kind, string summary, RequestDelegate handle, IReadOnlyList<string>? parameters = null)
+        string method, string pattern, OperationKind kind, string summary, RequestDelegate handle, IReadOnlyList<string>? parameters = null, IReadOnlyList<string>? conflicts = null)
     {
         app.MapOperation(method, pattern, new Operation(typeof(TRequest), summary, kind)
         {
             Record = _type,
             QueryParameters = parameters ?? [],
+            Conflicts = conflicts ?? [],
             TakesFilters = kind == OperationKind.List,
             SuccessStatus = kind switch { OperationKind.Create => StatusCodes.Status201Created, OperationKind.Delete => StatusCodes.Status204NoContent, _ => StatusCodes.Status200OK },
         }, handle).WithTags(_type.Plural);

@@ -1,5 +1,7 @@
 using System.Collections.Concurrent;
+using System.Globalization;
 using System.Reflection;
+using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 
@@ -39,8 +41,64 @@ public static class AccessRules
     /// <exception cref="ForbiddenException">The caller lacks it.</exception>
     public static void Demand(ICaller caller, string permission)
     {
-        if (!caller.Permissions.Contains(permission))
+        if (!Holds(caller.Permissions, permission))
             throw new ForbiddenException("permission_missing", $"This needs the permission {permission}.");
+    }
+
+    /// <summary>Looks at the rules that decide over something, one after the other: those the API itself refuses by.</summary>
+    /// <param name="member">What the user may do in the tenant; <c>null</c> without an active membership.</param>
+    /// <param name="permission">The permission asked about.</param>
+    /// <param name="type">The record type; <c>null</c> to look at the permission alone.</param>
+    /// <param name="record">A record of the type; <c>null</c> for none in particular.</param>
+    /// <param name="field">A field of the type; <c>null</c> for none in particular.</param>
+    /// <returns>The rules; those behind one that does not hold decide nothing.</returns>
+    public static IEnumerable<ExaminedRule> Examine(MemberAccess? member, string permission, RecordDescription? type, RecordDocument? record, string? field)
+    {
+        yield return new(AccessRuleCodes.MembershipActive, member is not null, member is null ? "The user has no active membership in the tenant." : $"The user is an active member with the role {member.Role}.");
+        if (member is null)
+            yield break;
+
+        // Removing for good is a way to delete, and needs the permission for that too.
+        string[] needed = type is not null && permission == type.PurgePermission && permission != type.DeletePermission ? [type.DeletePermission, permission] : [permission];
+        foreach (var one in needed)
+        {
+            var held = Holds(member.Permissions, one);
+            yield return new(AccessRuleCodes.PermissionHeld, held, $"The role {member.Role} {(held ? "has" : "lacks")} the permission {one}.");
+        }
+
+        if (type is null)
+            yield break;
+        if (record is not null)
+        {
+            var owner = (Guid?)record.Value("ownerId");
+            if (permission != type.ReadPermission)
+                yield return Covered(AccessRuleCodes.RecordInReadScope, member, type.ReadPermission, owner);
+            foreach (var one in needed)
+                yield return Covered(AccessRuleCodes.RecordInScope, member, one, owner);
+        }
+
+        if (field is null)
+            yield break;
+        var readable = member.Grants.MayRead(type.Plural, field);
+        yield return new(AccessRuleCodes.FieldReadable, readable, readable ? "No rule of the role hides the field." : "A rule of the role hides the field, or hides what the field would reveal.");
+        if (permission != type.WritePermission)
+            yield break;
+        var writable = member.Grants.MayWrite(type.Plural, field) && type.Field(field)!.Write != FieldWrite.Never;
+        yield return new(AccessRuleCodes.FieldWritable, writable, writable ? "No rule of the role keeps the field from being written." : "The field can be read only, by a rule of the role or for everyone.");
+    }
+
+    private static bool Holds(IReadOnlySet<string> permissions, string permission) => permissions.Contains(permission);
+
+    private static ExaminedRule Covered(string rule, MemberAccess member, string permission, Guid? owner)
+    {
+        var covered = member.Grants.Covers(permission, owner);
+        var records = member.Grants.OwnersFor(permission) switch
+        {
+            null => "all records",
+            [_] => "the user's own records",
+            var owners => $"the records of {owners.Count.ToString(CultureInfo.InvariantCulture)} owners, the user and those who share a team with the user",
+        };
+        return new(rule, covered, $"The permission {permission} covers {records}; the record's owner is {owner?.ToString() ?? "nobody"}.");
     }
 
     /// <summary>What a request type declares about who may make it.</summary>

@@ -34,6 +34,12 @@ public sealed class RecordGrants
     /// <returns>The owners, the member first; <c>null</c> when it covers all records, those without an owner included.</returns>
     public IReadOnlyList<Guid>? OwnersFor(string permission) => _owners.GetValueOrDefault(permission);
 
+    /// <summary>Whether a permission covers a record.</summary>
+    /// <param name="permission">The permission, such as <c>deals:write</c>.</param>
+    /// <param name="owner">The record's owner; <c>null</c> for one that has none.</param>
+    /// <returns>Whether it does.</returns>
+    public bool Covers(string permission, Guid? owner) => OwnersFor(permission) is not { } owners || (owner is { } one && owners.Contains(one));
+
     /// <summary>Whether a field can be read.</summary>
     /// <param name="plural">The collection, such as <c>deals</c>.</param>
     /// <param name="field">The field's name in the API, such as <c>amount</c>.</param>

@@ -1,6 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
+using Crm.Application.Roles;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -53,11 +54,11 @@ internal sealed class CreateUserHandler(IMediator mediator, IUserDirectory users
 [Requires("users:write")]
 internal sealed record AddMember(Guid UserId, string Role) : ICommand<Unit>, ITransactional;
 
-internal sealed class AddMemberHandler(ITenantSession session, ICaller caller) : IRequestHandler<AddMember, Unit>
+internal sealed class AddMemberHandler(ITenantSession session, RoleRoster roster) : IRequestHandler<AddMember, Unit>
 {
     public async Task<Unit> Handle(AddMember request, CancellationToken cancellationToken)
     {
-        var role = await session.Database.FindRoleToGiveAsync(request.Role, caller, cancellationToken);
+        var role = await roster.FindToGiveAsync(request.Role, cancellationToken);
         if (await session.Database.Memberships.AnyAsync(m => m.Id == request.UserId, cancellationToken))
             throw IdentityErrors.AlreadyMember();
         session.Database.Memberships.Add(new Membership { Id = request.UserId, RoleId = role.Id });

@@ -14,10 +14,11 @@ public sealed record GetMe : IQuery<Me>;
 /// <param name="User">The user.</param>
 /// <param name="Tenant">The tenant the token opens.</param>
 /// <param name="Memberships">All tenants the user is an active member of, at most 1,000.</param>
+/// <param name="Role">The name of the user's role in the tenant.</param>
 /// <param name="Permissions">What the user may do in the tenant, in alphabetical order.</param>
 /// <param name="Features">The features switched on for the tenant, beyond those everybody has.</param>
 public sealed record Me(
-    UserSummary User, TenantSummary Tenant, IReadOnlyList<MembershipSummary> Memberships, IReadOnlyList<string> Permissions, IReadOnlyList<string> Features);
+    UserSummary User, TenantSummary Tenant, IReadOnlyList<MembershipSummary> Memberships, string Role, IReadOnlyList<string> Permissions, IReadOnlyList<string> Features);
 
 /// <summary>A user in brief.</summary>
 /// <param name="Id">The user's id.</param>
@@ -47,6 +48,7 @@ internal sealed class GetMeHandler(ICaller caller, IMultiTenantContextAccessor t
             new UserSummary(user.Id, user.Email, user.Name),
             new TenantSummary(tenant.TenantId, tenant.Identifier, tenant.Name),
             [.. memberships.Select(m => new MembershipSummary(m.TenantId, m.Identifier, m.Role))],
+            caller.Role!,
             [.. caller.Permissions.Order(StringComparer.Ordinal)],
             []);
     }

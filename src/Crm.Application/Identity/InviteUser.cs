@@ -3,6 +3,7 @@ using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
+using Crm.Application.Roles;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -16,7 +17,7 @@ namespace Crm.Application.Identity;
 /// </summary>
 /// <param name="Email">The e-mail address of the person.</param>
 /// <param name="Name">The name the person begins with.</param>
-/// <param name="Role">The name of the role, such as <c>member</c>; it may not have permissions the caller lacks.</param>
+/// <param name="Role">The name of the role, such as <c>member</c>; it may not allow more than the caller's own.</param>
 [Requires("users:write")]
 public sealed record InviteUser(string Email, string Name, string Role) : ICommand<RecordDocument>, ITransactional;
 
@@ -31,14 +32,14 @@ internal sealed class InviteUserValidator : AbstractValidator<InviteUser>
 }
 
 internal sealed class InviteUserHandler(
-    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time)
+    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, RoleRoster roster, TimeProvider time)
     : IRequestHandler<InviteUser, RecordDocument>
 {
     public async Task<RecordDocument> Handle(InviteUser request, CancellationToken cancellationToken)
     {
         var database = session.Database;
         var now = time.GetUtcNow();
-        var role = await database.FindRoleToGiveAsync(request.Role, caller, cancellationToken);
+        var role = await roster.FindToGiveAsync(request.Role, cancellationToken);
         var email = request.Email.ToLowerInvariant();
         if (await database.Members.AnyAsync(m => EF.Property<string>(m, "EmailLower") == email, cancellationToken))
             throw IdentityErrors.AlreadyMember();

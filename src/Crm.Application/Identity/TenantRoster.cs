@@ -1,20 +1,12 @@
-using Crm.Application.Authorization;
 using Crm.Application.Persistence;
 using Crm.Domain.Identity;
 using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.Identity;
 
-/// <summary>What several commands do with a tenant's roles and invitations.</summary>
+/// <summary>What several commands do with a tenant's invitations.</summary>
 internal static class TenantRoster
 {
-    /// <summary>Finds a role the caller may give.</summary>
-    public static async Task<Role> FindRoleToGiveAsync(this ICrmDatabase database, string name, ICaller caller, CancellationToken cancellationToken)
-    {
-        var role = await database.Roles.AsNoTracking().FirstOrDefaultAsync(r => r.Name == name, cancellationToken) ?? throw IdentityErrors.UnknownRole();
-        return role.Permissions.All(caller.Permissions.Contains) ? role : throw IdentityErrors.RoleExceedsCaller();
-    }
-
     /// <summary>Has an invitation mailed once the transaction is committed; an invitation has one link at a time.</summary>
     public static async Task MailAsync(this ICrmDatabase database, Invitation invitation, Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken)
     {

@@ -6,11 +6,12 @@ namespace Crm.Application.Meta;
 /// <summary>A record type, as a client needs to know it to build lists, forms and filters.</summary>
 /// <param name="Name">Its name in the API, such as <c>contact</c>.</param>
 /// <param name="Plural">The name of its collection, in paths, such as <c>contacts</c>.</param>
+/// <param name="Path">Where the collection is in the API, behind the version, such as <c>contacts</c> or <c>admin/teams</c>.</param>
 /// <param name="Fields">Its fields, in the order in which answers carry them.</param>
 /// <param name="Relations">The records it refers to.</param>
 /// <param name="Permissions">What one must be allowed to read and change its records.</param>
 public sealed record RecordTypeDto(
-    string Name, string Plural, IReadOnlyList<FieldDto> Fields, IReadOnlyList<RelationDto> Relations, RecordPermissionsDto Permissions)
+    string Name, string Plural, string Path, IReadOnlyList<FieldDto> Fields, IReadOnlyList<RelationDto> Relations, RecordPermissionsDto Permissions)
 {
     /// <summary>Tells what a caller may know of a record type.</summary>
     /// <param name="type">The record type.</param>
@@ -19,6 +20,7 @@ public sealed record RecordTypeDto(
     public static RecordTypeDto Of(RecordDescription type, RecordAccess access) => new(
         type.Name,
         type.Plural,
+        type.Path,
         [.. access.Fields(type).Select(f => FieldDto.Of(f, access.MayWrite(type, f)))],
         [.. access.Relations(type).Select(r => new RelationDto(r.Name, r.Key.Name, r.Target.Name))],
         RecordPermissionsDto.Of(type));
@@ -54,7 +56,7 @@ public sealed record FieldDto(
         field.Nullable,
         field.Write == FieldWrite.Never || !mayWrite,
         field.Write == FieldWrite.OnCreate,
-        field.Kind is FieldKind.Text or FieldKind.Tags or FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses ? field.MaxLength : null,
+        field.Kind is FieldKind.Text or FieldKind.Tags or FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses or FieldKind.Rules ? field.MaxLength : null,
         field.Kind == FieldKind.Integer && field.Min > int.MinValue ? field.Min : null,
         field.Kind == FieldKind.Integer && field.Max < int.MaxValue ? field.Max : null,
         field.Choices,

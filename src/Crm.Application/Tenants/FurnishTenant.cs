@@ -24,7 +24,7 @@ internal sealed class FurnishTenantHandler(ITenantSession session) : IRequestHan
         var roles = await database.Roles.Where(r => r.BuiltIn).ToListAsync(cancellationToken);
         if (roles.Count == 0)
         {
-            roles = [.. BuiltInRoles.All.Select(r => new Role { Name = r.Key, Permissions = r.Value, BuiltIn = true })];
+            roles = [.. BuiltInRoles.All.Keys.Select(Role.ThatComesWithTheTenant)];
             database.Roles.AddRange(roles);
             database.Pipelines.Add(SalesPipeline());
         }

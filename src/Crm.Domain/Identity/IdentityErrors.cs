@@ -103,13 +103,9 @@ public static class IdentityErrors
     public static ConflictException EmailTaken() =>
         new("email_taken", "Another user has this e-mail address.");
 
-    /// <summary>The tenant has no role of that name.</summary>
+    /// <summary>The tenant has no role of that name, or of that id.</summary>
+    /// <param name="pointer">Where it stands in the body.</param>
     /// <returns>The exception to throw.</returns>
-    public static InvalidException UnknownRole() =>
-        new([FieldError.At("/role", "reference_not_found", "There is no such role.")]);
-
-    /// <summary>The role to give may do more than the one who gives it.</summary>
-    /// <returns>The exception to throw.</returns>
-    public static ForbiddenException RoleExceedsCaller() =>
-        new("role_exceeds_caller", "Nobody may give a role that has permissions they do not have themselves.");
+    public static InvalidException UnknownRole(string pointer = "/role") =>
+        new([FieldError.At(pointer, "reference_not_found", "There is no such role.")]);
 }

@@ -1,3 +1,5 @@
+using System.Text.Json;
+using System.Text.Json.Nodes;
 using Crm.Application.Authorization;
 using Crm.Application.ChangeLog;
 using Crm.Application.Messaging.Pipeline;
@@ -65,7 +67,7 @@ internal sealed class ChangeLogWriter(TenantSession session, RecordTypes types, 
         var record = entry.Entity;
         var before = entry.State == EntityState.Added ? null : (Record)entry.OriginalValues.ToObject();
         var type = types.FindByEntity(record.GetType());
-        var fields = type is null ? "{}" : ChangeSql.Difference(type, before, record);
+        var fields = type is null ? Difference(entry) : ChangeSql.Difference(type, before, record);
         if (fields is null)
         {
             entry.State = EntityState.Unchanged;
@@ -88,5 +90,25 @@ internal sealed class ChangeLogWriter(TenantSession session, RecordTypes types, 
             CorrelationId = caller.CorrelationId,
             Fields = fields,
         });
+    }
+
+    // What is no record of the API, as a membership, is told by the model's own properties.
+    private static string? Difference(EntityEntry<Record> entry)
+    {
+        var isNew = entry.State == EntityState.Added;
+        var fields = new JsonObject();
+        foreach (var property in entry.Properties.Where(p => p.Metadata.PropertyInfo?.DeclaringType == entry.Metadata.ClrType))
+        {
+            if (isNew ? property.CurrentValue is not null : !Equals(property.OriginalValue, property.CurrentValue))
+            {
+                fields[JsonNamingPolicy.CamelCase.ConvertName(property.Metadata.Name)] = new JsonObject
+                {
+                    ["from"] = isNew ? null : JsonSerializer.SerializeToNode(property.OriginalValue),
+                    ["to"] = JsonSerializer.SerializeToNode(property.CurrentValue),
+                };
+            }
+        }
+
+        return isNew || fields.Count > 0 ? fields.ToJsonString() : null;
     }
 }

@@ -16,7 +16,15 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         """;
 
     private const string Member = """
-        SELECT r.name, r.permissions
+        SELECT r.name, r.permissions, r.scopes::text, r.fields::text,
+            CASE WHEN jsonb_path_exists(r.scopes, '$.* ? (@ == "team")') THEN ARRAY(
+                SELECT DISTINCT mate.user_id
+                FROM team_members place
+                JOIN teams t ON t.tenant_id = $1 AND t.id = place.team_id AND t.deleted_at IS NULL
+                JOIN team_members mate ON mate.tenant_id = $1 AND mate.team_id = t.id AND mate.active AND mate.user_id <> $2
+                WHERE place.tenant_id = $1 AND place.user_id = $2 AND place.active
+                ORDER BY mate.user_id)
+            ELSE '{}' END
         FROM memberships m
         JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
         WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL
@@ -24,6 +32,8 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
 
     private readonly ShortLivedCache<(Guid Tenant, Guid User), MemberAccess> _members = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
     private readonly ShortLivedCache<SessionKey, SessionAccess> _sessions = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
+
+    private readonly KnownGrants _grants = new(options.Value.CacheCapacity);
 
     private readonly record struct SessionKey(Guid Session, Guid User, Guid? Tenant);
 
@@ -40,7 +50,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         AddMember(batch, key.Tenant, key.User);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return await ReadMemberAsync(reader, cancellationToken);
+        return await ReadMemberAsync(reader, key.User, cancellationToken);
     }
 
     private Task<SessionAccess?> LoadSessionAsync(SessionKey key, CancellationToken cancellationToken) =>
@@ -56,7 +66,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         await reader.NextResultAsync(cancellationToken);
         var isLive = await ReadFlagAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return new SessionAccess(isLive, await ReadMemberAsync(reader, cancellationToken), IsHostOperator: false);
+        return new SessionAccess(isLive, await ReadMemberAsync(reader, key.User, cancellationToken), IsHostOperator: false);
     }
 
     private async Task<SessionAccess?> LoadHostSessionAsync(SessionKey key, CancellationToken cancellationToken)
@@ -90,8 +100,11 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private static async Task<bool> ReadFlagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
 
-    private static async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+    private async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, Guid user, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken)
             ? new MemberAccess(reader.GetString(0), reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal))
+            {
+                Grants = _grants.Of(user, reader.GetString(2), reader.GetString(3), reader.GetFieldValue<Guid[]>(4)),
+            }
             : null;
 }

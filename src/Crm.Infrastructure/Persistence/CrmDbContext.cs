@@ -82,6 +82,7 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
     protected override void ConfigureConventions(ModelConfigurationBuilder configurationBuilder)
     {
         configurationBuilder.ComplexProperties<Money>();
+        configurationBuilder.Properties<RuleDictionary>().HaveColumnType("jsonb");
         configurationBuilder.IgnoreAny<ContactPoint>();
         configurationBuilder.IgnoreAny<PostalAddress>();
     }

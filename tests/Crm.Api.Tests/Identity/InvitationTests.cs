@@ -138,7 +138,7 @@ public sealed class InvitationTests(MailFixture fixture) : IClassFixture<MailFix
             (await (await Host.AddMemberAsync(fixture.Acme, role)).SendAsync("POST", Path, new { email = NewEmail(), name = "Mary", role })).Code.ShouldBe("permission_missing");
 
         var admin = await Host.AddMemberAsync(fixture.Acme, "admin");
-        (await admin.SendAsync("POST", Path, new { email = NewEmail(), name = "Mary", role = "owner" })).Code.ShouldBe("role_exceeds_caller");
+        (await admin.SendAsync("POST", Path, new { email = NewEmail(), name = "Mary", role = "owner" })).Code.ShouldBe("exceeds_own_access");
         (await admin.SendAsync("POST", Path, new { email = NewEmail(), name = "Mary", role = "admin" })).Status.ShouldBe(HttpStatusCode.Created);
     }
 

@@ -16,7 +16,7 @@ public sealed class MetaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         var types = answer.Body!["data"]!.AsArray().ToDictionary(t => (string)t!["name"]!, t => t!);
-        types.Keys.ShouldBe(["company", "contact", "deal", "invitation", "pipeline", "product", "stage", "user"], ignoreOrder: true);
+        types.Keys.ShouldBe(["company", "contact", "deal", "invitation", "pipeline", "product", "role", "stage", "team", "user"], ignoreOrder: true);
         types["stage"]["permissions"]!["write"]!.GetValue<string>().ShouldBe("pipelines:write");
         types["user"]["permissions"]!["purge"].ShouldBeNull();
     }
@@ -48,9 +48,9 @@ public sealed class MetaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         foreach (var type in (await fixture.Client.SendAsync("GET", "/api/v1/meta/objects")).Body!["data"]!.AsArray())
         {
             foreach (var field in type!["fields"]!.AsArray().Where(f => f!["operators"]!.AsArray().Any(op => (string)op! == "isNull")))
-                (await fixture.Client.SendAsync("GET", $"/api/v1/{type["plural"]}?filter[{field!["name"]}][isNull]=true&limit=1")).Status.ShouldBe(HttpStatusCode.OK, $"{type["name"]} {field["name"]}");
+                (await fixture.Client.SendAsync("GET", $"/api/v1/{type["path"]}?filter[{field!["name"]}][isNull]=true&limit=1")).Status.ShouldBe(HttpStatusCode.OK, $"{type["name"]} {field["name"]}");
             foreach (var field in type["fields"]!.AsArray().Where(f => (bool)f!["sortable"]!))
-                (await fixture.Client.SendAsync("GET", $"/api/v1/{type["plural"]}?sort={field!["name"]}&limit=1")).Status.ShouldBe(HttpStatusCode.OK, $"{type["name"]} {field["name"]}");
+                (await fixture.Client.SendAsync("GET", $"/api/v1/{type["path"]}?sort={field!["name"]}&limit=1")).Status.ShouldBe(HttpStatusCode.OK, $"{type["name"]} {field["name"]}");
         }
     }
 

@@ -10,7 +10,7 @@ internal sealed class SchemaCheck(JsonNode document)
 {
     private static readonly HashSet<string> Words =
     [
-        "type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "allOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties",
+        "type", "format", "properties", "required", "additionalProperties", "items", "enum", "anyOf", "allOf", "minLength", "maxLength", "minItems", "maxItems", "minProperties", "maxProperties",
         "minimum", "maximum", "pattern", "description", "examples", "default", "readOnly", "x-extensible-enum", "$ref",
     ];
 
@@ -51,7 +51,7 @@ internal sealed class SchemaCheck(JsonNode document)
     {
         foreach (var name in (schema["required"]?.AsArray() ?? []).Select(n => (string)n!).Where(n => !members.ContainsKey(n)))
             yield return $"{at}/{name}: missing";
-        if (members.Count < (int?)schema["minProperties"])
+        if (members.Count < (int?)schema["minProperties"] || members.Count > ((int?)schema["maxProperties"] ?? int.MaxValue))
             yield return $"{at}: {members.Count} members";
         foreach (var (name, value) in members)
         {

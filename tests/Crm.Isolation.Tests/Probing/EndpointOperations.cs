@@ -42,7 +42,7 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
         var unclassified = new List<string>();
         var route = $"{method} {path}";
         var slots = new List<Slot>(Samples.HarmlessPaths.ContainsKey(route) ? [] : OfPath(endpoint.RoutePattern, operation, unclassified));
-        slots.AddRange(OfQuery(operation, unclassified));
+        slots.AddRange(OfQuery(operation, route, unclassified));
         var body = BodyShape.Of(operation, route, api.Services.GetRequiredService<RecordTypes>());
         unclassified.AddRange(body.Unclassified);
         slots.AddRange(body.Slots);
@@ -56,6 +56,8 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
                 var draft = new Draft(path) { SignedIn = rule is not PublicAttribute, Body = await body.MakeAsync(world), Form = body.MakeForm?.Invoke(world) };
                 foreach (var parameter in endpoint.RoutePattern.Parameters)
                     draft.PathValues[parameter.Name] = Samples.HarmlessPaths.GetValueOrDefault(route) ?? await OwnAsync(world, KindOf(endpoint.RoutePattern, parameter.Name), operation, route);
+                foreach (var (name, value) in Samples.Queries.GetValueOrDefault(route) ?? new Dictionary<string, string>())
+                    draft.Query[name] = value.StartsWith(':') ? (await world.StandingAsync(value[1..])).ToString()! : value;
                 if (Samples.EndsSession.Contains(route))
                     draft.Headers["Authorization"] = $"Bearer {(await world.SignInNewUserAsync()).AccessToken}";
                 if (Samples.ByCookie.Contains(route))
@@ -98,12 +100,17 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
         }
     }
 
-    private static IEnumerable<Slot> OfQuery(Operation operation, List<string> unclassified)
+    private static IEnumerable<Slot> OfQuery(Operation operation, string route, List<string> unclassified)
     {
+        var sample = Samples.Queries.GetValueOrDefault(route);
         foreach (var name in operation.QueryParameters.Except(Harmless))
         {
             if (name == "cursor")
                 yield return Cursors.InQuery();
+            else if (sample is not null && sample[name].StartsWith(':'))
+                yield return Slot.ForId(name, sample[name][1..], (draft, value) => draft.Query[name] = value) with { FilledByDraft = true };
+            else if (sample is not null)
+                continue;
             else
                 unclassified.Add($"the query parameter {name}");
         }
@@ -118,6 +125,8 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
     private static string? KindOf(RoutePattern pattern, string parameter)
     {
         var segments = pattern.PathSegments.Select(s => s.Parts is [RoutePatternLiteralPart literal] ? literal.Content : null).ToList();
+        if (parameter.EndsWith("Id", StringComparison.Ordinal))
+            return parameter[..^2];
         var at = pattern.PathSegments.ToList().FindIndex(s => s.Parts is [RoutePatternParameterPart p] && p.Name == parameter);
         return at > 0 && segments[at - 1] is { } collection ? BodyShape.Singular(collection) : null;
     }

@@ -138,7 +138,7 @@ public sealed class ProberTests(ProbedFixture probed)
         foreach (var type in probed.Tenants.Api.Services.GetRequiredService<RecordTypes>().All)
         {
             var expand = string.Join(',', type.Relations.Select(r => r.Name));
-            var path = $"/api/v1/{type.Plural}?limit=200&count=exact&expand={expand}";
+            var path = $"/api/v1/{type.Path}?limit=200&count=exact&expand={expand}";
             yield return (path, null);
             if (type.Fields.Any(f => f.Name == "deletedAt" && f.Filterable))
                 yield return (path + "&filter[deletedAt][isNull]=false", null);

@@ -17,6 +17,7 @@ internal static class Samples
         ["pipelineId"] = "pipeline",
         ["beforeId"] = "deal",
         ["afterId"] = "deal",
+        ["roleId"] = "role",
     };
 
     /// <summary>Members that name no row of a tenant, by body and name.</summary>
@@ -43,7 +44,7 @@ internal static class Samples
     public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string>
     {
         "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend", "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere", "POST /api/v1/auth/refresh-cookie",
-        "DELETE /api/v1/me/sessions/{id}",
+        "DELETE /api/v1/me/sessions/{id}", "PUT /api/v1/admin/teams/{id}/members/{userId}", "DELETE /api/v1/admin/teams/{id}/members/{userId}",
     };
 
     /// <summary>Operations that end what the world calls with: each is called with an access token of its own.</summary>
@@ -56,6 +57,7 @@ internal static class Samples
     public static IReadOnlyDictionary<string, Func<World, Task<Guid>>> Consumed { get; } = new Dictionary<string, Func<World, Task<Guid>>>
     {
         ["DELETE /api/v1/me/sessions/{id}"] = async world => (await world.SignInAsync()).SessionId,
+        ["PUT /api/v1/admin/users/{id}/role"] = world => world.MakeMemberAsync(),
     };
 
     /// <summary>A body of each typed operation, by method and path.</summary>
@@ -73,6 +75,7 @@ internal static class Samples
         ["POST /api/v1/auth/refresh"] = async world => new JsonObject { ["refreshToken"] = (await world.SignInAsync()).RefreshToken },
         ["POST /api/v1/deals/{id}/move"] = async world => new JsonObject { ["stageId"] = await IdAsync(world, "stage") },
         ["POST /api/v1/deals/board"] = async world => new JsonObject { ["pipelineId"] = await IdAsync(world, "pipeline"), ["stageId"] = await IdAsync(world, "stage") },
+        ["PUT /api/v1/admin/users/{id}/role"] = async world => new JsonObject { ["roleId"] = await IdAsync(world, "role") },
         ["POST /api/v1/reports/aggregate"] = _ => Of(new JsonObject
         {
             ["recordType"] = "deal",
@@ -84,8 +87,25 @@ internal static class Samples
     /// <summary>What is done to an own row first, so that the operation has something to answer with.</summary>
     public static IReadOnlyDictionary<string, Func<World, string, Task>> Preparations { get; } = new Dictionary<string, Func<World, string, Task>>
     {
+        ["PUT /api/v1/admin/teams/{id}/members/{userId}"] = (world, _) => world.LeaveTeamsAsync(),
+        ["DELETE /api/v1/admin/teams/{id}/members/{userId}"] = FillTeamAsync,
+        ["GET /api/v1/admin/teams/{id}/members"] = FillTeamAsync,
         ["GET /api/v1/deals/{id}/stage-history"] = async (world, id) => await world.Tenant.Client.SendAsync("POST", $"/api/v1/deals/{id}/move", new { stageId = world.Spare("stage") }),
     };
+
+    /// <summary>What is asked for when an operation's query parameters name rows: the parameters with a kind of row or with a text.</summary>
+    public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Queries { get; } = new Dictionary<string, IReadOnlyDictionary<string, string>>
+    {
+        ["GET /api/v1/admin/explain"] = new Dictionary<string, string> { ["userId"] = ":user", ["recordId"] = ":deal", ["permission"] = "deals:write", ["recordType"] = "deal", ["field"] = "amount" },
+    };
+
+    // Two, so that there is a second page.
+    private static async Task FillTeamAsync(World world, string id)
+    {
+        await world.LeaveTeamsAsync();
+        foreach (var user in new[] { await world.StandingAsync("user"), await world.MakeMemberAsync() })
+            await world.Tenant.Client.SendAsync("PUT", $"/api/v1/admin/teams/{id}/members/{user}");
+    }
 
     private static Task<JsonNode> Of(JsonNode body) => Task.FromResult(body);
 

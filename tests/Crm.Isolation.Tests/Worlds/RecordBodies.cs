@@ -41,7 +41,9 @@ internal sealed class RecordBodies(Marks marks)
         FieldKind.Date => "2026-01-31",
         FieldKind.Timestamp => "2026-01-31T12:00:00Z",
         FieldKind.Money => new JsonObject { ["amount"] = "1234.50", ["currency"] = "EUR" },
+        FieldKind.Tags when field.Name == "permissions" => new JsonArray("deals:read", "deals:write"),
         FieldKind.Tags => new JsonArray(marks.Next()),
+        FieldKind.Rules => field.Name == "scopes" ? new JsonObject { ["deals:write"] = "own" } : new JsonObject { ["deals.amount"] = "read" },
         FieldKind.Emails => new JsonArray(new JsonObject { ["value"] = marks.Next() + "@x.example", ["label"] = marks.Next() }),
         FieldKind.Phones => new JsonArray(new JsonObject { ["value"] = marks.Next(), ["label"] = marks.Next() }),
         FieldKind.Addresses => new JsonArray(new JsonObject

@@ -48,6 +48,8 @@ internal sealed class World
         await world.MakeUserAsync();
         await superuser.RunAsync("UPDATE memberships SET owner_id = $2 WHERE tenant_id = $1", world.Tenant.Id, world._standing["user"]);
 
+        var role = world._standing["role"];
+
         // Three of each: the second refers to everything, its own kind included, and is what the third refers to.
         foreach (var type in InOrder(world._types).Where(IsCreatable))
         {
@@ -56,6 +58,8 @@ internal sealed class World
             await world.FreshAsync(type.Name);
         }
 
+        // The one that users have and invitations promise.
+        world._standing["role"] = role;
         await RowFill.FillAsync(superuser, world.Tenant.Id, world.Marks);
         await superuser.RunAsync("INSERT INTO job_errors SELECT (jsonb_populate_record(e, '{\"row_number\": 2}')).* FROM job_errors e WHERE tenant_id = $1", world.Tenant.Id);
         return world;
@@ -88,8 +92,8 @@ internal sealed class World
         var type = _types.Find(kind)!;
         if (!IsCreatable(type))
             return _standing[kind];
-        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, kind == "invitation" ? Invitation() : Body(type, create: true)))["id"]!;
-        if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Plural}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
+        var id = (Guid)(await Tenant.Client.CreateAsync(type.Path, kind == "invitation" ? Invitation() : Body(type, create: true)))["id"]!;
+        if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Path}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;
     }
@@ -109,6 +113,14 @@ internal sealed class World
         await _api.AddUserAsync(Tenant, email, Marks.Next(), "member");
         return email;
     }
+
+    /// <summary>Makes a user of this tenant.</summary>
+    /// <returns>The user's id.</returns>
+    public Task<Guid> MakeMemberAsync() => _api.AddUserAsync(Tenant, Marks.Next() + "@x.example", Marks.Next(), "member");
+
+    /// <summary>Takes the standing user out of all teams: there is a limit to how many a user can be in.</summary>
+    /// <returns>A task that ends when that is done.</returns>
+    public Task LeaveTeamsAsync() => _superuser.RunAsync("UPDATE team_members SET active = false WHERE tenant_id = $1 AND user_id = $2", Tenant.Id, _standing["user"]);
 
     /// <summary>The owner's password, which becomes the first one again if it was changed.</summary>
     /// <returns>The password.</returns>

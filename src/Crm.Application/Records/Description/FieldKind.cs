@@ -38,4 +38,7 @@ public enum FieldKind
 
     /// <summary>A list of postal addresses.</summary>
     Addresses,
+
+    /// <summary>Rules by what they are about, both texts.</summary>
+    Rules,
 }

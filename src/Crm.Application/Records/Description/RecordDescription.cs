@@ -34,6 +34,12 @@ public abstract class RecordDescription
     /// <summary>The name of the collection, in paths and permissions, such as <c>contacts</c>.</summary>
     public string Plural { get; }
 
+    /// <summary>Where the collection is in the API, behind the version: the collection's name, below <c>admin/</c> for what administers the tenant.</summary>
+    public string Path => IsAdministration ? "admin/" + Plural : Plural;
+
+    /// <summary>Whether its records administer the tenant.</summary>
+    public bool IsAdministration { get; private protected init; }
+
     /// <summary>The entity it describes.</summary>
     public Type EntityType { get; }
 

@@ -18,7 +18,7 @@ public sealed class RecordField
         Property = property;
         var nullability = new NullabilityInfoContext().Create(property).ReadState;
         Nullable = nullability == NullabilityState.Nullable;
-        Filterable = kind is not (FieldKind.Phones or FieldKind.Addresses);
+        Filterable = kind is not (FieldKind.Phones or FieldKind.Addresses or FieldKind.Rules);
         Sortable = Filterable && kind is not (FieldKind.Tags or FieldKind.Emails);
         Write = property.SetMethod is { IsPublic: true } ? FieldWrite.Always : FieldWrite.Never;
         _get = CompileGetter(property);
@@ -54,6 +54,9 @@ public sealed class RecordField
 
     /// <summary>The longest text in UTF-16 code units; for lists the longest item.</summary>
     public int MaxLength { get; private set; } = 255;
+
+    /// <summary>The most items a list or a set of rules may have.</summary>
+    public int MaxItems { get; private set; } = RecordLimits.Items;
 
     /// <summary>The smallest whole number allowed.</summary>
     public int Min { get; private set; } = int.MinValue;
@@ -137,6 +140,15 @@ public sealed class RecordField
     public RecordField AtMost(int length)
     {
         MaxLength = length;
+        return this;
+    }
+
+    /// <summary>Sets the most items of a list or a set of rules.</summary>
+    /// <param name="items">How many.</param>
+    /// <returns>The field.</returns>
+    public RecordField AtMostItems(int items)
+    {
+        MaxItems = items;
         return this;
     }
 

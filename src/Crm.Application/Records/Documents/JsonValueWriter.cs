@@ -18,7 +18,7 @@ public static class JsonValueWriter
     {
         switch (value)
         {
-            case string json when kind is FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses:
+            case string json when kind is FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses or FieldKind.Rules:
                 writer.WriteRawValue(json, skipInputValidation: true);
                 break;
             case string text:

@@ -17,9 +17,10 @@ internal static class JsonValueReader
     public static object? Read(RecordField field, JsonElement json, string pointer, List<FieldError> errors) => field.Kind switch
     {
         FieldKind.Tags => Tags(field, json, pointer, errors),
-        FieldKind.Emails => List(json, pointer, errors, (item, at) => Point(field, item, at, errors)),
-        FieldKind.Phones => List(json, pointer, errors, (item, at) => Point(field, item, at, errors)),
-        FieldKind.Addresses => List(json, pointer, errors, (item, at) => Address(field, item, at, errors)),
+        FieldKind.Emails => List(field, json, pointer, errors, (item, at) => Point(field, item, at, errors)),
+        FieldKind.Phones => List(field, json, pointer, errors, (item, at) => Point(field, item, at, errors)),
+        FieldKind.Addresses => List(field, json, pointer, errors, (item, at) => Address(field, item, at, errors)),
+        FieldKind.Rules => Rules(field, json, pointer, errors),
         FieldKind.Money => ReadMoney(json, pointer, errors),
         _ => Scalar(field, json, pointer, errors),
     };
@@ -119,7 +120,7 @@ internal static class JsonValueReader
     }
 
     private static List<string>? Tags(RecordField field, JsonElement json, string pointer, List<FieldError> errors) =>
-        List(json, pointer, errors, (item, at) =>
+        List(field, json, pointer, errors, (item, at) =>
         {
             var tag = Text(item, at, field.MaxLength, errors);
             if (tag is not null && string.IsNullOrWhiteSpace(tag))
@@ -165,7 +166,16 @@ internal static class JsonValueReader
             parts.GetValueOrDefault("postalCode"), parts.GetValueOrDefault("country"), parts.GetValueOrDefault("label"));
     }
 
-    private static List<T>? List<T>(JsonElement json, string pointer, List<FieldError> errors, Func<JsonElement, string, T?> read)
+    // Null takes a rule away in a merge patch; in a new record there is none to take away.
+    private static Dictionary<string, string?>? Rules(RecordField field, JsonElement json, string pointer, List<FieldError> errors)
+    {
+        if (json.ValueKind != JsonValueKind.Object || json.GetPropertyCount() <= field.MaxItems)
+            return Members(json, pointer, errors, (_, value, at) => value.ValueKind == JsonValueKind.Null ? null : Text(value, at, field.MaxLength, errors));
+        errors.Add(FieldErrors.TooMany(pointer, field.MaxItems));
+        return null;
+    }
+
+    private static List<T>? List<T>(RecordField field, JsonElement json, string pointer, List<FieldError> errors, Func<JsonElement, string, T?> read)
         where T : class
     {
         if (json.ValueKind != JsonValueKind.Array)
@@ -174,9 +184,9 @@ internal static class JsonValueReader
             return null;
         }
 
-        if (json.GetArrayLength() > RecordLimits.Items)
+        if (json.GetArrayLength() > field.MaxItems)
         {
-            errors.Add(FieldErrors.TooMany(pointer, RecordLimits.Items));
+            errors.Add(FieldErrors.TooMany(pointer, field.MaxItems));
             return null;
         }
 

@@ -1,7 +1,9 @@
+using System.Text.Json;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.ChangeTracking;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Infrastructure.Persistence.Configurations;
@@ -29,8 +31,31 @@ internal sealed class RoleConfiguration : IEntityTypeConfiguration<Role>
     public void Configure(EntityTypeBuilder<Role> builder)
     {
         builder.ToTable("roles");
+        builder.LowerCaseTwin("NameLower");
         builder.PrimitiveCollection(r => r.Permissions);
+        AsJson(builder.Property(r => r.Scopes));
+        AsJson(builder.Property(r => r.Fields));
     }
+
+    private static void AsJson(PropertyBuilder<RuleDictionary> property) => property
+        .HasConversion(
+            rules => JsonSerializer.Serialize(rules, JsonSerializerOptions.Web),
+            text => new RuleDictionary(JsonSerializer.Deserialize<Dictionary<string, string>>(text, JsonSerializerOptions.Web)!),
+            new ValueComparer<RuleDictionary>((a, b) => Equals(a, b), rules => rules.GetHashCode()));
+}
+
+internal sealed class TeamConfiguration : IEntityTypeConfiguration<Team>
+{
+    public void Configure(EntityTypeBuilder<Team> builder)
+    {
+        builder.ToTable("teams");
+        builder.LowerCaseTwin("NameLower");
+    }
+}
+
+internal sealed class TeamMemberConfiguration : IEntityTypeConfiguration<TeamMember>
+{
+    public void Configure(EntityTypeBuilder<TeamMember> builder) => builder.ToTable("team_members");
 }
 
 internal sealed class MembershipConfiguration : IEntityTypeConfiguration<Membership>

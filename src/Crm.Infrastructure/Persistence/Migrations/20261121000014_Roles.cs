@@ -41,6 +41,7 @@ internal sealed class Roles : Migration
                 id         uuid        NOT NULL,
                 team_id    uuid        NOT NULL,
                 user_id    uuid        NOT NULL,
+                active     boolean     NOT NULL DEFAULT true,
                 owner_id   uuid        NULL,
                 version    integer     NOT NULL DEFAULT 1,
                 created_at timestamptz NOT NULL,
@@ -48,9 +49,8 @@ internal sealed class Roles : Migration
                 deleted_at timestamptz NULL,
                 CONSTRAINT pk_team_members PRIMARY KEY (tenant_id, id)
             );
-            CREATE UNIQUE INDEX uq_team_members__user ON team_members (tenant_id, user_id, team_id) WHERE deleted_at IS NULL;
-            CREATE INDEX ix_team_members__team ON team_members (tenant_id, team_id, created_at DESC, id DESC);
-            CREATE INDEX ix_team_members__created ON team_members (tenant_id, created_at DESC, id DESC) WHERE deleted_at IS NULL;
+            CREATE UNIQUE INDEX uq_team_members__user ON team_members (tenant_id, user_id, team_id);
+            CREATE INDEX ix_team_members__team ON team_members (tenant_id, team_id, user_id) WHERE active;
             CREATE INDEX ix_team_members__owner ON team_members (tenant_id, owner_id);
             """);
         foreach (var table in new[] { "teams", "team_members" })
@@ -59,7 +59,7 @@ internal sealed class Roles : Migration
             migrationBuilder.ReferenceWithinTenant(table, "owner_id", "memberships");
         }
 
-        migrationBuilder.ReferenceWithinTenant("team_members", "team_id", "teams");
+        migrationBuilder.ReferenceWithinTenant("team_members", "team_id", "teams", onDelete: "CASCADE");
         migrationBuilder.ReferenceWithinTenant("team_members", "user_id", "memberships");
 
         migrationBuilder.GrantToBuiltInRoles([BuiltInRoles.Owner, BuiltInRoles.Admin], ["roles:read", "roles:write", "teams:read", "teams:write"]);

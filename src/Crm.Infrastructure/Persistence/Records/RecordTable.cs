@@ -76,7 +76,7 @@ internal sealed class RecordTable
         FieldKind.Date => NpgsqlDbType.Date,
         FieldKind.Timestamp => NpgsqlDbType.TimestampTz,
         FieldKind.Tags => NpgsqlDbType.Array | NpgsqlDbType.Text,
-        FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses => NpgsqlDbType.Jsonb,
+        FieldKind.Emails or FieldKind.Phones or FieldKind.Addresses or FieldKind.Rules => NpgsqlDbType.Jsonb,
         _ => NpgsqlDbType.Text,
     };
 }

@@ -1,0 +1,43 @@
+using Crm.Api.Http;
+using Crm.Api.Records;
+using Crm.Application.Records;
+using Crm.Application.Roles;
+using Crm.Domain.Identity;
+
+namespace Crm.Api.Roles;
+
+/// <summary>Roles, and who has which.</summary>
+internal sealed class RoleEndpoints : IEndpointGroup
+{
+    public static void Map(IEndpointRouteBuilder app)
+    {
+        var types = app.ServiceProvider.GetRequiredService<RecordTypes>();
+        var (role, user) = (types.Of(typeof(Role)), types.Of(typeof(Member)));
+        app.MapRecords<Role>()
+            .List(query => new ListRoles(query))
+            .Query(query => new QueryRoles(query))
+            .Get((id, selection) => new GetRole(id, selection))
+            .Create(input => new CreateRole(input))
+            .Update((id, input, version) => new UpdateRole(id, input, version), "role_built_in");
+        app.MapOperation("DELETE", "/api/v1/admin/roles/{id}", new Operation(typeof(DeleteRole), "Delete a role that no one has.", OperationKind.Delete)
+        {
+            Record = role,
+            SuccessStatus = StatusCodes.Status204NoContent,
+            Conflicts = ["role_built_in", "role_in_use"],
+        }, async context =>
+        {
+            await context.SendAsync(new DeleteRole(context.ReadId(role), context.ReadExpectedVersion()));
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        }).WithTags(role.Plural);
+        app.MapOperation("PUT", "/api/v1/admin/users/{id}/role", new Operation(typeof(ChangeRole), "Give a user another role; every node heeds it within a second.")
+        {
+            Record = user,
+            Body = typeof(ChangeRoleBody),
+            Conflicts = ["last_owner"],
+        }, async context =>
+        {
+            var body = await context.ReadJsonAsync(RoleJson.Default.ChangeRoleBody);
+            await context.WriteRecordAsync(await context.SendAsync(new ChangeRole(context.ReadId(user), body.RoleId, context.ReadExpectedVersion())));
+        }).WithTags(user.Plural);
+    }
+}
