@@ -74,6 +74,15 @@ internal sealed class QueryParameters(RecordSchemas records)
         "purge" => CommonSchemas.Described(
             WithDefault(new OpenApiSchema { Type = JsonSchemaType.Boolean }, false),
             $"Whether the record is removed for good instead of being put in the trash; needs the permission {record!.PurgePermission}."),
+        "actor" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The user or key that acted."),
+        "action" => CommonSchemas.Described(SchemaRegistry.Text(), "What happened, such as updated or sign_in_failed; several are parted by commas, at most 20."),
+        "recordType" => CommonSchemas.Described(SchemaRegistry.Text(), "The type of what it happened to, such as contact, user or access."),
+        "recordId" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "What it happened to."),
+        "from" => CommonSchemas.Described(SchemaRegistry.Text("date-time"), "The first instant, itself included."),
+        "to" => CommonSchemas.Described(SchemaRegistry.Text("date-time"), "The last instant, itself not included."),
+        "address" => CommonSchemas.Described(SchemaRegistry.Text(), "The IP address it came from."),
+        "correlationId" => CommonSchemas.Described(SchemaRegistry.Text(), "The trace or job it belongs to."),
+        "origin" => CommonSchemas.Described(SchemaRegistry.Text(), "The name of the request, such as UpdateContact."),
         _ => SchemaRegistry.Text(),
     };
 
