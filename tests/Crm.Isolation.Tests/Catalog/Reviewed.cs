@@ -17,7 +17,8 @@ internal static class Reviewed
     {
         ["tenants"] = "Is read to find a tenant before there is one; holds no data of a tenant's but its name.",
         ["users"] = "A person signs in before a tenant is known and may be a member of several; tenants see users through the view members only.",
-        ["host_changes"] = "The host's own log: sign-ins and tenants; no tenant reads it.",
+        ["host_changes"] = "The host's own log: tenants, and security events that belong to none; no tenant reads it.",
+        ["host_seals"] = "The seals of the host's own log: numbers and hashes.",
         ["one_time_links"] = "A link is looked up by its hash before a tenant is known; what it names of a tenant is reached as that tenant.",
         ["password_history"] = "Hashes of a person's past passwords, beside the present one in users.",
         ["sessions"] = "Looked up by the id in an access token and by a refresh token, before there is a tenant; a person's own, read and ended by that person alone.",
@@ -37,12 +38,15 @@ internal static class Reviewed
     {
         ["memberships directory_read SELECT crm_directory: true"] = "user_memberships() tells at the sign-in which tenants a person may choose from.",
         ["roles directory_read SELECT crm_directory: true"] = "user_memberships() names the role held in each.",
+        ["changes directory_read SELECT crm_directory: true"] = "unsealed_tenants() looks for entries without a seal; of three columns: tenant, transaction, number.",
+        ["change_seals directory_read SELECT crm_directory: true"] = "unsealed_tenants() looks for each tenant's last seal; of four columns, none of them a hash.",
     };
 
     /// <summary>Functions that run with their owner's rights, as signature and owner.</summary>
     public static IReadOnlyDictionary<string, string> DefinerFunctions { get; } = new Dictionary<string, string>
     {
         ["user_memberships(uuid) crm_directory"] = "Answers for one user only, the one whose password was just checked or whose token was; at most 1,000 rows.",
+        ["unsealed_tenants(integer) crm_directory"] = "Answers with ids of tenants whose log has entries to seal, and with nothing of these.",
         ["prepare_change_partitions(integer) crm_owner"] = "Makes empty months of the change log, two years ahead at most, and moves entries into them unread; answers with a number.",
     };
 

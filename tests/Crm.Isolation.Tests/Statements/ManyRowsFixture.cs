@@ -32,6 +32,14 @@ public sealed class ManyRowsFixture : IAsyncLifetime
             WHERE c.tenant_id = $1;
         """;
 
+    // A month apart, so that the entries stand in several partitions; every hundredth is a security event.
+    private const string FillChanges = """
+        INSERT INTO changes (tenant_id, at, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, fields)
+        SELECT c.tenant_id, now() + (n % 3) * interval '1 month' - n * interval '1 second', gen_random_uuid(), 'contact', c.id, CASE WHEN n % 100 = 0 THEN 0 ELSE 1 END,
+               CASE WHEN n % 100 = 0 THEN 'sign_in_succeeded' ELSE 'created' END, 'user', md5((n % 500)::text)::uuid, 'CreateContact', 'trace-' || n, ('10.0.0.' || n % 250)::inet, '{}'
+        FROM (SELECT tenant_id, id, row_number() OVER () AS n FROM contacts) c
+        """;
+
     private readonly SqlRecorder _recorder = new();
 
     internal ApiHost Api { get; private set; } = null!;
@@ -48,12 +56,13 @@ public sealed class ManyRowsFixture : IAsyncLifetime
     {
         // Without workers, whose looks at the queue would be taken for trips of the requests.
         Api = await ApiHost.StartAsync(
-            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"));
+            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"), ("Audit:SealInterval", "01:00:00"));
         Tenant = await Api.CreateTenantAsync("many-rows");
         await using var superuser = await SqlExtensions.OpenAsync(Api.Database.SuperConnectionString);
         await superuser.RunAsync(Fill);
         foreach (var statement in FillDeals.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             await superuser.RunAsync(statement, statement.Contains("$1", StringComparison.Ordinal) ? [Tenant.Id] : []);
+        await superuser.RunAsync(FillChanges);
         await superuser.RunAsync("ANALYZE");
         (await superuser.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE tenant_id = $1", Tenant.Id)).ShouldBe(Rows);
         CompanyId = await OneAsync(superuser, "companies");
