@@ -1,5 +1,6 @@
 using Crm.Api.Http;
 using Crm.Application.Audit;
+using Crm.Application.Authorization;
 using Crm.Application.Identity;
 
 namespace Crm.Api.Audit;
@@ -13,8 +14,13 @@ internal static class DenialAudit
     /// <summary>Has a refusal counted, if it is one that is kept.</summary>
     /// <param name="context">The request.</param>
     /// <param name="refusal">What it was refused with.</param>
-    public static void CountDenial(this HttpContext context, Exception refusal) => context.RequestServices.GetRequiredService<IDenials>().Count(
-        refusal,
-        context.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Request.Name ?? NoOperation,
-        context.User.FindFirst(TokenClaims.Tenant) is { } tenant ? Guid.Parse(tenant.Value) : null);
+    public static void CountDenial(this HttpContext context, Exception refusal)
+    {
+        // Refused perhaps before anybody asked where it comes from.
+        context.RequestServices.GetRequiredService<ICallerSetter>().ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
+        context.RequestServices.GetRequiredService<IDenials>().Count(
+            refusal,
+            context.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Request.Name ?? NoOperation,
+            context.User.FindFirst(TokenClaims.Tenant) is { } tenant ? Guid.Parse(tenant.Value) : null);
+    }
 }
