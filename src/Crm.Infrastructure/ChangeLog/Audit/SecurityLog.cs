@@ -21,7 +21,7 @@ internal sealed class SecurityLog(
         // Beyond the bound only the number is kept: whoever guesses passwords must not fill the log.
         if (action == HostActions.SignInFailed && !tally.AdmitsFailureFrom(actor.Address))
         {
-            tally.Count(new EventKey(tenantId, action, new EventActor(actor.Type, null, actor.Address, null), origin.Name, fields["code"]), caller.CorrelationId);
+            tally.Count(new EventKey(tenantId, action, new EventActor(actor.Type, null, actor.Address, null), origin.Name, fields.GetValueOrDefault("code", "")), caller.CorrelationId);
             return Task.CompletedTask;
         }
 
