@@ -38,15 +38,12 @@ internal static class Reviewed
     {
         ["memberships directory_read SELECT crm_directory: true"] = "user_memberships() tells at the sign-in which tenants a person may choose from.",
         ["roles directory_read SELECT crm_directory: true"] = "user_memberships() names the role held in each.",
-        ["changes directory_read SELECT crm_directory: true"] = "unsealed_tenants() looks for entries without a seal; of three columns: tenant, transaction, number.",
-        ["change_seals directory_read SELECT crm_directory: true"] = "unsealed_tenants() looks for each tenant's last seal; of four columns, none of them a hash.",
     };
 
     /// <summary>Functions that run with their owner's rights, as signature and owner.</summary>
     public static IReadOnlyDictionary<string, string> DefinerFunctions { get; } = new Dictionary<string, string>
     {
         ["user_memberships(uuid) crm_directory"] = "Answers for one user only, the one whose password was just checked or whose token was; at most 1,000 rows.",
-        ["unsealed_tenants(integer) crm_directory"] = "Answers with ids of tenants whose log has entries to seal, and with nothing of these.",
         ["prepare_change_partitions(integer) crm_owner"] = "Makes empty months of the change log, two years ahead at most, and moves entries into them unread; answers with a number.",
     };
 

@@ -63,34 +63,38 @@ internal sealed class Audit : Migration
         migrationBuilder.IsolateByTenant("change_seals", "SELECT, INSERT");
         migrationBuilder.Sql($"CREATE TABLE host_seals ({SealColumns} CONSTRAINT pk_host_seals PRIMARY KEY (number)); GRANT SELECT, INSERT ON host_seals TO crm_app;");
 
-        // The sealer asks once for all tenants. A tenant costs a look at its last seal and one behind it.
+        // The sealer asks once for all tenants, with the rights of the application and under the policies: each tenant is looked at in its own
+        // name, which costs a look at its last seal and one behind it.
         migrationBuilder.Sql("""
-            CREATE POLICY directory_read ON changes FOR SELECT TO crm_directory USING (true);
-            CREATE POLICY directory_read ON change_seals FOR SELECT TO crm_directory USING (true);
-            GRANT SELECT (tenant_id, transaction_id, sequence) ON changes TO crm_directory;
-            GRANT SELECT (tenant_id, number, last_transaction_id, last_sequence) ON change_seals TO crm_directory;
-
             CREATE FUNCTION unsealed_tenants(p_limit integer) RETURNS SETOF uuid
-                LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, public
+                LANGUAGE plpgsql SET search_path = pg_catalog, public, pg_temp
                 AS $$
-                    SELECT t.id FROM public.tenants t
-                    LEFT JOIN LATERAL (
-                        SELECT s.last_transaction_id, s.last_sequence FROM public.change_seals s
-                        WHERE s.tenant_id = t.id ORDER BY s.number DESC LIMIT 1) seal ON true
-                    WHERE (SELECT true FROM public.changes c
-                           WHERE c.tenant_id = t.id
-                             AND (c.transaction_id, c.sequence) > (coalesce(seal.last_transaction_id, '0'::xid8), coalesce(seal.last_sequence, 0))
-                             AND c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-                           LIMIT 1)
-                    LIMIT least(p_limit, 10000)
+                DECLARE
+                    tenant uuid;
+                    after_transaction xid8;
+                    after_sequence bigint;
+                    told integer := 0;
+                BEGIN
+                    FOR tenant IN SELECT id FROM tenants LOOP
+                        EXIT WHEN told >= p_limit;
+                        PERFORM set_config('app.tenant_id', tenant::text, true);
+                        SELECT s.last_transaction_id, s.last_sequence INTO after_transaction, after_sequence
+                        FROM change_seals s WHERE s.tenant_id = tenant ORDER BY s.number DESC LIMIT 1;
+                        PERFORM FROM changes c
+                        WHERE c.tenant_id = tenant
+                          AND (c.transaction_id, c.sequence) > (coalesce(after_transaction, '0'::xid8), coalesce(after_sequence, 0))
+                          AND c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
+                        LIMIT 1;
+                        IF FOUND THEN
+                            told := told + 1;
+                            RETURN NEXT tenant;
+                        END IF;
+                    END LOOP;
+                    PERFORM set_config('app.tenant_id', '', true);
+                END
                 $$;
-            GRANT CREATE ON SCHEMA public TO crm_directory;
-            ALTER FUNCTION unsealed_tenants(integer) OWNER TO crm_directory;
-            REVOKE CREATE ON SCHEMA public FROM crm_directory;
-            SET ROLE crm_directory;
             REVOKE ALL ON FUNCTION unsealed_tenants(integer) FROM PUBLIC;
             GRANT EXECUTE ON FUNCTION unsealed_tenants(integer) TO crm_app;
-            RESET ROLE;
             """);
 
         migrationBuilder.GrantToBuiltInRoles([BuiltInRoles.Owner, BuiltInRoles.Admin], [Permissions.ReadAudit]);
