@@ -1,5 +1,6 @@
 using Crm.Api.Hosting;
 using Crm.Application.Authorization;
+using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence.Records;
@@ -13,6 +14,7 @@ internal static partial class CliHost
 {
     private const int LeastKeyLength = 32;
     private const string CursorKeySetting = "Cursors:Key";
+    private const string SealKeySetting = $"{AuditOptions.Section}:{nameof(AuditOptions.SealKey)}";
     private const string KeyFolderSetting = $"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}";
 
     /// <summary>Begins the application, with its configuration read.</summary>
@@ -29,7 +31,7 @@ internal static partial class CliHost
     public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, RunningDatabase database, CancellationToken cancellationToken)
     {
         // On a server that someone configured, several nodes may serve.
-        string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting] : [];
+        string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting, SealKeySetting] : [];
         var own = shared.Where(setting => builder.Configuration[setting] is null).ToList();
 
         builder.Configuration[KeyFolderSetting] ??= Path.Combine(database.Home, "signing-keys");

@@ -7,6 +7,7 @@ using Crm.Api.OpenApi;
 using Crm.Application;
 using Crm.Application.Imports;
 using Crm.Infrastructure;
+using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Jobs;
@@ -46,6 +47,7 @@ public static class CrmApi
         builder.Services.AddSingleton<SessionCookies>();
         builder.Services.AddSingleton<CsrfGuard>();
         builder.Services.AddCrossOriginRequests();
+        builder.Services.AddAudit();
         builder.Services.AddMail();
         builder.Services.AddStorage();
         builder.Services.AddJobs();

@@ -1,3 +1,4 @@
+using Crm.Api.Identity;
 using Crm.Application.Authorization;
 using Crm.Domain.Common;
 
@@ -22,6 +23,9 @@ internal static class Operations
         var isPublic = AccessRules.DeclarationOf(operation.Request) is PublicAttribute;
         var endpoint = app.MapMethods(pattern, [method], async context =>
         {
+            // Where no proof is looked at, the address and the device are all that is known of who calls.
+            if (isPublic)
+                context.MakeDeviceKnown();
             AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
             RefuseUnknownParameters(context.Request.Query, operation);
             RefuseIdempotencyKey(context.Request);

@@ -1,5 +1,6 @@
 using System.Diagnostics;
 using System.Text.Json;
+using Crm.Api.Audit;
 using Crm.Api.Identity;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
@@ -29,6 +30,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         {
             var told = error is CrmException ? error : failures.Translate(error) ?? error;
             var problem = Of(told);
+            context.CountDenial(told);
             if (problem.Status >= StatusCodes.Status500InternalServerError && error is not CrmException)
             {
                 Failed(logger, error, context.Request.Method, context.GetEndpoint()?.DisplayName ?? "no endpoint");

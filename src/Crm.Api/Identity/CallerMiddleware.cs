@@ -51,6 +51,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
     private async Task IdentifyAsync(HttpContext context, string proof, bool isCookie)
     {
         var caller = context.RequestServices.GetRequiredService<ICallerSetter>();
+        caller.ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
         var check = tokens.Check(proof);
         if (check.Token is not { } token)
         {

@@ -23,7 +23,6 @@ internal sealed class IdentityEndpoints : IEndpointGroup
 
     private static async Task SignInAsync(HttpContext context)
     {
-        context.MakeDeviceKnown();
         var request = await context.ReadJsonAsync(IdentityJson.Default.SignIn);
         if (request.Tenant is null)
         {

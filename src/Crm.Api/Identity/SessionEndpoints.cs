@@ -39,11 +39,8 @@ internal sealed class SessionEndpoints : IEndpointGroup
 
     private static Operation Empty(Type request, string summary) => new(request, summary) { SuccessStatus = StatusCodes.Status204NoContent };
 
-    private static async Task RefreshAsync(HttpContext context)
-    {
-        context.MakeDeviceKnown();
+    private static async Task RefreshAsync(HttpContext context) =>
         await context.WriteTokensAsync(await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.RefreshSession)));
-    }
 
     private static async Task RefreshCookieAsync(HttpContext context)
     {

@@ -1,4 +1,5 @@
 using Crm.Api.Http;
+using Crm.Application.Authorization;
 using Crm.Application.Identity;
 
 namespace Crm.Api.Identity;
@@ -8,8 +9,11 @@ internal static class TokenAnswers
 {
     /// <summary>Tells the use case about the device that calls.</summary>
     /// <param name="context">The request.</param>
-    public static void MakeDeviceKnown(this HttpContext context) => context.RequestServices.GetRequiredService<ClientDevice>()
-        .Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress);
+    public static void MakeDeviceKnown(this HttpContext context)
+    {
+        context.RequestServices.GetRequiredService<ClientDevice>().Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress);
+        context.RequestServices.GetRequiredService<ICallerSetter>().ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
+    }
 
     /// <summary>Answers with tokens, which nobody in between may keep; those that are for a page go into cookies.</summary>
     /// <param name="context">The request.</param>

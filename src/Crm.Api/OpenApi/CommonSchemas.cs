@@ -85,6 +85,12 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
             SchemaRegistry.Text(), new OpenApiSchema { Type = JsonSchemaType.Number }, new OpenApiSchema { Type = JsonSchemaType.Boolean },
             Money(), new OpenApiSchema { Type = JsonSchemaType.Null }), "The value of a field, or a figure made of one."));
 
+    /// <summary>A value in the change log: of any kind of field, lists included.</summary>
+    /// <returns>The reference.</returns>
+    public OpenApiSchemaReference LoggedValue() => Schemas.Refer(nameof(LoggedValue), () => Described(
+        SchemaRegistry.AnyOf(FieldValue(), SchemaRegistry.List(SchemaRegistry.AnyOf(SchemaRegistry.Text(), new OpenApiSchema { Type = JsonSchemaType.Object }))),
+        "The value of a field as the record had it, lists included."));
+
     /// <summary>Problem details (RFC 9457).</summary>
     /// <returns>The reference.</returns>
     public OpenApiSchemaReference Problem() => Schemas.Refer(nameof(Problem), () => Described(

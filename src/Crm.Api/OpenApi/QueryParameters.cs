@@ -79,9 +79,16 @@ internal sealed class QueryParameters(RecordSchemas records)
             $"Whether the record is removed for good instead of being put in the trash; needs the permission {record!.PurgePermission}."),
         "userId" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The user asked about."),
         "permission" => CommonSchemas.Described(SchemaRegistry.Text(), "The permission asked about, such as deals:write."),
-        "recordType" => CommonSchemas.Described(SchemaRegistry.Text(), "The record type the permission is about, such as deal; needed with a record or a field."),
-        "recordId" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The record asked about, a live one; left out for none in particular."),
         "field" => CommonSchemas.Described(SchemaRegistry.Text(), "The field asked about, such as amount; left out for the record as a whole."),
+        "actor" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The user or key that acted."),
+        "action" => CommonSchemas.Described(SchemaRegistry.Text(), "What happened, such as updated or sign_in_failed; several are parted by commas, at most 20."),
+        "recordType" => CommonSchemas.Described(SchemaRegistry.Text(), "The type of what is asked about, such as contact; needed where a record or a field of it is named."),
+        "recordId" => CommonSchemas.Described(SchemaRegistry.Text("uuid"), "The record asked about; left out for none in particular."),
+        "from" => CommonSchemas.Described(SchemaRegistry.Text("date-time"), "The first instant, itself included."),
+        "to" => CommonSchemas.Described(SchemaRegistry.Text("date-time"), "The last instant, itself not included."),
+        "address" => CommonSchemas.Described(SchemaRegistry.Text(), "The IP address it came from."),
+        "correlationId" => CommonSchemas.Described(SchemaRegistry.Text(), "The trace or job it belongs to."),
+        "origin" => CommonSchemas.Described(SchemaRegistry.Text(), "The name of the request, such as UpdateContact."),
         _ => SchemaRegistry.Text(),
     };
 

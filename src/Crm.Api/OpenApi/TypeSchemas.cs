@@ -63,6 +63,8 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             return scalar;
         if (type == typeof(Money))
             return sent ? common.MoneyInput() : common.Money();
+        if (type == typeof(JsonElement))
+            return common.LoggedValue();
         if (type == typeof(PageInfo))
             return common.PageInfo();
         if (type == typeof(RecordDocument))

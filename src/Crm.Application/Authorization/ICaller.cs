@@ -1,3 +1,4 @@
+using System.Net;
 using Crm.Domain.Common;
 
 namespace Crm.Application.Authorization;
@@ -34,6 +35,9 @@ public interface ICaller
 
     /// <summary>The trace or job the request belongs to; kept with every change.</summary>
     string? CorrelationId { get; }
+
+    /// <summary>The address the request came from; <c>null</c> for jobs, commands and the system itself. Kept with every change.</summary>
+    IPAddress? Address { get; }
 }
 
 /// <summary>Sets the caller of the present scope; used where requests, jobs and commands come in.</summary>
@@ -46,6 +50,11 @@ public interface ICallerSetter
     /// <summary>Keeps why a proof does not hold; the caller stays unknown, and is told so by whatever needs a known one.</summary>
     /// <param name="refusal">Why.</param>
     void Refuse(UnauthenticatedException refusal);
+
+    /// <summary>Keeps where a request comes from, whoever turns out to have made it.</summary>
+    /// <param name="address">The address; one of IPv4 in the clothes of IPv6 is taken for what it is.</param>
+    /// <param name="correlationId">The trace, for callers that do not bring one.</param>
+    void ComesFrom(IPAddress? address, string correlationId);
 }
 
 /// <summary>A caller as it was found out.</summary>
@@ -76,6 +85,8 @@ internal sealed class Caller : ICaller, ICallerSetter
 {
     private static readonly CallerIdentity Anonymous = new(Domain.ChangeLog.ActorTypes.User, null, false, null, new HashSet<string>(), null);
     private CallerIdentity _identity = Anonymous;
+    private IPAddress? _address;
+    private string? _trace;
 
     public string ActorType => _identity.ActorType;
 
@@ -93,11 +104,15 @@ internal sealed class Caller : ICaller, ICallerSetter
 
     public RecordGrants Grants => _identity.Grants;
 
-    public string? CorrelationId => _identity.CorrelationId;
+    public string? CorrelationId => _identity.CorrelationId ?? _trace;
+
+    public IPAddress? Address => _address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : _address;
 
     public UnauthenticatedException? Refusal { get; private set; }
 
     public void Set(CallerIdentity caller) => _identity = caller;
 
     public void Refuse(UnauthenticatedException refusal) => Refusal = refusal;
+
+    public void ComesFrom(IPAddress? address, string correlationId) => (_address, _trace) = (address, correlationId);
 }

@@ -11,11 +11,25 @@ namespace Crm.Application.Host;
 /// <param name="Fields">Further details; never a secret.</param>
 public sealed record HostEntry(string Action, string Subject, Guid? ActorId, string? CorrelationId, IReadOnlyDictionary<string, string> Fields)
 {
+    /// <summary>One of <see cref="Domain.ChangeLog.ActorTypes"/>.</summary>
+    public string ActorType { get; init; } = Domain.ChangeLog.ActorTypes.User;
+
+    /// <summary>The address the caller called from, if any.</summary>
+    public System.Net.IPAddress? Address { get; init; }
+
+    /// <summary>The caller's session, if any.</summary>
+    public Guid? SessionId { get; init; }
+
     /// <summary>What the present caller does to a tenant.</summary>
     /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="caller">The caller.</param>
     /// <returns>The entry.</returns>
     public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller) =>
-        new(action, $"tenant:{tenant.Id}", caller.UserId, caller.CorrelationId, new Dictionary<string, string> { ["identifier"] = tenant.Identifier });
+        new(action, $"tenant:{tenant.Id}", caller.UserId, caller.CorrelationId, new Dictionary<string, string> { ["identifier"] = tenant.Identifier })
+        {
+            ActorType = caller.ActorType,
+            Address = caller.Address,
+            SessionId = caller.SessionId,
+        };
 }

@@ -1,9 +1,15 @@
 namespace Crm.Application.Host;
 
-/// <summary>The log of what happens above tenants: append-only, each entry in a transaction of its own, so that it survives a failed request.</summary>
+/// <summary>
+/// The log of security events: append-only, each entry in a transaction of its own, so that it survives a failed request. An event of a tenant
+/// stands in that tenant's change log, every other in the host's own (<c>host_changes</c>).
+/// </summary>
 public interface IHostLog
 {
-    /// <summary>Appends an entry in the name of the present caller.</summary>
+    /// <summary>
+    /// Appends an entry in the name of the present caller, with the address, the session and the device it came from. The tenant is the one that the field
+    /// <c>tenantId</c> names, else the present one. Failed sign-ins from one address beyond a bound (30 a minute) are counted, and told later in one entry.
+    /// </summary>
     /// <param name="action">What happened; one of <see cref="HostActions"/>.</param>
     /// <param name="subject">What it happened to, such as <c>tenant:{id}</c>.</param>
     /// <param name="fields">Further details; never a secret.</param>
@@ -12,7 +18,7 @@ public interface IHostLog
     Task AppendAsync(string action, string subject, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken);
 }
 
-/// <summary>What the host's log tells of.</summary>
+/// <summary>What the log of security events tells of.</summary>
 public static class HostActions
 {
     /// <summary>A tenant was created and is ready to use.</summary>
@@ -44,6 +50,9 @@ public static class HostActions
 
     /// <summary>Somebody failed to sign in.</summary>
     public const string SignInFailed = "sign_in_failed";
+
+    /// <summary>A request was refused (403) or named what does not exist for the caller (404): <c>code</c>, and how many times within a minute in <c>count</c>.</summary>
+    public const string AccessDenied = "access_denied";
 
     /// <summary>One session was revoked, by signing out, say; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
     public const string SessionRevoked = "session_revoked";

@@ -3,13 +3,16 @@ namespace Crm.Domain.Identity;
 /// <summary>Every permission there is. A permission is an object and an action, parted by a colon.</summary>
 public static class Permissions
 {
+    /// <summary>The permission to read the change log with its security events.</summary>
+    public const string ReadAudit = "audit:read";
+
     private static readonly string[] RecordActions = ["read", "write", "delete", "purge"];
 
     /// <summary>All permissions, in the order in which roles list them.</summary>
     public static IReadOnlyList<string> All { get; } =
     [
         .. Of("companies", "contacts", "products", "pipelines", "deals"),
-        "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write",
+        "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write", ReadAudit,
     ];
 
     /// <summary>The permissions that a role may narrow to the records of some owners, see <see cref="RecordScopes"/>.</summary>

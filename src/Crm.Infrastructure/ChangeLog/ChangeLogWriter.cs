@@ -87,6 +87,8 @@ internal sealed class ChangeLogWriter(TenantSession session, RecordTypes types, 
             ActorType = caller.ActorType,
             ActorId = caller.UserId,
             Origin = origin.Name,
+            Address = caller.Address,
+            SessionId = caller.SessionId,
             CorrelationId = caller.CorrelationId,
             Fields = fields,
         });

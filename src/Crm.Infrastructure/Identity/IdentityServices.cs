@@ -1,5 +1,4 @@
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
 using Microsoft.Extensions.Configuration;
@@ -34,7 +33,6 @@ public static class IdentityServices
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
         services.AddSingleton<IAccessReader, AccessReader>();
-        services.AddScoped<IHostLog, HostLog>();
         services.AddScoped<ISessions, Sessions>();
         services.AddScoped<IRefreshTokens, RefreshTokens>();
         return services;

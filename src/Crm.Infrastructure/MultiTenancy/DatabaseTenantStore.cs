@@ -48,13 +48,17 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTen
         // One statement: wherever a request breaks off, no change goes untold.
         await using var command = database.CreateCommand("""
             WITH changed AS (UPDATE tenants SET name = $2, status = $3, currency = $4 WHERE id = $1 RETURNING id)
-            INSERT INTO host_changes (id, action, subject, actor_id, correlation_id, fields) SELECT $5, $6, $7, $8, $9, $10 FROM changed
+            INSERT INTO host_changes (id, action, subject, actor_id, correlation_id, fields, actor_type, address, session_id)
+                SELECT $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM changed
             """);
         foreach (var value in new object[] { tenant.TenantId, tenant.Name, tenant.Status, tenant.Currency, Guid.CreateVersion7(), entry.Action, entry.Subject })
             command.Parameters.Add(new() { Value = value });
         command.Parameters.Add(new() { Value = (object?)entry.ActorId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         command.Parameters.Add(new() { Value = (object?)entry.CorrelationId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(entry.Fields), NpgsqlDbType = NpgsqlDbType.Jsonb });
+        command.Parameters.Add(new() { Value = entry.ActorType });
+        command.Parameters.Add(new() { Value = (object?)entry.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet });
+        command.Parameters.Add(new() { Value = (object?)entry.SessionId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 

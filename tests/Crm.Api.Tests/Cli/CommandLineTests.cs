@@ -26,6 +26,7 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("serve", "--demo")]
     [InlineData("serve", "--urls", "nonsense")]
     [InlineData("tenants")]
+    [InlineData("audit", "verify", "--head", "00")]
     [InlineData("tenants", "create", "acme")]
     [InlineData("users", "create-admin", "--email", "a@b.example", "--name", "A", "--password", "no")]
     public async Task What_is_not_understood_ends_with_2_and_says_why(params string[] arguments)
@@ -42,7 +43,7 @@ public sealed class CommandLineTests : IAsyncLifetime
         var result = await CrmProcess.RunAsync(Configured(), "--help");
 
         result.ExitCode.ShouldBe(0);
-        foreach (var verb in new[] { "serve", "migrate", "tenants", "users", "keys", "doctor" })
+        foreach (var verb in new[] { "serve", "migrate", "tenants", "users", "keys", "audit", "doctor" })
             result.Output.ShouldContain($"  {verb} ");
     }
 
@@ -161,12 +162,13 @@ public sealed class CommandLineTests : IAsyncLifetime
         {
             (await alone.LineWithAsync("Cursors:Key")).ShouldContain("other nodes do not know");
             await alone.LineWithAsync("AccessTokens:KeyFolder");
+            await alone.LineWithAsync("Audit:SealKey");
             await alone.LineWithAsync("listens on");
             (await alone.SignalAsync("TERM")).ShouldBe(0);
         }
 
         var key = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
-        using var shared = CrmProcess.Start(Configured(("Cursors__Key", key), ("AccessTokens__KeyFolder", Path.Combine(_home, "shared-keys"))), "--urls", "http://127.0.0.1:0");
+        using var shared = CrmProcess.Start(Configured(("Cursors__Key", key), ("Audit__SealKey", key), ("AccessTokens__KeyFolder", Path.Combine(_home, "shared-keys"))), "--urls", "http://127.0.0.1:0");
         (await shared.LineWithAsync("")).ShouldContain("listens on");
         (await shared.SignalAsync("TERM")).ShouldBe(0);
     }

@@ -70,7 +70,7 @@ public sealed class RefreshTests(IdentityFixture fixture) : IClassFixture<Identi
         Refused(await Host.RefreshAsync(next.RefreshToken));
         foreach (var client in new[] { session.Client, next.Client })
             (await Until.ShouldBe(() => client.SendAsync("GET", MePath), a => a.Status == HttpStatusCode.Unauthorized, TimeSpan.FromSeconds(2))).Code.ShouldBe("session_ended");
-        (await ScalarAsync<long>("SELECT count(*) FROM host_changes WHERE action = 'session_revoked' AND fields ->> 'sessionId' = $1 AND fields ->> 'reason' = 'refresh_token_reused'", session.SessionId.ToString()))
+        (await ScalarAsync<long>("SELECT count(*) FROM changes WHERE action = 'session_revoked' AND fields ->> 'sessionId' = $1 AND fields ->> 'reason' = 'refresh_token_reused'", session.SessionId.ToString()))
             .ShouldBe(1);
     }
 
@@ -168,7 +168,7 @@ public sealed class RefreshTests(IdentityFixture fixture) : IClassFixture<Identi
         var session = await OpenAsync();
         var next = Read(await Host.RefreshAsync(session.RefreshToken));
 
-        var stored = await ScalarAsync<string>("SELECT string_agg(t::text, ' ') || (SELECT string_agg(c::text, ' ') FROM host_changes c) FROM refresh_tokens t WHERE session_id = $1", session.SessionId);
+        var stored = await ScalarAsync<string>("SELECT string_agg(t::text, ' ') || (SELECT string_agg(c::text, ' ') FROM host_changes c) || (SELECT string_agg(c::text, ' ') FROM changes c) FROM refresh_tokens t WHERE session_id = $1", session.SessionId);
         foreach (var token in new[] { session.RefreshToken, next.RefreshToken })
         {
             var secret = token.Split("crm_refresh_")[1];

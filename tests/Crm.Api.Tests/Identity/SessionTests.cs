@@ -192,14 +192,14 @@ public sealed class SessionTests(IdentityFixture fixture) : IClassFixture<Identi
     }
 
     [Fact]
-    public async Task Opening_and_ending_stand_in_the_hosts_log_with_session_and_tenant()
+    public async Task Opening_and_ending_stand_in_the_tenants_log_with_the_session()
     {
         var (first, _) = await OpenTwoAsync();
         await first.Client.SendAsync("POST", "/api/v1/auth/sign-out");
 
         await using var source = NpgsqlDataSource.Create(Host.Database.SuperConnectionString);
         await using var command = source.CreateCommand(
-            "SELECT string_agg(action || ' ' || (fields ->> 'tenantId') || ' ' || coalesce(fields ->> 'reason', ''), ',' ORDER BY at) FROM host_changes WHERE fields ->> 'sessionId' = $1");
+            "SELECT string_agg(action || ' ' || (fields ->> 'tenantId') || ' ' || coalesce(fields ->> 'reason', ''), ',' ORDER BY at) FROM changes WHERE fields ->> 'sessionId' = $1");
         command.Parameters.Add(new() { Value = first.SessionId.ToString() });
 
         (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe($"sign_in_succeeded {fixture.Acme.Id} ,session_revoked {fixture.Acme.Id} signed_out");

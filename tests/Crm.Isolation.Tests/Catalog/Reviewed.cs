@@ -17,7 +17,8 @@ internal static class Reviewed
     {
         ["tenants"] = "Is read to find a tenant before there is one; holds no data of a tenant's but its name.",
         ["users"] = "A person signs in before a tenant is known and may be a member of several; tenants see users through the view members only.",
-        ["host_changes"] = "The host's own log: sign-ins and tenants; no tenant reads it.",
+        ["host_changes"] = "The host's own log: tenants, and security events that belong to none; no tenant reads it.",
+        ["host_seals"] = "The seals of the host's own log: numbers and hashes.",
         ["one_time_links"] = "A link is looked up by its hash before a tenant is known; what it names of a tenant is reached as that tenant.",
         ["password_history"] = "Hashes of a person's past passwords, beside the present one in users.",
         ["sessions"] = "Looked up by the id in an access token and by a refresh token, before there is a tenant; a person's own, read and ended by that person alone.",

@@ -25,7 +25,7 @@ internal sealed class RightsCheck(NpgsqlConnection connection)
         """,
         """
         SELECT format('%s: crm_app may %s what is only appended to', c.relname, p) FROM pg_class c, unnest(ARRAY['UPDATE', 'DELETE']) p
-        WHERE c.relname IN ('changes', 'host_changes') AND (has_table_privilege('crm_app', c.oid, p) OR p = 'UPDATE' AND has_any_column_privilege('crm_app', c.oid, p))
+        WHERE c.relname IN ('changes', 'host_changes', 'change_seals', 'host_seals') AND (has_table_privilege('crm_app', c.oid, p) OR p = 'UPDATE' AND has_any_column_privilege('crm_app', c.oid, p))
         """,
         """
         SELECT format('%s: crm_app reaches the partition itself', c.relname) FROM pg_inherits i JOIN pg_class c ON c.oid = i.inhrelid

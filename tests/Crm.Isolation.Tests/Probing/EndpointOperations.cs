@@ -16,7 +16,7 @@ namespace Crm.Isolation.Tests.Probing;
 internal sealed class EndpointOperations(ApiHost api) : IOperationSource
 {
     // Query parameters that choose among what a request may see and can name no row.
-    private static readonly string[] Harmless = ["sort", "fields", "expand", "limit", "count", "purge", "q", "validateOnly", "allowDuplicate"];
+    private static readonly string[] Harmless = ["sort", "fields", "expand", "limit", "count", "purge", "q", "validateOnly", "allowDuplicate", "action", "recordType", "from", "to", "address", "correlationId", "origin"];
 
     /// <summary>Endpoints that are no operations: they have no request, no tenant and no parameter.</summary>
     public static IReadOnlyList<string> Plain { get; } = ["/.well-known/jwks.json", "/openapi/v1.json", "/health/live", "/health/ready", "/metrics", "/docs"];
@@ -111,6 +111,8 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
                 yield return Slot.ForId(name, sample[name][1..], (draft, value) => draft.Query[name] = value) with { FilledByDraft = true };
             else if (sample is not null)
                 continue;
+            else if (Samples.IdParameters.TryGetValue(name, out var kind))
+                yield return Slot.ForId(name, kind, (draft, value) => draft.Query[name] = value) with { FindsRows = true };
             else
                 unclassified.Add($"the query parameter {name}");
         }

@@ -34,6 +34,9 @@ internal static class Samples
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
 
+    /// <summary>Query parameters that name rows: the parameter and the kind of row.</summary>
+    public static IReadOnlyDictionary<string, string> IdParameters { get; } = new Dictionary<string, string> { ["actor"] = "user", ["recordId"] = "contact" };
+
     /// <summary>Kinds of rows that are no records and have an id of their own in the path.</summary>
     public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job", "session" };
 

@@ -42,7 +42,7 @@ internal sealed class TwoTenants : IAsyncDisposable
             services.AddSingleton<ILoggerProvider>(log);
             services.Configure<LoggerFilterOptions>(options => options.MinLevel = LogLevel.Debug);
             configure(services, database);
-        }, use);
+        }, use, ("Audit:SealInterval", "01:00:00"));
         var tenants = new TwoTenants(api, await SqlExtensions.OpenAsync(api.Database.SuperConnectionString), log);
         tenants.Own = await World.CreateAsync(api, "own-tenant", tenants._superuser);
         tenants.Other = await World.CreateAsync(api, "other-tenant", tenants._superuser);

@@ -39,6 +39,14 @@ public sealed class ManyRowsFixture : IAsyncLifetime
         UPDATE companies SET owner_id = $2 WHERE tenant_id = $1 AND ('x' || left(md5(id::text), 4))::bit(16)::integer % 100 = 0;
         """;
 
+    // A month apart, so that the entries stand in several partitions; every hundredth is a security event.
+    private const string FillChanges = """
+        INSERT INTO changes (tenant_id, at, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, fields)
+        SELECT c.tenant_id, now() + (n % 3) * interval '1 month' - n * interval '1 second', gen_random_uuid(), 'contact', c.id, CASE WHEN n % 100 = 0 THEN 0 ELSE 1 END,
+               CASE WHEN n % 100 = 0 THEN 'sign_in_succeeded' ELSE 'created' END, 'user', md5((n % 500)::text)::uuid, 'CreateContact', 'trace-' || n, ('10.0.0.' || n % 250)::inet, '{}'
+        FROM (SELECT tenant_id, id, row_number() OVER () AS n FROM contacts) c
+        """;
+
     private readonly SqlRecorder _recorder = new();
     private readonly GivenGrants _given = new();
 
@@ -65,7 +73,7 @@ public sealed class ManyRowsFixture : IAsyncLifetime
                 services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString));
                 _given.PutInto(services);
             },
-            app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"));
+            app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"), ("Audit:SealInterval", "01:00:00"));
         Tenant = await Api.CreateTenantAsync("many-rows");
         await using var superuser = await SqlExtensions.OpenAsync(Api.Database.SuperConnectionString);
         await superuser.RunAsync(Fill);
@@ -74,6 +82,7 @@ public sealed class ManyRowsFixture : IAsyncLifetime
         UserId = (Guid)(await Tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
         foreach (var statement in Own.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))
             await superuser.RunAsync(statement, Tenant.Id, UserId);
+        await superuser.RunAsync(FillChanges);
         await superuser.RunAsync("ANALYZE");
         (await superuser.ScalarAsync<long>("SELECT count(*) FROM contacts WHERE tenant_id = $1", Tenant.Id)).ShouldBe(Rows);
         CompanyId = await OneAsync(superuser, "companies");

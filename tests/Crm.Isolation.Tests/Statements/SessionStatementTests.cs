@@ -28,7 +28,7 @@ public sealed class SessionStatementTests : IAsyncLifetime
     public async ValueTask InitializeAsync()
     {
         _api = await ApiHost.StartAsync(
-            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"));
+            (services, database) => services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString)), app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Audit:SealInterval", "01:00:00"));
         _tenant = await _api.CreateTenantAsync("acme");
         _superuser = await SqlExtensions.OpenAsync(_api.Database.SuperConnectionString);
         foreach (var statement in Fill.Split(";\n", StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries))

@@ -56,6 +56,7 @@ internal static class RowFill
         "text[]" => new JsonArray(marks.Next()),
         "jsonb" => new JsonObject { ["note"] = marks.Next() },
         "boolean" => true,
+        "inet" => "192.0.2.1",
         "date" => "2026-01-31",
         "timestamp with time zone" => "2026-01-31T12:00:00Z",
         _ => 1,

@@ -62,7 +62,7 @@ internal static class TextValueReader
     /// <param name="text">The text.</param>
     /// <param name="instant">The instant in UTC.</param>
     /// <returns>Whether it is one.</returns>
-    private static bool TryReadInstant(string text, out DateTimeOffset instant)
+    public static bool TryReadInstant(string text, out DateTimeOffset instant)
     {
         string[] formats = ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];
         var valid = DateTimeOffset.TryParseExact(text, formats, CultureInfo.InvariantCulture, DateTimeStyles.None, out instant)

@@ -24,11 +24,12 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
     public string Insert(SqlStatement statement, RecordDescription type, string action, string source, string fields, string? changeId = null)
     {
         var id = changeId ?? statement.Parameter(Guid.CreateVersion7(), NpgsqlDbType.Uuid);
-        return "INSERT INTO changes (tenant_id, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, fields) "
+        return "INSERT INTO changes (tenant_id, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, session_id, fields) "
             + $"SELECT {SqlStatement.Tenant}, {id}, {statement.Parameter(type.Name, NpgsqlDbType.Text)}, {source}.id, {source}.version, "
             + $"{statement.Parameter(action, NpgsqlDbType.Text)}, {statement.Parameter(caller.ActorType, NpgsqlDbType.Text)}, "
             + $"{statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}, {statement.Parameter(origin.Name, NpgsqlDbType.Text)}, "
-            + $"{statement.Parameter(caller.CorrelationId, NpgsqlDbType.Text)}, {fields} FROM {source}";
+            + $"{statement.Parameter(caller.CorrelationId, NpgsqlDbType.Text)}, {statement.Parameter(caller.Address, NpgsqlDbType.Inet)}, "
+            + $"{statement.Parameter(caller.SessionId, NpgsqlDbType.Uuid)}, {fields} FROM {source}";
     }
 
     /// <summary>The difference that a new record makes: every field that has a value, from nothing to it.</summary>

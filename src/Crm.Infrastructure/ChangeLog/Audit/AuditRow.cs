@@ -1,0 +1,52 @@
+using System.Net;
+using System.Text.Json;
+using Crm.Application.Audit;
+using Crm.Application.Authorization;
+using Crm.Application.Records;
+using Crm.Domain.ChangeLog;
+using Npgsql;
+
+namespace Crm.Infrastructure.ChangeLog.Audit;
+
+/// <summary>Makes entries of rows.</summary>
+internal static class AuditRow
+{
+    /// <summary>How a row of a tenant's log is read.</summary>
+    /// <param name="types">The record types, by which fields are known.</param>
+    /// <param name="grants">What of their fields may be read.</param>
+    /// <returns>Reads the row it stands on.</returns>
+    public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordTypes types, RecordGrants grants) => row =>
+    {
+        var version = row.GetInt32(12);
+        var causation = OrNull(row, 13);
+        return version == Change.SecurityVersion
+            ? Read(row, OrNull(row, 11) is { } id && id != Guid.Empty ? id : null) with { Details = Details(row), CausationId = causation }
+            : Read(row, row.GetGuid(11)) with { Version = version, CausationId = causation, Changes = Changes(row, types.Find(row.GetString(3)), grants) };
+    };
+
+    /// <summary>Reads a row of the host's log.</summary>
+    /// <param name="row">Stands on it.</param>
+    /// <returns>The entry.</returns>
+    public static AuditEntry OfHost(NpgsqlDataReader row) =>
+        Read(row, Guid.TryParse(row.GetString(11), out var id) ? id : null) with { Details = Details(row) };
+
+    private static AuditEntry Read(NpgsqlDataReader row, Guid? recordId) => new(
+        row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), recordId, null, new AuditActor(row.GetString(4), OrNull(row, 5)), row.GetString(6),
+        row.IsDBNull(7) ? null : row.GetFieldValue<IPAddress>(7).ToString(), OrNull(row, 8), row.IsDBNull(9) ? null : row.GetString(9), null, null, null);
+
+    private static Dictionary<string, string> Details(NpgsqlDataReader row) => JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringString)!;
+
+    private static Dictionary<string, FieldChange> Changes(NpgsqlDataReader row, RecordDescription? type, RecordGrants grants)
+    {
+        var changes = JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringFieldChange)!;
+        if (type is not null && !ReferenceEquals(grants, RecordGrants.Full))
+        {
+            foreach (var field in changes.Keys.Where(field => !grants.MayRead(type.Plural, field)).ToList())
+                changes.Remove(field);
+        }
+
+        return changes;
+    }
+
+    private static Guid? OrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
+}

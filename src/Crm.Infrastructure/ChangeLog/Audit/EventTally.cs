@@ -1,0 +1,112 @@
+using System.Globalization;
+using System.Net;
+using Crm.Application.Host;
+using Microsoft.Extensions.Options;
+
+namespace Crm.Infrastructure.ChangeLog.Audit;
+
+/// <summary>What is counted together.</summary>
+/// <param name="TenantId">Whose log it goes to; <c>null</c> for the host's.</param>
+/// <param name="Action">What happened; one of <see cref="HostActions"/>.</param>
+/// <param name="Actor">Who did it, and from where.</param>
+/// <param name="Origin">The name of the request.</param>
+/// <param name="Code">The code of the refusal.</param>
+internal sealed record EventKey(Guid? TenantId, string Action, EventActor Actor, string Origin, string Code);
+
+/// <summary>
+/// Counts events of which there can be any number, in memory until they are written. A process that is killed loses what it counted since; one
+/// that is told to stop does not. The number of keys is bounded: beyond, callers are counted together, and in the end all there are.
+/// </summary>
+internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider time)
+{
+    /// <summary>The most keys that name their caller; as many again that do not.</summary>
+    public const int MostKeys = 10_000;
+
+    private static readonly EventActor Anyone = new("unknown", null, null, null);
+    private static readonly EventKey Overflow = new(null, HostActions.AccessDenied, Anyone, "Any", "any");
+
+    private readonly Lock _counting = new();
+    private readonly Dictionary<IPAddress, int> _failures = [];
+    private Dictionary<EventKey, Counted> _counted = [];
+    private long _minute;
+
+    /// <summary>Counts an event.</summary>
+    /// <param name="key">What it is counted with.</param>
+    /// <param name="correlationId">Its trace; that of the first one is kept.</param>
+    public void Count(EventKey key, string? correlationId)
+    {
+        var now = time.GetUtcNow();
+        Add(key, new Counted(1, now, now, correlationId));
+    }
+
+    /// <summary>Takes what was counted; counting begins anew.</summary>
+    /// <returns>The events by the log they go to.</returns>
+    public ILookup<Guid?, KeyValuePair<EventKey, Counted>> Take()
+    {
+        lock (_counting)
+        {
+            var taken = _counted;
+            _counted = [];
+            return taken.ToLookup(c => c.Key.TenantId);
+        }
+    }
+
+    /// <summary>Puts back what could not be written.</summary>
+    /// <param name="counted">What was taken.</param>
+    public void PutBack(IEnumerable<KeyValuePair<EventKey, Counted>> counted)
+    {
+        foreach (var (key, count) in counted)
+            Add(key, count);
+    }
+
+    /// <summary>Whether a failure from an address may have an entry of its own in the present minute.</summary>
+    /// <param name="address">The address; unknown ones count as one.</param>
+    /// <returns><c>false</c> when it is to be counted only.</returns>
+    public bool AdmitsFailureFrom(IPAddress? address)
+    {
+        lock (_counting)
+        {
+            var minute = time.GetUtcNow().Ticks / TimeSpan.TicksPerMinute;
+            if (minute != _minute)
+                _failures.Clear();
+            _minute = minute;
+            var from = address ?? IPAddress.None;
+            var failures = _failures.GetValueOrDefault(from);
+            if (failures >= options.Value.FailuresPerMinute || (failures == 0 && _failures.Count >= MostKeys))
+                return false;
+            _failures[from] = failures + 1;
+            return true;
+        }
+    }
+
+    private void Add(EventKey key, Counted more)
+    {
+        lock (_counting)
+        {
+            if (!_counted.ContainsKey(key) && _counted.Count >= MostKeys)
+                key = _counted.Count < 2 * MostKeys ? key with { Actor = Anyone } : Overflow;
+            _counted[key] = _counted.TryGetValue(key, out var before)
+                ? new Counted(before.Times + more.Times, before.First < more.First ? before.First : more.First, before.Last > more.Last ? before.Last : more.Last, before.CorrelationId)
+                : more;
+        }
+    }
+}
+
+/// <summary>How often something happened.</summary>
+/// <param name="Times">The number of times.</param>
+/// <param name="First">When first.</param>
+/// <param name="Last">When last.</param>
+/// <param name="CorrelationId">The trace of the first.</param>
+internal sealed record Counted(long Times, DateTimeOffset First, DateTimeOffset Last, string? CorrelationId)
+{
+    /// <summary>As an event to be written.</summary>
+    /// <param name="key">What was counted.</param>
+    /// <returns>The event.</returns>
+    public SecurityEvent Of(EventKey key) => new(key.Action, "access", key.Actor, key.Origin, CorrelationId, new Dictionary<string, string>
+    {
+        ["code"] = key.Code,
+        ["count"] = Times.ToString(CultureInfo.InvariantCulture),
+        ["first"] = First.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+        ["last"] = Last.ToString("yyyy-MM-dd'T'HH:mm:ss.ffffff'Z'", CultureInfo.InvariantCulture),
+    });
+}

@@ -1,0 +1,38 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Identity;
+using Crm.Application.Messaging.Pipeline;
+using Crm.Application.MultiTenancy;
+
+namespace Crm.Infrastructure.ChangeLog.Audit;
+
+/// <summary>Writes each security event to the log it belongs to: the tenant's, or the host's.</summary>
+internal sealed class SecurityLog(
+    SecurityEventWriter writer, EventTally tally, ICaller caller, ClientDevice device, RequestOrigin origin, IMultiTenantContextAccessor tenants) : IHostLog
+{
+    private const string TenantField = "tenantId";
+    private const string SessionField = "sessionId";
+
+    public Task AppendAsync(string action, string subject, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
+    {
+        var actor = new EventActor(caller.ActorType, caller.UserId, caller.Address, SessionOf(fields));
+        var tenantId = TenantOf(fields);
+
+        // Beyond the bound only the number is kept: whoever guesses passwords must not fill the log.
+        if (action == HostActions.SignInFailed && !tally.AdmitsFailureFrom(actor.Address))
+        {
+            tally.Count(new EventKey(tenantId, action, new EventActor(actor.Type, null, actor.Address, null), origin.Name, fields.GetValueOrDefault("code", "")), caller.CorrelationId);
+            return Task.CompletedTask;
+        }
+
+        var told = device.UserAgent is { } userAgent ? new Dictionary<string, string>(fields) { ["device"] = userAgent } : fields;
+        return writer.WriteAsync(tenantId, [new SecurityEvent(action, subject, actor, origin.Name, caller.CorrelationId, told)], cancellationToken);
+    }
+
+    private Guid? TenantOf(IReadOnlyDictionary<string, string> fields) =>
+        fields.TryGetValue(TenantField, out var named) ? Guid.Parse(named) : tenants.MultiTenantContext.TenantInfo?.TenantId;
+
+    // A session that is only just opened is not yet the caller's.
+    private Guid? SessionOf(IReadOnlyDictionary<string, string> fields) =>
+        caller.SessionId ?? (fields.TryGetValue(SessionField, out var opened) ? Guid.Parse(opened) : null);
+}

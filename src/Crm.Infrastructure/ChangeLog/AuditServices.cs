@@ -1,0 +1,31 @@
+using Crm.Application.Audit;
+using Crm.Application.Host;
+using Crm.Infrastructure.ChangeLog.Audit;
+using Crm.Infrastructure.ChangeLog.Seals;
+using Microsoft.Extensions.DependencyInjection;
+
+namespace Crm.Infrastructure.ChangeLog;
+
+/// <summary>Registers security events, their reading and the seals.</summary>
+public static class AuditServices
+{
+    /// <summary>Registers security events, their reading and the seals.</summary>
+    /// <param name="services">The services; a data source of the database must be among them.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddAudit(this IServiceCollection services)
+    {
+        services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations()
+            .Validate(options => options.HasGoodKeys(), "Audit:SealKey and Audit:PastSealKeys are 32 random bytes or more in Base64.").ValidateOnStart();
+        services.AddSingleton<SecurityEventWriter>();
+        services.AddSingleton<EventTally>();
+        services.AddScoped<IHostLog, SecurityLog>();
+        services.AddScoped<IDenials, Denials>();
+        services.AddScoped<IAuditReader, AuditReader>();
+        services.AddHostedService<TallyService>();
+        services.AddSingleton<SealKeys>();
+        services.AddSingleton<SealVerification>();
+        services.AddSingleton<ISeals, Sealing>();
+        services.AddHostedService<SealService>();
+        return services;
+    }
+}
