@@ -1,15 +1,34 @@
 using Crm.Api.Http;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
+using Microsoft.Extensions.Options;
 
 namespace Crm.Api.Identity;
 
 /// <summary>What signing in and going on have in common over HTTP.</summary>
 internal static class TokenAnswers
 {
+    private const string DeviceCookie = "crm_device";
+
     /// <summary>Tells the use case about the device that calls.</summary>
     /// <param name="context">The request.</param>
     public static void MakeDeviceKnown(this HttpContext context) => context.RequestServices.GetRequiredService<ClientDevice>()
-        .Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress);
+        .Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, context.Request.Cookies[DeviceCookie]);
+
+    /// <summary>Gives a device what it will be recognised by, after its user has proved to know the password.</summary>
+    /// <param name="context">The request.</param>
+    public static void RememberDevice(this HttpContext context)
+    {
+        var options = context.RequestServices.GetRequiredService<IOptions<LockoutOptions>>().Value;
+        context.Response.Cookies.Append(DeviceCookie, context.RequestServices.GetRequiredService<ClientDevice>().NewToken!, new CookieOptions
+        {
+            Path = "/api/v1/auth",
+            MaxAge = options.DeviceLifetime,
+            HttpOnly = true,
+            SameSite = SameSiteMode.Strict,
+            Secure = context.Request.IsHttps || options.SecureCookie,
+        });
+    }
 
     /// <summary>Answers with tokens, which nobody in between may keep; those that are for a page go into cookies.</summary>
     /// <param name="context">The request.</param>

@@ -1,7 +1,9 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
 using Crm.Domain.Identity;
+using Crm.Infrastructure.Identity.Lockout;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -21,6 +23,7 @@ public static class IdentityServices
         services.AddOptions<PasswordHashingOptions>().BindConfiguration(PasswordHashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LockoutOptions>().BindConfiguration(LockoutOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(s => s.GetRequiredService<IConfiguration>().GetSection("PasswordPolicy").Get<PasswordPolicy>() ?? new PasswordPolicy());
 
         services.AddSingleton<SigningKeyFolder>();
@@ -34,6 +37,9 @@ public static class IdentityServices
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
         services.AddSingleton<IAccessReader, AccessReader>();
+        services.AddSingleton<DatabaseLockout>();
+        services.AddSingleton<ILockoutCounter>(s => s.GetRequiredService<DatabaseLockout>());
+        services.AddSingleton<IKnownDevices, KnownDevices>();
         services.AddScoped<IHostLog, HostLog>();
         services.AddScoped<ISessions, Sessions>();
         services.AddScoped<IRefreshTokens, RefreshTokens>();
