@@ -13,20 +13,20 @@ internal static class TokenAnswers
     /// <summary>Tells the use case about the device that calls.</summary>
     /// <param name="context">The request.</param>
     public static void MakeDeviceKnown(this HttpContext context) => context.RequestServices.GetRequiredService<ClientDevice>()
-        .Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, context.Request.Cookies[DeviceCookie]);
+        .Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, SessionCookies.Find(context.Request, DeviceCookie));
 
     /// <summary>Gives a device what it will be recognised by, after its user has proved to know the password.</summary>
     /// <param name="context">The request.</param>
     public static void RememberDevice(this HttpContext context)
     {
-        var options = context.RequestServices.GetRequiredService<IOptions<LockoutOptions>>().Value;
-        context.Response.Cookies.Append(DeviceCookie, context.RequestServices.GetRequiredService<ClientDevice>().NewToken!, new CookieOptions
+        var services = context.RequestServices;
+        context.Response.Cookies.Append(DeviceCookie, services.GetRequiredService<ClientDevice>().NewToken!, new CookieOptions
         {
             Path = "/api/v1/auth",
-            MaxAge = options.DeviceLifetime,
+            MaxAge = services.GetRequiredService<IOptions<LockoutOptions>>().Value.DeviceLifetime,
             HttpOnly = true,
-            SameSite = SameSiteMode.Strict,
-            Secure = context.Request.IsHttps || options.SecureCookie,
+            Secure = true,
+            SameSite = services.GetRequiredService<IOptions<SessionCookieOptions>>().Value.SameSite,
         });
     }
 

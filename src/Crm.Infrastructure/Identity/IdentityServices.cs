@@ -4,6 +4,7 @@ using Crm.Application.Identity;
 using Crm.Application.Identity.Lockout;
 using Crm.Domain.Identity;
 using Crm.Infrastructure.Identity.Lockout;
+using Crm.Infrastructure.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -38,7 +39,8 @@ public static class IdentityServices
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
         services.AddSingleton<IAccessReader, AccessReader>();
         services.AddSingleton<DatabaseLockout>();
-        services.AddSingleton<ILockoutCounter>(s => s.GetRequiredService<DatabaseLockout>());
+        services.AddSingleton<ILockoutCounter>(
+            s => s.GetService<IRedis>() is null ? s.GetRequiredService<DatabaseLockout>() : ActivatorUtilities.CreateInstance<RedisLockout>(s));
         services.AddSingleton<IKnownDevices, KnownDevices>();
         services.AddScoped<IHostLog, HostLog>();
         services.AddScoped<ISessions, Sessions>();

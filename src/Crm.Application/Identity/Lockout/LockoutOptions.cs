@@ -37,9 +37,6 @@ public sealed class LockoutOptions : IValidatableObject
     [Range(typeof(TimeSpan), "1.00:00:00", "400.00:00:00")]
     public TimeSpan DeviceLifetime { get; init; } = TimeSpan.FromDays(180);
 
-    /// <summary>Whether the cookie of a known device is for HTTPS alone though the request came without, as it does behind a proxy that ends TLS.</summary>
-    public bool SecureCookie { get; init; }
-
     /// <summary>How long an attempt waits.</summary>
     /// <param name="number">Which one it is since the last success, from 1.</param>
     /// <returns>The wait.</returns>
