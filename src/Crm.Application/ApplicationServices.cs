@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
 using Crm.Application.Imports;
 using Crm.Application.Jobs;
 using Crm.Application.Messaging.Pipeline;
@@ -26,6 +27,7 @@ public static class ApplicationServices
         services.AddPipeline();
         services.AddScoped<RequestOrigin>();
         services.AddScoped<ClientDevice>();
+        services.AddLockout();
         services.AddScoped<Caller>();
         services.AddTransient<ICaller>(provider => provider.GetRequiredService<Caller>());
         services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());

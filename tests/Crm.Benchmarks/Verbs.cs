@@ -19,6 +19,7 @@ internal static class Verbs
         api-host   --url URL                       the same for the API, whose log goes to the file CRM_BENCH_LOG
         load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
                    [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 10] [--report FILE]
+        refusals   [--attempts 200]                how long a refused sign-in takes: unknown address, wrong password, locked account
         micro      code paths of every request, without network or database
         --self compares the reference with itself: what then differs from 1 is noise.
         CONNECTION is a superuser's of a server that the benchmark has for itself. Passwords come from CRM_BENCH_PASSWORD.
@@ -49,6 +50,8 @@ internal static class Verbs
             case "reference":
                 ServerProcess.StopWithParent(stop);
                 return ReferenceServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), stop.Token);
+            case "refusals":
+                return RefusalsAsync(options.Number("attempts", 200, 5, 10_000), stop.Token);
             case "micro":
                 CodePaths.Run();
                 return Task.CompletedTask;
@@ -89,6 +92,33 @@ internal static class Verbs
                 ? await ServerProcess.StartAsync("reference", SecondUrl, asReference, http, cancellationToken)
                 : await ServerProcess.StartAsync("api-host", SecondUrl, asApi, http, cancellationToken);
             await LoadAsync(options, server, FirstUrl, SecondUrl, cancellationToken);
+        }
+        finally
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
+    private static async Task RefusalsAsync(int attempts, CancellationToken cancellationToken)
+    {
+        var folder = Directory.CreateTempSubdirectory("crm-bench-").FullName;
+        try
+        {
+            await using var cluster = await BenchCluster.StartAsync(cancellationToken);
+            var server = new BenchServer(cluster.Admin, RandomNumberGenerator.GetHexString(32) + "aA1!");
+            await new BenchDatabase(server).PrepareAsync(Refusals.SizeFor(attempts), cancellationToken);
+            var settings = new Dictionary<string, string>
+            {
+                [ConnectionVariable] = server.As(BenchServer.AppRole),
+                [LogVariable] = Path.Combine(folder, "api.log"),
+                ["AccessTokens__KeyFolder"] = Path.Combine(folder, "signing-keys"),
+                ["Lockout__Delays__0"] = "00:00:00",
+            };
+            using var http = new HttpClient();
+            await using var api = await ServerProcess.StartAsync("api-host", SecondUrl, settings, http, cancellationToken);
+            await using var admin = new NpgsqlConnection(server.Admin);
+            await admin.OpenAsync(cancellationToken);
+            await Console.Out.WriteLineAsync(await new Refusals(http, SecondUrl, admin).MeasureAsync(attempts, cancellationToken));
         }
         finally
         {

@@ -83,6 +83,9 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["CRM_HOME"] = home,
+
+            // Wrong passwords are counted, but nobody waits for them.
+            ["Lockout:Delays:0"] = "00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();

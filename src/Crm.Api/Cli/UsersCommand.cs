@@ -1,9 +1,10 @@
 using System.CommandLine;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
 
 namespace Crm.Api.Cli;
 
-/// <summary><c>crm users</c>: makes administrators.</summary>
+/// <summary><c>crm users</c>: makes administrators, and unlocks accounts.</summary>
 internal static class UsersCommand
 {
     private static readonly Option<string> Email = new("--email") { Description = "The e-mail address to sign in with.", Required = true, HelpName = "address" };
@@ -30,6 +31,11 @@ internal static class UsersCommand
                 },
                 cancellationToken);
         });
-        return new Command("users", "Makes administrators.") { createAdmin };
+
+        var unlock = new Command("unlock", "Unlocks an account at which too many wrong passwords were tried.") { Email };
+        unlock.SetAction((parsed, cancellationToken) => CliHost.UseAsync(
+            async (_, mediator) => await mediator.Send(new UnlockAccount(parsed.GetRequiredValue(Email)), cancellationToken),
+            cancellationToken));
+        return new Command("users", "Makes administrators, and unlocks accounts.") { createAdmin, unlock };
     }
 }

@@ -31,7 +31,9 @@ internal sealed class IdentityEndpoints : IEndpointGroup
             request = request with { Tenant = named.Count > 0 ? named[0] : null };
         }
 
-        await context.WriteTokensAsync(await context.SendAsync(request));
+        var tokens = await context.SendAsync(request);
+        context.RememberDevice();
+        await context.WriteTokensAsync(tokens);
     }
 
     private static async Task GetMeAsync(HttpContext context) =>

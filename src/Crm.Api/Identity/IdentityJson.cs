@@ -1,6 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
 using Crm.Application.Tenants;
 
 namespace Crm.Api.Identity;
@@ -23,6 +24,7 @@ namespace Crm.Api.Identity;
 [JsonSerializable(typeof(PasswordEstimate))]
 [JsonSerializable(typeof(RequestEmailChange))]
 [JsonSerializable(typeof(ConfirmEmailChange))]
+[JsonSerializable(typeof(LockoutState))]
 [JsonSerializable(typeof(CreateTenant))]
 [JsonSerializable(typeof(TenantDto))]
 [JsonSerializable(typeof(TenantPage))]

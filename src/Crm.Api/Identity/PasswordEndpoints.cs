@@ -12,9 +12,20 @@ internal sealed class PasswordEndpoints : IEndpointGroup
     {
         Take(app, "/api/v1/auth/password/forgot", "Have a link mailed to replace a forgotten password.", StatusCodes.Status202Accepted, IdentityJson.Default.RequestPasswordReset);
         Take(app, "/api/v1/auth/password/reset", "Replace a forgotten password, by the link that was mailed.", StatusCodes.Status204NoContent, IdentityJson.Default.ResetPassword);
-        Take(app, "/api/v1/me/password", "Choose another password.", StatusCodes.Status204NoContent, IdentityJson.Default.ChangePassword);
         Take(app, "/api/v1/me/email", "Have a link mailed to a new e-mail address.", StatusCodes.Status202Accepted, IdentityJson.Default.RequestEmailChange);
         Take(app, "/api/v1/auth/email/confirm", "Make a new e-mail address count, by the link that was mailed.", StatusCodes.Status204NoContent, IdentityJson.Default.ConfirmEmailChange, "email_taken");
+        app.MapOperation("POST", "/api/v1/me/password", new Operation(typeof(ChangePassword), "Choose another password.")
+        {
+            Body = typeof(ChangePassword),
+            SuccessStatus = StatusCodes.Status204NoContent,
+        }, async context =>
+        {
+            await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.ChangePassword));
+
+            // A new password makes all devices unknown; this one has just shown to know it.
+            context.RememberDevice();
+            context.Response.StatusCode = StatusCodes.Status204NoContent;
+        });
         app.MapOperation("POST", "/api/v1/auth/password/strength", new Operation(typeof(EstimatePassword), "Tell how good a password would be.")
         {
             Body = typeof(EstimatePassword),

@@ -1,18 +1,37 @@
 using Crm.Api.Http;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
+using Microsoft.Extensions.Options;
 
 namespace Crm.Api.Identity;
 
 /// <summary>What signing in and going on have in common over HTTP.</summary>
 internal static class TokenAnswers
 {
+    private const string DeviceCookie = "crm_device";
+
     /// <summary>Tells the use case about the device that calls.</summary>
     /// <param name="context">The request.</param>
     public static void MakeDeviceKnown(this HttpContext context)
     {
-        context.RequestServices.GetRequiredService<ClientDevice>().Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress);
+        context.RequestServices.GetRequiredService<ClientDevice>().Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, SessionCookies.Find(context.Request, DeviceCookie));
         context.RequestServices.GetRequiredService<ICallerSetter>().ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
+    }
+
+    /// <summary>Gives a device what it will be recognised by, after its user has proved to know the password.</summary>
+    /// <param name="context">The request.</param>
+    public static void RememberDevice(this HttpContext context)
+    {
+        var services = context.RequestServices;
+        context.Response.Cookies.Append(DeviceCookie, services.GetRequiredService<ClientDevice>().NewToken!, new CookieOptions
+        {
+            Path = "/api/v1/auth",
+            MaxAge = services.GetRequiredService<IOptions<LockoutOptions>>().Value.DeviceLifetime,
+            HttpOnly = true,
+            Secure = true,
+            SameSite = services.GetRequiredService<IOptions<SessionCookieOptions>>().Value.SameSite,
+        });
     }
 
     /// <summary>Answers with tokens, which nobody in between may keep; those that are for a page go into cookies.</summary>

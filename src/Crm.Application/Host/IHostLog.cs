@@ -54,6 +54,15 @@ public static class HostActions
     /// <summary>A request was refused (403) or named what does not exist for the caller (404): <c>code</c>, and how many times within a minute in <c>count</c>.</summary>
     public const string AccessDenied = "access_denied";
 
+    /// <summary>Somebody who is signed in was asked for the password and gave a wrong one.</summary>
+    public const string PasswordRefused = "password_refused";
+
+    /// <summary>After too many wrong passwords an account is locked for a while: for strangers, or for the one known device or session that <c>device</c> names.</summary>
+    public const string AccountLocked = "account_locked";
+
+    /// <summary>An account was unlocked before its time.</summary>
+    public const string AccountUnlocked = "account_unlocked";
+
     /// <summary>One session was revoked, by signing out, say; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
     public const string SessionRevoked = "session_revoked";
 

@@ -1,6 +1,8 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
+using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
+using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -11,8 +13,14 @@ namespace Crm.Application.Identity;
 /// <param name="CurrentPassword">The password until now: a stolen access token alone must not take over the account.</param>
 /// <param name="NewPassword">The password from now on.</param>
 [SignedIn]
-public sealed record ChangePassword(string CurrentPassword, string NewPassword) : ICommand<Unit>, ISetsPassword
+public sealed record ChangePassword(string CurrentPassword, string NewPassword) : ICommand<Unit>, ISetsPassword, IGuardsLockout
 {
+    string? IGuardsLockout.AccountEmail => null;
+
+    string IGuardsLockout.OfferedPassword => CurrentPassword;
+
+    CrmException IGuardsLockout.Refusal() => IdentityErrors.WrongPassword("/currentPassword");
+
     string ISetsPassword.PasswordPointer => "/newPassword";
 
     /// <summary>The name alone: the passwords must not end up in a log.</summary>
@@ -35,20 +43,17 @@ internal sealed class ChangePasswordOwner(ICaller caller, IUserDirectory users) 
         await users.DescribeAsync(caller.UserId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
 }
 
-internal sealed class ChangePasswordHandler(ICaller caller, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log)
+internal sealed class ChangePasswordHandler(PasswordProof proof, ICaller caller, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log)
     : IRequestHandler<ChangePassword, Unit>
 {
     public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
     {
-        if (caller.UserId is not { } userId || await users.FindAsync(userId, cancellationToken) is not { } user)
-            throw IdentityErrors.MembershipEnded();
-        if (await passwords.CheckAsync(user.PasswordHash, request.CurrentPassword, cancellationToken) == PasswordCheck.Wrong)
-            throw IdentityErrors.WrongPassword("/currentPassword");
-
+        var user = proof.User;
         var hash = await passwords.HashAsync(request.NewPassword, cancellationToken);
-        await users.SetPasswordHashAsync(userId, hash, cancellationToken);
-        await sessions.RevokeAllAsync(userId, caller.SessionId, SessionEndings.PasswordChanged, CancellationToken.None);
-        await log.AppendAsync(HostActions.PasswordChanged, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
+        await users.SetPasswordHashAsync(user.Id, hash, cancellationToken);
+        user.PasswordHash = hash;
+        await sessions.RevokeAllAsync(user.Id, caller.SessionId, SessionEndings.PasswordChanged, CancellationToken.None);
+        await log.AppendAsync(HostActions.PasswordChanged, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }
 }

@@ -18,11 +18,19 @@ public sealed class ClientDevice
     /// <summary>The address it calls from; <c>null</c> when not known.</summary>
     public IPAddress? Address { get; private set; }
 
+    /// <summary>What it shows to be recognised by, if its user signed in before; not checked.</summary>
+    public string? Token { get; private set; }
+
+    /// <summary>What it is to show from now on, since a password was right; <c>null</c> when there is nothing new.</summary>
+    public string? NewToken { get; set; }
+
     /// <summary>Makes a device known.</summary>
     /// <param name="userAgent">What it says of itself, as it was sent.</param>
     /// <param name="address">The address it calls from.</param>
-    public void Set(string? userAgent, IPAddress? address)
+    /// <param name="token">What it shows to be recognised by.</param>
+    public void Set(string? userAgent, IPAddress? address, string? token = null)
     {
+        Token = token;
         var text = new StringBuilder();
 
         // By whole characters, so that none is cut in two; half of one cannot be stored.

@@ -1,5 +1,7 @@
 using Crm.Application.Authorization;
+using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
+using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -10,8 +12,14 @@ namespace Crm.Application.Identity;
 /// <param name="Email">The new address.</param>
 /// <param name="Password">The user's password: a stolen access token alone must not take over the account.</param>
 [SignedIn]
-public sealed record RequestEmailChange(string Email, string Password) : ICommand<Unit>
+public sealed record RequestEmailChange(string Email, string Password) : ICommand<Unit>, IGuardsLockout
 {
+    string? IGuardsLockout.AccountEmail => null;
+
+    string IGuardsLockout.OfferedPassword => Password;
+
+    CrmException IGuardsLockout.Refusal() => IdentityErrors.WrongPassword("/password");
+
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RequestEmailChange);
@@ -26,18 +34,12 @@ internal sealed class RequestEmailChangeValidator : AbstractValidator<RequestEma
     }
 }
 
-internal sealed class RequestEmailChangeHandler(ICaller caller, IUserDirectory users, IPasswords passwords, IOneTimeLinks links)
-    : IRequestHandler<RequestEmailChange, Unit>
+internal sealed class RequestEmailChangeHandler(PasswordProof proof, IOneTimeLinks links) : IRequestHandler<RequestEmailChange, Unit>
 {
     public async Task<Unit> Handle(RequestEmailChange request, CancellationToken cancellationToken)
     {
-        if (caller.UserId is not { } userId || await users.FindAsync(userId, cancellationToken) is not { } user)
-            throw IdentityErrors.MembershipEnded();
-        if (await passwords.CheckAsync(user.PasswordHash, request.Password, cancellationToken) == PasswordCheck.Wrong)
-            throw IdentityErrors.WrongPassword("/password");
-
         // Whether somebody else has the address is told when the link is used, to the one who reads its mail.
-        await links.RequestEmailChangeAsync(userId, request.Email, cancellationToken);
+        await links.RequestEmailChangeAsync(proof.User.Id, request.Email, cancellationToken);
         return Unit.Value;
     }
 }

@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
+using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
 using Crm.Domain.Identity;
 using FluentValidation;
@@ -38,7 +39,8 @@ internal sealed class ResetPasswordOwner(IOneTimeLinks links, IUserDirectory use
     }
 }
 
-internal sealed class ResetPasswordHandler(IOneTimeLinks links, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log)
+internal sealed class ResetPasswordHandler(
+    IOneTimeLinks links, IUserDirectory users, IPasswords passwords, ISessions sessions, ILockoutCounter lockout, IHostLog log)
     : IRequestHandler<ResetPassword, Unit>
 {
     public async Task<Unit> Handle(ResetPassword request, CancellationToken cancellationToken)
@@ -52,6 +54,9 @@ internal sealed class ResetPasswordHandler(IOneTimeLinks links, IUserDirectory u
         var userId = link.UserId!.Value;
         await users.SetPasswordHashAsync(userId, hash, CancellationToken.None);
         await sessions.RevokeAllAsync(userId, exceptSessionId: null, SessionEndings.PasswordChanged, CancellationToken.None);
+
+        // What was guessed at is no longer the password, and its owner has proved to read the mail: nobody can keep the owner out.
+        await lockout.UnlockAsync(userId, CancellationToken.None);
         await log.AppendAsync(HostActions.PasswordReset, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }

@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
+using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
@@ -15,8 +16,14 @@ namespace Crm.Application.Identity;
 /// <param name="Password">The user's password.</param>
 /// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no script can read, for pages.</param>
 [Public]
-public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>
+public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IGuardsLockout
 {
+    string? IGuardsLockout.AccountEmail => Email;
+
+    string IGuardsLockout.OfferedPassword => Password;
+
+    CrmException IGuardsLockout.Refusal() => IdentityErrors.InvalidCredentials();
+
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(SignIn);
@@ -69,33 +76,19 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
     }
 }
 
-internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, IHostLog log)
+internal sealed class SignInHandler(PasswordProof proof, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, IHostLog log)
     : IRequestHandler<SignIn, SignInResult>
 {
     public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
     {
-        // An unknown address goes the whole way too, hashing included, so that the time of the answer does not tell who has an account.
-        var user = await users.FindByEmailAsync(request.Email, cancellationToken);
-        var check = await passwords.CheckAsync(user?.PasswordHash, request.Password, cancellationToken);
-        if (user is null || check == PasswordCheck.Wrong)
-            throw await FailedAsync(user, request.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
-
-        if (check == PasswordCheck.RightButOutdated)
-            await HashAnewAsync(user, request.Password, cancellationToken);
-
+        // As the password was checked: of a user read again it might be another's.
+        var user = proof.User;
         var tenant = await ChooseTenantAsync(user, request.Tenant, cancellationToken);
         var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
-            ?? throw await FailedAsync(user, user.Email, IdentityErrors.InvalidCredentials(), cancellationToken);
+            ?? throw await FailedAsync(user, IdentityErrors.InvalidCredentials(), cancellationToken);
         await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
         return SignInResult.Of(
             tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant, request.Mode == SignInModes.Cookie ? csrf.Of(session.Id) : null);
-    }
-
-    private async Task HashAnewAsync(User user, string password, CancellationToken cancellationToken)
-    {
-        var hash = await passwords.HashAsync(password, cancellationToken);
-        await users.RehashPasswordAsync(user.Id, hash, user.PasswordHash!, cancellationToken);
-        user.PasswordHash = hash;
     }
 
     private async Task<TenantSummary?> ChooseTenantAsync(User user, string? tenant, CancellationToken cancellationToken)
@@ -112,15 +105,14 @@ internal sealed class SignInHandler(IUserDirectory users, IPasswords passwords, 
             throw IdentityErrors.TenantRequired(usable.Select(TenantSummary.Of).ToArray());
 
         // Whoever is a member and knows the password may learn that the tenant is suspended; to all others it does not exist.
-        throw await FailedAsync(
-            user, user.Email, candidates.Count > 0 ? TenantErrors.Suspended() : IdentityErrors.InvalidCredentials(), cancellationToken);
+        throw await FailedAsync(user, candidates.Count > 0 ? TenantErrors.Suspended() : IdentityErrors.InvalidCredentials(), cancellationToken);
     }
 
-    private async Task<CrmException> FailedAsync(User? user, string email, CrmException failure, CancellationToken cancellationToken)
+    private async Task<CrmException> FailedAsync(User user, CrmException failure, CancellationToken cancellationToken)
     {
         await log.AppendAsync(
-            HostActions.SignInFailed, user is null ? "user:unknown" : $"user:{user.Id}",
-            new Dictionary<string, string> { ["email"] = email, ["code"] = failure.Code }, cancellationToken);
+            HostActions.SignInFailed, $"user:{user.Id}",
+            new Dictionary<string, string> { ["email"] = user.Email, ["code"] = failure.Code }, cancellationToken);
         return failure;
     }
 

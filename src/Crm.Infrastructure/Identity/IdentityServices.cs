@@ -1,6 +1,9 @@
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
+using Crm.Application.Identity.Lockout;
 using Crm.Domain.Identity;
+using Crm.Infrastructure.Identity.Lockout;
+using Crm.Infrastructure.Redis;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
@@ -20,6 +23,7 @@ public static class IdentityServices
         services.AddOptions<PasswordHashingOptions>().BindConfiguration(PasswordHashingOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<LockoutOptions>().BindConfiguration(LockoutOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton(s => s.GetRequiredService<IConfiguration>().GetSection("PasswordPolicy").Get<PasswordPolicy>() ?? new PasswordPolicy());
 
         services.AddSingleton<SigningKeyFolder>();
@@ -33,6 +37,10 @@ public static class IdentityServices
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
         services.AddSingleton<IAccessReader, AccessReader>();
+        services.AddSingleton<DatabaseLockout>();
+        services.AddSingleton<ILockoutCounter>(
+            s => s.GetService<IRedis>() is null ? s.GetRequiredService<DatabaseLockout>() : ActivatorUtilities.CreateInstance<RedisLockout>(s));
+        services.AddSingleton<IKnownDevices, KnownDevices>();
         services.AddScoped<ISessions, Sessions>();
         services.AddScoped<IRefreshTokens, RefreshTokens>();
         return services;

@@ -95,6 +95,20 @@ public sealed class PasswordTests(MailFixture fixture) : IClassFixture<MailFixtu
     }
 
     [Fact]
+    public async Task A_reset_password_lets_in_one_whom_strangers_have_locked_out()
+    {
+        var (_, email, _) = await NewMemberAsync();
+        for (var i = 0; i < 5; i++)
+            (await SignInAsync(email, ApiHost.NewPassword())).Code.ShouldBe("invalid_credentials");
+        await Host.CreateClient().SendAsync("POST", Forgot, new { email });
+        var (token, next) = (await fixture.Mailbox.TokenAsync(email), ApiHost.NewPassword());
+
+        (await Host.CreateClient().SendAsync("POST", Reset, new { token, newPassword = next })).Status.ShouldBe(HttpStatusCode.NoContent);
+
+        await Host.SignInAsync(new { email, password = next });
+    }
+
+    [Fact]
     public async Task A_stranger_learns_nothing_from_asking_and_writes_to_nobody_twice_a_minute()
     {
         var (_, email, _) = await NewMemberAsync();

@@ -26,10 +26,11 @@ public sealed class SignInTests(IdentityFixture fixture) : IClassFixture<Identit
     [Fact]
     public async Task A_wrong_password_an_unknown_address_and_a_foreign_tenant_get_the_same_answer()
     {
-        var wrong = await SignInAsync(new { email = fixture.Acme.Email, password = ApiHost.NewPassword() });
-        var unknown = await SignInAsync(new { email = "nobody@acme.example", password = fixture.Acme.Password });
-        var foreign = await SignInAsync(new { tenant = "beta", email = fixture.Acme.Email, password = fixture.Acme.Password });
-        var missing = await SignInAsync(new { tenant = "no-such-tenant", email = fixture.Acme.Email, password = fixture.Acme.Password });
+        var (email, password) = await Host.CreatePersonAsync("acme");
+        var wrong = await SignInAsync(new { email, password = ApiHost.NewPassword() });
+        var unknown = await SignInAsync(new { email = "nobody@acme.example", password });
+        var foreign = await SignInAsync(new { tenant = "beta", email, password });
+        var missing = await SignInAsync(new { tenant = "no-such-tenant", email, password });
 
         wrong.Status.ShouldBe(HttpStatusCode.Unauthorized);
         wrong.Code.ShouldBe("invalid_credentials");
@@ -45,10 +46,11 @@ public sealed class SignInTests(IdentityFixture fixture) : IClassFixture<Identit
     [Fact]
     public async Task An_unknown_address_costs_as_much_time_as_a_wrong_password()
     {
+        var (email, _) = await Host.CreatePersonAsync("acme");
         var (wrong, unknown) = (new List<double>(), new List<double>());
         for (var i = 0; i < 7; i++)
         {
-            wrong.Add(await TimeAsync(fixture.Acme.Email));
+            wrong.Add(await TimeAsync(email));
             unknown.Add(await TimeAsync("nobody@acme.example"));
         }
 

@@ -32,6 +32,30 @@ public sealed class PasswordHashingTests
     }
 
     [Fact]
+    public async Task A_wrong_password_takes_the_same_time_against_an_outdated_hash_as_against_nobody_s()
+    {
+        var outdated = await Passwords(210_000).HashAsync(Password, TestContext.Current.CancellationToken);
+        var passwords = Passwords(1_680_000);
+        await passwords.CheckAsync(null, Password, TestContext.Current.CancellationToken);
+        async Task<double> TimeAsync(string? hash)
+        {
+            var started = TimeProvider.System.GetTimestamp();
+            (await passwords.CheckAsync(hash, Password + "x", TestContext.Current.CancellationToken)).ShouldBe(PasswordCheck.Wrong);
+            return TimeProvider.System.GetElapsedTime(started).TotalMilliseconds;
+        }
+
+        var (somebody, nobody) = (new List<double>(), new List<double>());
+        for (var i = 0; i < 3; i++)
+        {
+            somebody.Add(await TimeAsync(outdated));
+            nobody.Add(await TimeAsync(null));
+        }
+
+        // Of an eighth of the iterations it would be an eighth; the bounds are wide because the machine may be busy.
+        (somebody.Order().ElementAt(1) / nobody.Order().ElementAt(1)).ShouldBeInRange(0.4, 2.5);
+    }
+
+    [Fact]
     public void Fewer_iterations_than_210000_are_refused_at_the_start() =>
         Should.Throw<OptionsValidationException>(() => Passwords(209_999));
 

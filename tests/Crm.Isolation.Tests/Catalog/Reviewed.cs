@@ -23,6 +23,7 @@ internal static class Reviewed
         ["password_history"] = "Hashes of a person's past passwords, beside the present one in users.",
         ["sessions"] = "Looked up by the id in an access token and by a refresh token, before there is a tenant; a person's own, read and ended by that person alone.",
         ["refresh_tokens"] = "Looked up by hash before anybody is known; holds no text of anyone's.",
+        ["lockouts"] = "Wrong passwords are counted before it is known who somebody is; a row holds an id and a number, asked for by those who manage a member of their tenant.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
         ["schema_migrations"] = "Which migrations were applied; written by the owner.",
     };

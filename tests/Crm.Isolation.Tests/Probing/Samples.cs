@@ -38,7 +38,7 @@ internal static class Samples
     public static IReadOnlyDictionary<string, string> IdParameters { get; } = new Dictionary<string, string> { ["actor"] = "user", ["recordId"] = "contact" };
 
     /// <summary>Kinds of rows that are no records and have an id of their own in the path.</summary>
-    public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job", "session" };
+    public static IReadOnlySet<string> Kinds { get; } = new HashSet<string> { "job", "session", "user" };
 
     /// <summary>Parameters of paths that name no row, each with a value that is found.</summary>
     public static IReadOnlyDictionary<string, string> HarmlessPaths { get; } = new Dictionary<string, string> { ["GET /api/v1/meta/objects/{name}"] = "contact" };
@@ -47,7 +47,7 @@ internal static class Samples
     public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string>
     {
         "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend", "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere", "POST /api/v1/auth/refresh-cookie",
-        "DELETE /api/v1/me/sessions/{id}", "PUT /api/v1/admin/teams/{id}/members/{userId}", "DELETE /api/v1/admin/teams/{id}/members/{userId}",
+        "DELETE /api/v1/me/sessions/{id}", "PUT /api/v1/admin/teams/{id}/members/{userId}", "DELETE /api/v1/admin/teams/{id}/members/{userId}", "POST /api/v1/admin/users/{id}/unlock",
     };
 
     /// <summary>Operations that end what the world calls with: each is called with an access token of its own.</summary>

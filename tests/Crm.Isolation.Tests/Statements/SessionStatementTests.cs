@@ -48,7 +48,7 @@ public sealed class SessionStatementTests : IAsyncLifetime
     {
         _recorder.Take();
         var signedIn = await _tenant.Client.SendAsync("POST", "/api/v1/auth/sign-in", new { email = _tenant.Email, password = _tenant.Password });
-        await ShouldBeServedByIndexesAsync("signing in", _recorder.Take(), most: 5);
+        await ShouldBeServedByIndexesAsync("signing in", _recorder.Take(), most: 7);
 
         var refreshed = await _tenant.Client.SendAsync("POST", "/api/v1/auth/refresh", new { refreshToken = (string)signedIn.Body!["refreshToken"]! });
         refreshed.Status.ShouldBe(HttpStatusCode.OK, refreshed.Text);

@@ -16,18 +16,22 @@ internal sealed class PasswordPolicyBehavior<TRequest, TResponse>(
 {
     public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
     {
-        if (request.NewPassword is { } password && await FindFaultsAsync(request, password, cancellationToken) is { Count: > 0 } faults)
-            throw new InvalidException([.. await validation.FindFaultsAsync(request, cancellationToken), .. faults]);
-        return await next();
+        if (request.NewPassword is not { } password)
+            return await next();
+
+        var invalid = await validation.FindFaultsAsync(request, cancellationToken);
+        var faults = await FindFaultsAsync(request, password, isWellFormed: invalid.Count == 0, cancellationToken);
+        return faults.Count == 0 ? await next() : throw new InvalidException([.. invalid, .. faults]);
     }
 
-    private async Task<List<FieldError>> FindFaultsAsync(TRequest request, string password, CancellationToken cancellationToken)
+    private async Task<List<FieldError>> FindFaultsAsync(TRequest request, string password, bool isWellFormed, CancellationToken cancellationToken)
     {
         var owner = await owners.FindAsync(request, cancellationToken);
         var faults = PasswordRules.Check(password, policy, owner).Select(f => FieldError.At(request.PasswordPointer, f.Code, f.Message)).ToList();
 
-        // Costly by intent, so only for a password that could be taken.
-        if (faults.Count == 0 && owner.UserId is { } userId && await WasUsedAsync(userId, password, cancellationToken))
+        // Costly by intent, so only for a password that could be taken; and only for one who has brought the proof that was asked for, since the answer tells
+        // something of the passwords there were.
+        if (isWellFormed && faults.Count == 0 && owner.UserId is { } userId && await WasUsedAsync(userId, password, cancellationToken))
             faults.Add(FieldError.At(request.PasswordPointer, "password_reused", $"A password is not one of the last {PasswordPolicy.Remembered}."));
         return faults;
     }

@@ -1,0 +1,50 @@
+namespace Crm.Application.Identity.Lockout;
+
+/// <summary>
+/// Counts wrong passwords, for all nodes together. An attempt is counted before its password is checked, so that neither many at once nor one who hangs up gets more
+/// than are allowed; a success takes the count back.
+/// </summary>
+public interface ILockoutCounter
+{
+    /// <summary>Counts an attempt.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="cancellationToken">Ends the attempt before it is counted.</param>
+    /// <returns>Which one it is since the last success, from 1; more than <see cref="LockoutOptions.Failures"/> when it must not be checked.</returns>
+    Task<int> BeginAsync(LockoutKey key, CancellationToken cancellationToken);
+
+    /// <summary>Makes lasting that an attempt failed, or was not checked.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="number">What <see cref="BeginAsync"/> said of it.</param>
+    /// <param name="cancellationToken">Ends the attempt to do so.</param>
+    /// <returns>A task that ends when it is lasting.</returns>
+    Task KeepAsync(LockoutKey key, int number, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the attempts of one device, after a success.</summary>
+    /// <param name="key">Whose.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>A task that ends when they are forgotten.</returns>
+    Task ClearAsync(LockoutKey key, CancellationToken cancellationToken);
+
+    /// <summary>Forgets the attempts of all devices at an account.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>A task that ends when they are forgotten.</returns>
+    Task UnlockAsync(Guid account, CancellationToken cancellationToken);
+
+    /// <summary>Tells how an account stands.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Ends the question.</param>
+    /// <returns>Its state.</returns>
+    Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken);
+}
+
+/// <summary>Whose attempts are counted together.</summary>
+/// <param name="Account">The user, or what stands for an address nobody has.</param>
+/// <param name="Device">A known device, or the session whose user is asked for the password again; empty for all others together.</param>
+public readonly record struct LockoutKey(Guid Account, Guid Device);
+
+/// <summary>How an account stands.</summary>
+/// <param name="Locked">Whether attempts are refused unseen at present: of strangers, or of one of the user's own devices.</param>
+/// <param name="Until">When the last lock opens by itself, UTC; <c>null</c> when there is none.</param>
+/// <param name="Failures">The most wrong passwords in a row that are remembered of one device or of all strangers together.</param>
+public sealed record LockoutState(bool Locked, DateTime? Until, int Failures);

@@ -1,0 +1,29 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Messaging;
+using Crm.Domain.Common;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Identity.Lockout;
+
+/// <summary>Unlocks a user's account, for the host's operator.</summary>
+/// <param name="Email">The user's e-mail address, in any case.</param>
+[HostScope]
+public sealed record UnlockAccount(string Email) : ICommand<Unit>;
+
+internal sealed class UnlockAccountValidator : AbstractValidator<UnlockAccount>
+{
+    public UnlockAccountValidator() => RuleFor(r => r.Email).EmailAt("/email");
+}
+
+internal sealed class UnlockAccountHandler(IUserDirectory users, ILockoutCounter counter, IHostLog log) : IRequestHandler<UnlockAccount, Unit>
+{
+    public async Task<Unit> Handle(UnlockAccount request, CancellationToken cancellationToken)
+    {
+        var user = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new NotFoundException("user");
+        await counter.UnlockAsync(user.Id, cancellationToken);
+        await log.AppendAsync(HostActions.AccountUnlocked, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
+        return Unit.Value;
+    }
+}

@@ -1,0 +1,100 @@
+using Crm.Application.Identity.Lockout;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Identity.Lockout;
+
+/// <summary>Counts in the CRM's own database, by its clock. A row that has expired counts for nothing, and is removed by those who come after.</summary>
+internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<LockoutOptions> options) : ILockoutCounter
+{
+    // One statement: those who come at once wait for the row and are counted one after the other. What comes while it is locked prolongs nothing, or a
+    // stranger could keep it locked for good.
+    private const string Count = """
+        INSERT INTO lockouts AS l (account_id, device_id, failures, expires_at) VALUES ($1, $2, $3, clock_timestamp() + $4)
+        ON CONFLICT (account_id, device_id) DO UPDATE SET
+            failures = CASE WHEN l.expires_at > clock_timestamp() THEN least(greatest(l.failures + $6, $3), $5 + 1) ELSE $3 END,
+            expires_at = CASE WHEN l.expires_at > clock_timestamp() AND l.failures >= $5 THEN l.expires_at ELSE excluded.expires_at END
+        RETURNING failures
+        """;
+
+    // Removes more than it adds, so that guesses at ever new addresses gather for as long as a lock lasts and no longer.
+    private const string Sweep = """
+        WITH ended AS MATERIALIZED (
+            SELECT account_id, device_id FROM lockouts WHERE expires_at < now() ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED)
+        DELETE FROM lockouts l USING ended WHERE l.account_id = ended.account_id AND l.device_id = ended.device_id
+        """;
+
+    public Task<int> BeginAsync(LockoutKey key, CancellationToken cancellationToken) => CountAsync(key, least: 1, further: 1, cancellationToken);
+
+    // It was counted when it began.
+    public Task KeepAsync(LockoutKey key, int number, CancellationToken cancellationToken) => Task.CompletedTask;
+
+    public async Task ClearAsync(LockoutKey key, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("DELETE FROM lockouts WHERE account_id = $1 AND device_id = $2");
+        command.Parameters.Add(new() { Value = key.Account });
+        command.Parameters.Add(new() { Value = key.Device });
+        await command.ExecuteNonQueryAsync(cancellationToken);
+    }
+
+    public Task UnlockAsync(Guid account, CancellationToken cancellationToken) => RemoveAsync(account, cancellationToken);
+
+    public async Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("""
+            SELECT coalesce(max(failures), 0), max(expires_at) FILTER (WHERE failures >= $2) FROM lockouts WHERE account_id = $1 AND expires_at > clock_timestamp()
+            """);
+        command.Parameters.Add(new() { Value = account });
+        command.Parameters.Add(new() { Value = options.Value.Failures });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        await reader.ReadAsync(cancellationToken);
+        DateTime? until = reader.IsDBNull(1) ? null : reader.GetDateTime(1);
+        return new LockoutState(until is not null, until, Math.Min(reader.GetInt32(0), options.Value.Failures));
+    }
+
+    /// <summary>Makes the count at least as high as it was elsewhere.</summary>
+    public Task RaiseAsync(LockoutKey key, int number, CancellationToken cancellationToken) => CountAsync(key, number, further: 0, cancellationToken);
+
+    /// <summary>Reads a count without adding to it.</summary>
+    public async Task<int> PeekAsync(LockoutKey key, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(
+            "SELECT coalesce((SELECT failures FROM lockouts WHERE account_id = $1 AND device_id = $2 AND expires_at > clock_timestamp()), 0)");
+        command.Parameters.Add(new() { Value = key.Account });
+        command.Parameters.Add(new() { Value = key.Device });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
+    }
+
+    /// <summary>Forgets an account.</summary>
+    /// <returns>The devices that were counted.</returns>
+    public async Task<IReadOnlyList<Guid>> RemoveAsync(Guid account, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand("DELETE FROM lockouts WHERE account_id = $1 RETURNING device_id");
+        command.Parameters.Add(new() { Value = account });
+        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
+        var devices = new List<Guid>();
+        while (await reader.ReadAsync(cancellationToken))
+            devices.Add(reader.GetGuid(0));
+        return devices;
+    }
+
+    private async Task<int> CountAsync(LockoutKey key, int least, int further, CancellationToken cancellationToken)
+    {
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(Count)
+        {
+            Parameters =
+            {
+                new() { Value = key.Account },
+                new() { Value = key.Device },
+                new() { Value = least },
+                new() { Value = options.Value.Duration, NpgsqlDbType = NpgsqlDbType.Interval },
+                new() { Value = options.Value.Failures },
+                new() { Value = further },
+            },
+        });
+        batch.BatchCommands.Add(new(Sweep));
+        return (int)(await batch.ExecuteScalarAsync(cancellationToken))!;
+    }
+}

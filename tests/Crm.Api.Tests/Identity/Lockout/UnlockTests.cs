@@ -1,0 +1,92 @@
+using System.Net;
+using Crm.Application.Authorization;
+using Crm.Application.Identity.Lockout;
+using Crm.Domain.Common;
+using Crm.Testing;
+using MediatR;
+using Microsoft.Extensions.DependencyInjection;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Api.Tests.Identity.Lockout;
+
+public sealed class UnlockTests(IdentityFixture fixture) : IClassFixture<IdentityFixture>
+{
+    private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task An_admin_sees_a_locked_account_and_unlocks_it_for_all_devices()
+    {
+        var (email, password) = await Host.CreatePersonAsync("acme");
+        var device = Attempts.DeviceOf(await Host.TryAsync(email, password));
+        var id = await Host.UserIdAsync(email);
+        (await SeeAsync(id)).Text.ShouldBe("""{"locked":false,"until":null,"failures":0}""");
+        await Host.FailAsync(email, 3, device);
+        (await SeeAsync(id)).Text.ShouldBe("""{"locked":false,"until":null,"failures":3}""");
+        await Host.FailAsync(email, 2, device);
+        await Host.FailAsync(email, 7);
+
+        var seen = (await SeeAsync(id)).Body!;
+        (seen["locked"]!.GetValue<bool>(), seen["failures"]!.GetValue<int>()).ShouldBe((true, 5));
+        seen["until"]!.GetValue<DateTimeOffset>().UtcDateTime.ShouldBe(DateTime.UtcNow.AddMinutes(15), TimeSpan.FromMinutes(1));
+        var unlocked = await UnlockAsync(id.ToString());
+
+        (unlocked.Status, unlocked.Text).ShouldBe((HttpStatusCode.NoContent, ""));
+        (await Host.OpensAsync(email, password, device)).ShouldBeTrue();
+        (await Host.OpensAsync(email, password)).ShouldBeTrue();
+        (await Host.ScalarAsync("SELECT fields ->> 'tenantId' FROM host_changes WHERE action = 'account_unlocked' AND subject = $1", $"user:{id}")).ShouldBe(fixture.Acme.Id.ToString());
+    }
+
+    [Fact]
+    public async Task A_member_of_another_tenant_and_one_who_was_deactivated_are_answered_as_nobody()
+    {
+        var (email, _) = await Host.CreatePersonAsync("beta");
+        await Host.FailAsync(email, 5);
+        var (left, _) = await Host.CreatePersonAsync("acme");
+        await Host.ScalarAsync("UPDATE memberships SET active = false WHERE id = $1", await Host.UserIdAsync(left));
+
+        var nobody = Attempts.Looks(await UnlockAsync(Guid.NewGuid().ToString()));
+        foreach (var id in new[] { (await Host.UserIdAsync(email)).ToString(), (await Host.UserIdAsync(left)).ToString(), "nonsense" })
+        {
+            Attempts.Looks(await UnlockAsync(id)).ShouldBe(nobody, id);
+            (await fixture.Acme.Client.SendAsync("GET", $"/api/v1/admin/users/{id}/lockout")).Status.ShouldBe(HttpStatusCode.NotFound, id);
+        }
+
+        nobody.ShouldStartWith("404");
+        (await Host.CountAsync(email)).ShouldBe(5);
+    }
+
+    [Fact]
+    public async Task One_who_may_not_manage_users_neither_sees_nor_unlocks()
+    {
+        var member = await Host.AddMemberAsync(fixture.Acme, "member");
+        var id = await Host.UserIdAsync(fixture.Acme.Email);
+
+        (await member.SendAsync("GET", $"/api/v1/admin/users/{id}/lockout")).Code.ShouldBe("permission_missing");
+        (await member.SendAsync("POST", $"/api/v1/admin/users/{id}/unlock")).Code.ShouldBe("permission_missing");
+    }
+
+    [Fact]
+    public async Task The_host_s_operator_unlocks_by_address()
+    {
+        var (email, password) = await Host.CreatePersonAsync("acme");
+        await Host.FailAsync(email, 5);
+
+        await UnlockByAddressAsync(email.ToUpperInvariant());
+
+        (await Host.OpensAsync(email, password)).ShouldBeTrue();
+        (await Should.ThrowAsync<NotFoundException>(() => UnlockByAddressAsync("nobody@people.example"))).Message.ShouldBe("There is no such user.");
+        (await Should.ThrowAsync<InvalidException>(() => UnlockByAddressAsync("no address"))).Errors[0].Code.ShouldBe("invalid_email");
+    }
+
+    private Task<Answer> SeeAsync(Guid id) => fixture.Acme.Client.SendAsync("GET", $"/api/v1/admin/users/{id}/lockout");
+
+    private Task<Answer> UnlockAsync(string id) => fixture.Acme.Client.SendAsync("POST", $"/api/v1/admin/users/{id}/unlock");
+
+    private async Task UnlockByAddressAsync(string email)
+    {
+        await using var scope = Host.Services.CreateAsyncScope();
+        scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(CallerIdentity.System("test"));
+        await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new UnlockAccount(email), TestContext.Current.CancellationToken);
+    }
+}
