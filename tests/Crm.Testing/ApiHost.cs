@@ -83,6 +83,9 @@ public sealed class ApiHost : IAsyncDisposable
         builder.Configuration.AddInMemoryCollection(new Dictionary<string, string?>
         {
             ["CRM_HOME"] = home,
+
+            // Tests make more requests than a user would; those of limits switch them on.
+            ["RateLimits:Enabled"] = "false",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();

@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using FluentValidation;
@@ -13,8 +14,10 @@ namespace Crm.Application.Identity;
 /// </summary>
 /// <param name="RefreshToken">The refresh token handed out last.</param>
 [Public]
-public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult>
+public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult>, IRateLimitedByAccount
 {
+    string? IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+
     /// <summary>The name alone: the token must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RefreshSession);

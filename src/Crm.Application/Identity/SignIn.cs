@@ -1,6 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
@@ -15,8 +16,10 @@ namespace Crm.Application.Identity;
 /// <param name="Password">The user's password.</param>
 /// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no script can read, for pages.</param>
 [Public]
-public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>
+public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IRateLimitedByAccount
 {
+    string? IRateLimitedByAccount.RateLimitedAccount => Email;
+
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(SignIn);
