@@ -12,12 +12,10 @@ internal static class LimitSubjects
     private const int NetworkBytes = 8;
 
     /// <summary>An address. Of IPv6 only the network of 64 bits counts: within it a client can take any address it likes.</summary>
-    /// <param name="address">The address; <c>null</c> where there is none, as over a Unix socket.</param>
+    /// <param name="address">The address.</param>
     /// <returns>What stands for it.</returns>
-    public static Guid OfAddress(IPAddress? address)
+    public static Guid OfAddress(IPAddress address)
     {
-        if (address is null)
-            return Guid.Empty;
         Span<byte> bytes = stackalloc byte[AddressBytes];
         (address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address).TryWriteBytes(bytes, out _);
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)
@@ -29,6 +27,6 @@ internal static class LimitSubjects
     /// <param name="address">What stands for the address.</param>
     /// <param name="account">An e-mail address in any case, or a token; as sent.</param>
     /// <returns>What stands for both.</returns>
-    public static Guid OfAccount(Guid address, string? account) =>
-        new(SHA256.HashData([.. address.ToByteArray(), .. Encoding.UTF8.GetBytes((account ?? "").ToLowerInvariant())]).AsSpan(0, AddressBytes));
+    public static Guid OfAccount(Guid address, string account) =>
+        new(SHA256.HashData([.. address.ToByteArray(), .. Encoding.UTF8.GetBytes(account.ToLowerInvariant())]).AsSpan(0, AddressBytes));
 }

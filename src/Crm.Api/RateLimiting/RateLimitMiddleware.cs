@@ -44,14 +44,13 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
     private LimitCheck Check(HttpContext context, RateLimitClass operation)
     {
         var check = new LimitCheck();
-        var byAddress = rules.Of(LimitKind.Address);
-        if (byAddress is not null)
-            check.Add(byAddress, Guid.Empty, LimitSubjects.OfAddress(context.Connection.RemoteIpAddress));
+        if (rules.Of(LimitKind.Address) is { } byAddress)
+            check.Add(byAddress, Guid.Empty, AddressOf(context));
 
         // Whoever is not signed in where one must be is refused later, but not as often as he likes.
         if (operation is RateLimitClass.Public or RateLimitClass.Login || context.RequestServices.GetRequiredService<ICaller>().UserId is not { } user)
         {
-            check.Add(rules.Of(LimitKind.Public), Guid.Empty, LimitSubjects.OfAddress(context.Connection.RemoteIpAddress));
+            check.Add(rules.Of(LimitKind.Public), Guid.Empty, AddressOf(context));
             return check;
         }
 
@@ -61,4 +60,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
             check.Add(ceilings.Of(tenant), tenant, tenant);
         return check;
     }
+
+    // The system listens on TCP alone, where there always is one.
+    private static Guid AddressOf(HttpContext context) => LimitSubjects.OfAddress(context.Connection.RemoteIpAddress!);
 }

@@ -22,7 +22,7 @@ namespace Crm.Application.Identity;
 [Public]
 public sealed record AcceptInvitation(string Token, string? Name = null, string? Password = null) : ICommand<AcceptedInvitation>, IRateLimitedByAccount, ISetsPassword
 {
-    string? IRateLimitedByAccount.RateLimitedAccount => Token;
+    string IRateLimitedByAccount.RateLimitedAccount => Token;
 
     string? ISetsPassword.NewPassword => Password;
 

@@ -13,7 +13,7 @@ namespace Crm.Application.Identity;
 [Public]
 public sealed record ConfirmEmailChange(string Token) : ICommand<Unit>, IRateLimitedByAccount
 {
-    string? IRateLimitedByAccount.RateLimitedAccount => Token;
+    string IRateLimitedByAccount.RateLimitedAccount => Token;
 
     /// <summary>The name alone: the secret must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>

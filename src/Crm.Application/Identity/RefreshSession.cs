@@ -16,7 +16,7 @@ namespace Crm.Application.Identity;
 [Public]
 public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult>, IRateLimitedByAccount
 {
-    string? IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+    string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
 
     /// <summary>The name alone: the token must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
@@ -27,8 +27,10 @@ public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult
 /// <param name="RefreshToken">The refresh token handed out last.</param>
 /// <param name="CsrfToken">The session's CSRF token; <c>null</c> when none was sent.</param>
 [Public]
-public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : ICommand<SignInResult>
+public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : ICommand<SignInResult>, IRateLimitedByAccount
 {
+    string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+
     /// <summary>The name alone: the tokens must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RefreshCookieSession);

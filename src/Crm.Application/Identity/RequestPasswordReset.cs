@@ -11,7 +11,7 @@ namespace Crm.Application.Identity;
 [Public]
 public sealed record RequestPasswordReset(string Email) : ICommand<Unit>, IRateLimitedByAccount
 {
-    string? IRateLimitedByAccount.RateLimitedAccount => Email;
+    string IRateLimitedByAccount.RateLimitedAccount => Email;
 }
 
 internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestPasswordReset>

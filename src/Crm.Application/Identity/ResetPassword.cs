@@ -14,7 +14,7 @@ namespace Crm.Application.Identity;
 [Public]
 public sealed record ResetPassword(string Token, string NewPassword) : ICommand<Unit>, IRateLimitedByAccount, ISetsPassword
 {
-    string? IRateLimitedByAccount.RateLimitedAccount => Token;
+    string IRateLimitedByAccount.RateLimitedAccount => Token;
 
     string ISetsPassword.PasswordPointer => "/newPassword";
 

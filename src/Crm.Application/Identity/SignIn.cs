@@ -18,7 +18,7 @@ namespace Crm.Application.Identity;
 [Public]
 public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IRateLimitedByAccount
 {
-    string? IRateLimitedByAccount.RateLimitedAccount => Email;
+    string IRateLimitedByAccount.RateLimitedAccount => Email;
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>

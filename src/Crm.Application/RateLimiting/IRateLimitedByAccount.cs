@@ -4,5 +4,5 @@ namespace Crm.Application.RateLimiting;
 public interface IRateLimitedByAccount
 {
     /// <summary>What is tried: the e-mail address of the account in any case, or the token that stands for it; as sent.</summary>
-    string? RateLimitedAccount { get; }
+    string RateLimitedAccount { get; }
 }

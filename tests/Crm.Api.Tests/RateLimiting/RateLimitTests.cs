@@ -117,6 +117,7 @@ public sealed partial class RateLimitTests
 
     [Theory]
     [InlineData("/api/v1/auth/refresh", "refreshToken")]
+    [InlineData("/api/v1/auth/sign-in", "email")]
     [InlineData("/api/v1/auth/password/forgot", "email")]
     [InlineData("/api/v1/auth/password/reset", "token")]
     [InlineData("/api/v1/auth/invitations/accept", "token")]
@@ -128,6 +129,8 @@ public sealed partial class RateLimitTests
         var body = new Dictionary<string, string> { [member] = "somebody@acme.example" };
         if (path.EndsWith("/reset", StringComparison.Ordinal))
             body["newPassword"] = ApiHost.NewPassword();
+        if (path.EndsWith("/sign-in", StringComparison.Ordinal))
+            body["password"] = ApiHost.NewPassword();
 
         for (var i = 0; i < 5; i++)
             (await client.SendAsync("POST", path, body)).Status.ShouldNotBe(HttpStatusCode.TooManyRequests);
@@ -181,6 +184,24 @@ public sealed partial class RateLimitTests
         using var guesser = login.CreateClient();
         (await SignInAsync(guesser, acme)).Headers["RateLimit-Policy"].ShouldBe("\"login\";q=5;w=60");
         (await guesser.SendAsync("POST", StrengthPath, new { password = "x" })).Headers.Keys.ShouldNotContain("RateLimit");
+    }
+
+    [Fact]
+    public async Task Nodes_with_a_Redis_count_together()
+    {
+        await using var redis = await TestRedis.StartAsync();
+        (string, string)[] settings = [On, redis.Setting, ("Redis:Timeout", "00:00:05"), ("RateLimits:Authenticated:Limit", "2")];
+        await using var one = await ApiHost.StartAsync(settings);
+        await using var other = await one.StartNodeAsync(null, settings);
+        var acme = await one.CreateTenantAsync("acme");
+        using var client = other.CreateClient();
+        client.DefaultRequestHeaders.Authorization = acme.Client.DefaultRequestHeaders.Authorization;
+
+        Standing(await acme.Client.SendAsync("GET", MePath), "authenticated").ShouldBe(1);
+        Standing(await client.SendAsync("GET", MePath), "authenticated").ShouldBe(0);
+        (await acme.Client.SendAsync("GET", MePath)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await client.SendAsync("GET", MePath)).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+        (await client.SendAsync("GET", "/api/v1/nowhere")).Headers.Keys.ShouldNotContain("RateLimit");
     }
 
     private static int Standing(Answer answer, string name) =>
