@@ -5,6 +5,7 @@ using Crm.Api.Http;
 using Crm.Application;
 using Crm.Application.Authorization;
 using Crm.Application.Messaging.Pipeline;
+using Crm.Application.RateLimiting;
 using Crm.Application.Records;
 using Crm.Domain.Identity;
 using Crm.Testing;
@@ -99,6 +100,19 @@ public sealed class RequestTests(RunningApi running) : IClassFixture<RunningApi>
     [Fact]
     public void Every_operation_has_a_request_of_its_own() =>
         Operations.GroupBy(o => o.Operation.Request).Where(g => g.Count() > 1).Select(g => g.Key.Name).ShouldBeEmpty();
+
+    [Fact]
+    public void What_anyone_may_call_counts_attempts_for_an_account_or_has_no_secret_to_guess() =>
+        Operations.Where(o => o.Operation is { IsPublic: true, RateLimit: not RateLimitClass.Login }).Select(o => o.Operation.Request.Name).ShouldBe(["EstimatePassword"], ignoreOrder: true);
+
+    [Fact]
+    public void Administration_has_a_limit_of_its_own()
+    {
+        var administration = Operations.Where(o => o.Endpoint.RoutePattern.RawText!.Split('/') is [_, "api", _, "admin" or "host", ..]).ToList();
+
+        administration.ShouldNotBeEmpty();
+        administration.Where(o => o.Operation.RateLimit != RateLimitClass.Admin).Select(o => o.Operation.Request.Name).ShouldBeEmpty();
+    }
 
     [Fact]
     public async Task Whoever_is_not_signed_in_is_refused_by_every_operation_that_is_not_public()

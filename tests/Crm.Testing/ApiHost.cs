@@ -86,6 +86,8 @@ public sealed class ApiHost : IAsyncDisposable
 
             // Wrong passwords are counted, but nobody waits for them.
             ["Lockout:Delays:0"] = "00:00:00",
+            // Tests make more requests than a user would; those of limits switch them on.
+            ["RateLimits:Enabled"] = "false",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();

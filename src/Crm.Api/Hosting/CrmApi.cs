@@ -4,6 +4,7 @@ using Crm.Api.Http;
 using Crm.Api.Identity;
 using Crm.Api.MultiTenancy;
 using Crm.Api.OpenApi;
+using Crm.Api.RateLimiting;
 using Crm.Application;
 using Crm.Application.Imports;
 using Crm.Infrastructure;
@@ -13,6 +14,7 @@ using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Jobs;
 using Crm.Infrastructure.Mail;
 using Crm.Infrastructure.MultiTenancy;
+using Crm.Infrastructure.RateLimiting;
 using Crm.Infrastructure.Redis;
 using Crm.Infrastructure.Storage;
 
@@ -41,6 +43,8 @@ public static class CrmApi
         builder.Services.AddApplication();
         builder.Services.AddInfrastructure(connectionString);
         builder.Services.AddRedis(builder.Configuration);
+        builder.Services.AddRateLimits();
+        builder.Services.AddProxies();
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
         builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -64,6 +68,7 @@ public static class CrmApi
     /// <returns>The same application.</returns>
     public static WebApplication UseCrm(this WebApplication app)
     {
+        app.UseProxies();
         app.UseMiddleware<CorrelationMiddleware>();
         app.UseMiddleware<RequestLogMiddleware>();
         app.UseMiddleware<SecurityHeadersMiddleware>();
@@ -71,6 +76,7 @@ public static class CrmApi
         app.UseRouting();
         app.UseCrossOriginRequests();
         app.UseMiddleware<CallerMiddleware>();
+        app.UseMiddleware<RateLimitMiddleware>();
         app.UseMultiTenant();
         app.MapEndpointGroups();
         return app;

@@ -1,4 +1,5 @@
 using Crm.Application.Authorization;
+using Crm.Application.RateLimiting;
 using Crm.Application.Records;
 
 namespace Crm.Api.Http;
@@ -11,8 +12,13 @@ namespace Crm.Api.Http;
 /// <param name="Kind">What it does with records.</param>
 internal sealed record Operation(Type Request, string Summary, OperationKind Kind = OperationKind.Other)
 {
+    private static readonly string[] Administrative = ["/api/v1/admin/", "/api/v1/host/"];
+
     /// <summary>Whether anyone may call it, signed in or not.</summary>
     public bool IsPublic { get; } = AccessRules.DeclarationOf(Request) is PublicAttribute;
+
+    /// <summary>How often it may be called; follows from the request, and from the route where that begins as administration does.</summary>
+    public RateLimitClass RateLimit { get; init; } = OfRequest(Request);
 
     /// <summary>The record type it is about, if it is about one.</summary>
     public RecordDescription? Record { get; init; }
@@ -40,6 +46,19 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
 
     /// <summary>The codes of conflicts (409) it can answer with.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];
+
+    /// <summary>The operation as it stands at a route.</summary>
+    /// <param name="pattern">The route.</param>
+    /// <returns>The operation, under the class of its route.</returns>
+    public Operation At(string pattern) =>
+        RateLimit == RateLimitClass.Authenticated && Administrative.Any(prefix => pattern.StartsWith(prefix, StringComparison.Ordinal)) ? this with { RateLimit = RateLimitClass.Admin } : this;
+
+    private static RateLimitClass OfRequest(Type request)
+    {
+        if (request.IsAssignableTo(typeof(IRateLimitedByAccount)))
+            return RateLimitClass.Login;
+        return AccessRules.DeclarationOf(request) is PublicAttribute ? RateLimitClass.Public : RateLimitClass.Authenticated;
+    }
 }
 
 /// <summary>What an operation does with records.</summary>

@@ -30,7 +30,7 @@ internal static class Operations
             RefuseUnknownParameters(context.Request.Query, operation);
             RefuseIdempotencyKey(context.Request);
             await handle(context);
-        }).WithMetadata(operation).WithName(operation.Request.Name);
+        }).WithMetadata(operation.At(pattern)).WithName(operation.Request.Name);
         return isPublic ? endpoint.AllowAnonymous() : endpoint;
     }
 

@@ -1,3 +1,5 @@
+using Crm.Api.RateLimiting;
+using Crm.Application.RateLimiting;
 using MediatR;
 
 namespace Crm.Api.Http;
@@ -11,5 +13,15 @@ internal static class RequestSending
     /// <param name="request">The request.</param>
     /// <returns>The answer.</returns>
     public static Task<TResponse> SendAsync<TResponse>(this HttpContext context, IRequest<TResponse> request) =>
+        request is IRateLimitedByAccount limited ? SendLimitedAsync(context, request, limited) : SendAtOnceAsync(context, request);
+
+    // Which account it is about stands in the body, so it is known only now.
+    private static async Task<TResponse> SendLimitedAsync<TResponse>(HttpContext context, IRequest<TResponse> request, IRateLimitedByAccount limited)
+    {
+        await context.DemandPlaceAsync(limited);
+        return await SendAtOnceAsync(context, request);
+    }
+
+    private static Task<TResponse> SendAtOnceAsync<TResponse>(HttpContext context, IRequest<TResponse> request) =>
         context.RequestServices.GetRequiredService<IMediator>().Send(request, context.RequestAborted);
 }

@@ -18,6 +18,7 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
         [404] = ("NotFound", "There is no such record, or not for this tenant."),
         [413] = ("TooLarge", "The body is larger than is taken here."),
         [415] = ("UnsupportedMediaType", "The body is of a kind that is not taken here."),
+        [429] = ("TooManyRequests", "Too many requests of this kind; Retry-After tells when to come back."),
         [500] = ("InternalError", "Something went wrong here; the trace id finds it in the log."),
         [503] = ("Unavailable", "Not possible at the moment, or too much asked for at once."),
     };
@@ -31,7 +32,7 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
         var responses = new SortedDictionary<int, IOpenApiResponse> { [operation.SuccessStatus] = Success(operation) };
         if (operation.Kind == OperationKind.Get)
             responses[304] = new OpenApiResponse { Description = "The version at hand is the current one.", Headers = Headers(operation, location: false) };
-        List<int> problems = operation.IsPublic ? [400, 500, 503] : [400, 401, 403, 500, 503];
+        List<int> problems = operation.IsPublic ? [400, 429, 500, 503] : [400, 401, 403, 429, 500, 503];
         if (operation.Body is not null && operation.IsPublic)
             problems.AddRange([401, 403]);
         if (hasPathParameters)
@@ -78,14 +79,20 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
         _ => (null, null),
     };
 
-    private static Dictionary<string, IOpenApiHeader>? Headers(Operation operation, bool location)
+    private static Dictionary<string, IOpenApiHeader> LimitHeaders() => new()
     {
-        var headers = new Dictionary<string, IOpenApiHeader>();
+        ["RateLimit-Policy"] = Header("The limits that the request falls under, such as \"authenticated\";q=300;w=60: so many (q) in so many seconds (w). Not there where there are none."),
+        ["RateLimit"] = Header("How they stand, such as \"authenticated\";r=299;t=60: so many more would pass now (r), and more after so many seconds (t)."),
+    };
+
+    private static Dictionary<string, IOpenApiHeader> Headers(Operation operation, bool location)
+    {
+        var headers = LimitHeaders();
         if (operation.AnswersRecord())
             headers["ETag"] = Header("The version in quotes; not there when fields or expand was given.");
         if (location)
             headers["Location"] = Header("Where to read it.");
-        return headers.Count == 0 ? null : headers;
+        return headers;
     }
 
     private static OpenApiHeader Header(string description) => new() { Description = description, Schema = SchemaRegistry.Text() };
@@ -95,13 +102,14 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
         var (name, description) = Problems[status];
         var document = common.Schemas.Document;
         if (document.Components?.Responses?.ContainsKey(name) != true)
-            document.AddComponent(name, Problem(description, common.Problem()));
+            document.AddComponent(name, Problem(description, common.Problem(), status == StatusCodes.Status429TooManyRequests));
         return new OpenApiResponseReference(name, document);
     }
 
-    private static OpenApiResponse Problem(string description, IOpenApiSchema schema) => new()
+    private static OpenApiResponse Problem(string description, IOpenApiSchema schema, bool isRateLimited = false) => new()
     {
         Description = description,
+        Headers = isRateLimited ? new Dictionary<string, IOpenApiHeader>(LimitHeaders()) { ["Retry-After"] = Header("How many seconds to wait.") } : LimitHeaders(),
         Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new OpenApiMediaType { Schema = schema } },
     };
 }

@@ -46,6 +46,22 @@ public sealed class BoundedMap<TKey, TValue>(int capacity)
             Turn();
     }
 
+    /// <summary>Finds an entry and keeps it young, or adds it: whoever asks for one at the same time gets the same.</summary>
+    /// <param name="key">What it is found by.</param>
+    /// <param name="make">Makes it; called once, while others who add wait.</param>
+    /// <returns>The entry.</returns>
+    public TValue GetOrAdd(TKey key, Func<TKey, TValue> make)
+    {
+        if (Volatile.Read(ref _generations).Young.TryGetValue(key, out var value))
+            return value;
+        lock (_turning)
+        {
+            if (!TryGet(key, out value!))
+                Set(key, value = make(key));
+            return value;
+        }
+    }
+
     private void Turn()
     {
         lock (_turning)

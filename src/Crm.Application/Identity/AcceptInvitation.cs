@@ -2,6 +2,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Persistence;
+using Crm.Application.RateLimiting;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
@@ -19,8 +20,10 @@ namespace Crm.Application.Identity;
 /// <param name="Name">The name others are to see; the invitation's when left out. Only for a new account.</param>
 /// <param name="Password">The password of a new account.</param>
 [Public]
-public sealed record AcceptInvitation(string Token, string? Name = null, string? Password = null) : ICommand<AcceptedInvitation>, ISetsPassword
+public sealed record AcceptInvitation(string Token, string? Name = null, string? Password = null) : ICommand<AcceptedInvitation>, IRateLimitedByAccount, ISetsPassword
 {
+    string IRateLimitedByAccount.RateLimitedAccount => Token;
+
     string? ISetsPassword.NewPassword => Password;
 
     string ISetsPassword.PasswordPointer => "/password";

@@ -1,6 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -10,8 +11,10 @@ namespace Crm.Application.Identity;
 /// <summary>Makes a new e-mail address count, by the link that was mailed to it.</summary>
 /// <param name="Token">The secret of the link.</param>
 [Public]
-public sealed record ConfirmEmailChange(string Token) : ICommand<Unit>
+public sealed record ConfirmEmailChange(string Token) : ICommand<Unit>, IRateLimitedByAccount
 {
+    string IRateLimitedByAccount.RateLimitedAccount => Token;
+
     /// <summary>The name alone: the secret must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(ConfirmEmailChange);

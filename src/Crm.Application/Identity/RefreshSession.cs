@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using FluentValidation;
@@ -13,8 +14,10 @@ namespace Crm.Application.Identity;
 /// </summary>
 /// <param name="RefreshToken">The refresh token handed out last.</param>
 [Public]
-public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult>
+public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult>, IRateLimitedByAccount
 {
+    string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+
     /// <summary>The name alone: the token must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RefreshSession);
@@ -24,8 +27,10 @@ public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult
 /// <param name="RefreshToken">The refresh token handed out last.</param>
 /// <param name="CsrfToken">The session's CSRF token; <c>null</c> when none was sent.</param>
 [Public]
-public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : ICommand<SignInResult>
+public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : ICommand<SignInResult>, IRateLimitedByAccount
 {
+    string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+
     /// <summary>The name alone: the tokens must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RefreshCookieSession);

@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using FluentValidation;
 using MediatR;
 
@@ -8,7 +9,10 @@ namespace Crm.Application.Identity;
 /// <summary>Has a link mailed by which a forgotten password can be replaced. The answer is the same whether anyone has the address or not.</summary>
 /// <param name="Email">The e-mail address, in any case.</param>
 [Public]
-public sealed record RequestPasswordReset(string Email) : ICommand<Unit>;
+public sealed record RequestPasswordReset(string Email) : ICommand<Unit>, IRateLimitedByAccount
+{
+    string IRateLimitedByAccount.RateLimitedAccount => Email;
+}
 
 internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestPasswordReset>
 {

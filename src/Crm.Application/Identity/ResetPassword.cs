@@ -2,6 +2,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
@@ -12,8 +13,10 @@ namespace Crm.Application.Identity;
 /// <param name="Token">The secret of the link.</param>
 /// <param name="NewPassword">The password from now on.</param>
 [Public]
-public sealed record ResetPassword(string Token, string NewPassword) : ICommand<Unit>, ISetsPassword
+public sealed record ResetPassword(string Token, string NewPassword) : ICommand<Unit>, IRateLimitedByAccount, ISetsPassword
 {
+    string IRateLimitedByAccount.RateLimitedAccount => Token;
+
     string ISetsPassword.PasswordPointer => "/newPassword";
 
     /// <summary>The name alone: neither secret nor password must end up in a log.</summary>

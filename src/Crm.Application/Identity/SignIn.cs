@@ -2,6 +2,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
@@ -16,13 +17,15 @@ namespace Crm.Application.Identity;
 /// <param name="Password">The user's password.</param>
 /// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no script can read, for pages.</param>
 [Public]
-public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IGuardsLockout
+public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IGuardsLockout, IRateLimitedByAccount
 {
     string? IGuardsLockout.AccountEmail => Email;
 
     string IGuardsLockout.OfferedPassword => Password;
 
     CrmException IGuardsLockout.Refusal() => IdentityErrors.InvalidCredentials();
+
+    string IRateLimitedByAccount.RateLimitedAccount => Email;
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>

@@ -1,0 +1,32 @@
+using System.Net;
+using System.Net.Sockets;
+using System.Security.Cryptography;
+using System.Text;
+
+namespace Crm.Api.RateLimiting;
+
+/// <summary>Makes of an address, and of an account somebody tries from it, what limits count by.</summary>
+internal static class LimitSubjects
+{
+    private const int AddressBytes = 16;
+    private const int NetworkBytes = 8;
+
+    /// <summary>An address. Of IPv6 only the network of 64 bits counts: within it a client can take any address it likes.</summary>
+    /// <param name="address">The address.</param>
+    /// <returns>What stands for it.</returns>
+    public static Guid OfAddress(IPAddress address)
+    {
+        Span<byte> bytes = stackalloc byte[AddressBytes];
+        (address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address).TryWriteBytes(bytes, out _);
+        if (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)
+            bytes[NetworkBytes..].Clear();
+        return new Guid(bytes);
+    }
+
+    /// <summary>An account as tried from an address. The text cannot be had back from it: it may be a secret.</summary>
+    /// <param name="address">What stands for the address.</param>
+    /// <param name="account">An e-mail address in any case, or a token; as sent.</param>
+    /// <returns>What stands for both.</returns>
+    public static Guid OfAccount(Guid address, string account) =>
+        new(SHA256.HashData([.. address.ToByteArray(), .. Encoding.UTF8.GetBytes(account.ToLowerInvariant())]).AsSpan(0, AddressBytes));
+}

@@ -1,0 +1,66 @@
+using Crm.Api.Http;
+using Crm.Application.Authorization;
+using Crm.Application.Identity;
+using Crm.Application.RateLimiting;
+
+namespace Crm.Api.RateLimiting;
+
+/// <summary>
+/// Refuses requests that are too many. It stands behind what finds out the caller, since users are counted, not the addresses they share, and before
+/// anything that costs more. What is the same for everybody (health, public keys, reference) is no operation and not counted.
+/// </summary>
+/// <param name="next">What comes behind it.</param>
+/// <param name="limiter">Counts.</param>
+/// <param name="rules">The rules in force.</param>
+/// <param name="ceilings">The ceilings of tenants.</param>
+internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter limiter, RateLimitRules rules, ITenantCeilings ceilings)
+{
+    public Task InvokeAsync(HttpContext context)
+    {
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
+            return next(context);
+
+        var answer = new LimitAnswer(context);
+        if (operation.RateLimit == RateLimitClass.Login)
+            context.Features.Set(answer);
+        var check = Check(context, operation.RateLimit);
+        if (check.Uses.IsEmpty)
+            return next(context);
+
+        var taking = answer.TakeAsync(limiter, check);
+        return taking.IsCompletedSuccessfully ? GoOnAsync(context, taking.Result) : GoOnAsync(context, taking);
+    }
+
+    private async Task GoOnAsync(HttpContext context, ValueTask<bool> taking) => await GoOnAsync(context, await taking);
+
+    private Task GoOnAsync(HttpContext context, bool passes)
+    {
+        if (passes)
+            return next(context);
+        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        return Task.CompletedTask;
+    }
+
+    private LimitCheck Check(HttpContext context, RateLimitClass operation)
+    {
+        var check = new LimitCheck();
+        if (rules.Of(LimitKind.Address) is { } byAddress)
+            check.Add(byAddress, Guid.Empty, AddressOf(context));
+
+        // Whoever is not signed in where one must be is refused later, but not as often as he likes.
+        if (operation is RateLimitClass.Public or RateLimitClass.Login || context.RequestServices.GetRequiredService<ICaller>().UserId is not { } user)
+        {
+            check.Add(rules.Of(LimitKind.Public), Guid.Empty, AddressOf(context));
+            return check;
+        }
+
+        var tenant = Guid.TryParse(context.User.FindFirst(TokenClaims.Tenant)?.Value, out var id) ? id : Guid.Empty;
+        rules.AddUser(check, operation, tenant, user);
+        if (tenant != Guid.Empty)
+            check.Add(ceilings.Of(tenant), tenant, tenant);
+        return check;
+    }
+
+    // The system listens on TCP alone, where there always is one.
+    private static Guid AddressOf(HttpContext context) => LimitSubjects.OfAddress(context.Connection.RemoteIpAddress!);
+}

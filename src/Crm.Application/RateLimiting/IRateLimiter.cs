@@ -1,0 +1,11 @@
+namespace Crm.Application.RateLimiting;
+
+/// <summary>Counts requests: over all nodes where they share a Redis that answers, else for this node alone.</summary>
+public interface IRateLimiter
+{
+    /// <summary>Takes a place under every limit of a request, or under none when one of them has none left.</summary>
+    /// <param name="check">The limits; how they stand is written into it.</param>
+    /// <param name="cancellationToken">Ends the wait.</param>
+    /// <returns>Whether the request may pass.</returns>
+    ValueTask<bool> TakeAsync(LimitCheck check, CancellationToken cancellationToken);
+}

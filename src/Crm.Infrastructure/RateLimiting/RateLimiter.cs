@@ -1,0 +1,39 @@
+using Crm.Application.RateLimiting;
+using Crm.Infrastructure.Redis;
+
+namespace Crm.Infrastructure.RateLimiting;
+
+/// <summary>Counts for all nodes as long as Redis answers, and for this one alone while it does not.</summary>
+/// <param name="local">Counts for this node.</param>
+/// <param name="redis">Redis; <c>null</c> when there is none.</param>
+internal sealed class RateLimiter(LocalRateLimiter local, IRedis? redis) : IRateLimiter
+{
+    private readonly SharedRateLimiter? _shared = redis is null ? null : new SharedRateLimiter(redis);
+
+    public ValueTask<bool> TakeAsync(LimitCheck check, CancellationToken cancellationToken) =>
+        _shared is null || redis!.IsAway ? ValueTask.FromResult(local.Take(check)) : new ValueTask<bool>(TakeAsync(_shared, check, cancellationToken));
+
+    private async Task<bool> TakeAsync(SharedRateLimiter shared, LimitCheck check, CancellationToken cancellationToken)
+    {
+        try
+        {
+            var passes = await shared.TakeAsync(check, cancellationToken);
+            KeepInMind(check);
+            return passes;
+        }
+        catch (RedisAwayException)
+        {
+            return local.Take(check);
+        }
+    }
+
+    // Guessing and paying must not get a fresh start here when Redis goes away.
+    private void KeepInMind(LimitCheck check)
+    {
+        foreach (ref readonly var use in check.Uses)
+        {
+            if (use.Rule.IsKeptInMind)
+                local.Learn(use);
+        }
+    }
+}
