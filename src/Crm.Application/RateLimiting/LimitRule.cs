@@ -53,9 +53,6 @@ public sealed class LimitRule
     /// <summary>The rule as an item of <c>RateLimit-Policy</c>, such as <c>"login";q=5;w=60</c>.</summary>
     public string Policy { get; }
 
-    /// <summary>Whether every node keeps in mind how much was used, so that it goes on from there when it cannot ask the others.</summary>
-    public bool IsKeptInMind => Kind is LimitKind.Login or LimitKind.Payment;
-
     /// <summary>How long to wait when the limit is exceeded once more.</summary>
     /// <param name="before">How often it was exceeded before.</param>
     /// <returns>Milliseconds.</returns>

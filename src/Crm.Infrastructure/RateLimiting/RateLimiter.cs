@@ -27,13 +27,10 @@ internal sealed class RateLimiter(LocalRateLimiter local, IRedis? redis) : IRate
         }
     }
 
-    // Guessing and paying must not get a fresh start here when Redis goes away.
+    // Nobody gets a fresh start here when Redis goes away, least of all whoever is guessing.
     private void KeepInMind(LimitCheck check)
     {
         foreach (ref readonly var use in check.Uses)
-        {
-            if (use.Rule.IsKeptInMind)
-                local.Learn(use);
-        }
+            local.Learn(use);
     }
 }

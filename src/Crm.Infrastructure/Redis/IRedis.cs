@@ -1,8 +1,8 @@
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>
-/// Redis as features use it; registered only when it is configured. Every call ends within <see cref="RedisOptions.Timeout"/>, and while Redis is
-/// away at once.
+/// Redis as features use it; registered only when it is configured. Every call ends within <see cref="RedisOptions.Timeout"/> of the last sign of life,
+/// and while Redis is away at once.
 /// </summary>
 internal interface IRedis
 {

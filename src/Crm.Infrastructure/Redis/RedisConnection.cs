@@ -17,6 +17,7 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
     private readonly RedisCircuit _circuit = new(time, options.Value.RetryAfter);
     private readonly Lock _lock = new();
     private Task<ConnectionMultiplexer>? _connecting;
+    private long _heardAt = long.MinValue;
 
     public bool IsAway => _circuit.IsResting;
 
@@ -53,7 +54,7 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
             throw new RedisAwayException(null);
         try
         {
-            var answer = await AnswerAsync(call, use).WaitAsync(limit, time, cancellationToken);
+            var answer = await WaitAsync(AnswerAsync(call, use), limit, cancellationToken);
             if (_circuit.Succeeded())
                 IsBack(log);
             return answer;
@@ -70,7 +71,26 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
     private async Task<TAnswer> AnswerAsync<TCall, TAnswer>(TCall call, Func<IDatabase, TCall, Task<TAnswer>> use)
     {
         var connection = await ConnectAsync();
-        return await use(connection.GetDatabase(), call);
+        var answer = await use(connection.GetDatabase(), call);
+        Volatile.Write(ref _heardAt, time.GetTimestamp());
+        return answer;
+    }
+
+    // Redis answers in the order of calls. As long as answers to earlier ones come in it is not away: this process is too busy to read them faster.
+    private async Task<TAnswer> WaitAsync<TAnswer>(Task<TAnswer> answer, TimeSpan limit, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            var since = time.GetTimestamp();
+            try
+            {
+                return await answer.WaitAsync(limit, time, cancellationToken);
+            }
+            catch (TimeoutException) when (Volatile.Read(ref _heardAt) > since)
+            {
+                // It goes on waiting.
+            }
+        }
     }
 
     private static async Task<long[]> RunAsync(IDatabase database, RedisScript script, RedisKey[] keys, RedisValue[] values)

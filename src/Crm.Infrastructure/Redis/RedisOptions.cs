@@ -15,9 +15,9 @@ public sealed class RedisOptions : IValidatableObject
     /// <summary>Servers and options, as StackExchange.Redis reads them, such as <c>redis-1:6379,password=…,ssl=true</c>.</summary>
     public string ConnectionString { get; set; } = "";
 
-    /// <summary>So long an answer is waited for before Redis counts as away, 10 ms – 10 s.</summary>
+    /// <summary>So long nothing is heard of Redis before it counts as away, 10 ms – 10 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.010", "00:00:10")]
-    public TimeSpan Timeout { get; set; } = TimeSpan.FromMilliseconds(250);
+    public TimeSpan Timeout { get; set; } = TimeSpan.FromSeconds(1);
 
     /// <summary>So long a connection may take to be made, and so long it is until the next attempt, 100 ms – 30 s.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:00:30")]

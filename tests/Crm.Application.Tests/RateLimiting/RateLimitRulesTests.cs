@@ -74,9 +74,5 @@ public sealed class RateLimitRulesTests
         faults.SelectMany(f => f.MemberNames).ShouldBe(["Public", "Login", "Admin", "Ai"]);
     }
 
-    [Fact]
-    public void Only_guessing_and_paying_are_kept_in_mind_by_every_node() =>
-        Enum.GetValues<LimitKind>().Where(kind => Limits.Rule(kind, 1, 1).IsKeptInMind).ShouldBe([LimitKind.Login, LimitKind.Payment]);
-
     private static RateLimitRules Rules(Action<RateLimitOptions> configure) => new(Limits.Options(configure));
 }
