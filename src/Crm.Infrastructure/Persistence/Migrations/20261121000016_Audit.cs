@@ -84,7 +84,7 @@ internal sealed class Audit : Migration
                         WHERE c.tenant_id = tenant
                           AND (c.transaction_id, c.sequence) > (coalesce(after_transaction, '0'::xid8), coalesce(after_sequence, 0))
                           AND c.transaction_id < pg_snapshot_xmin(pg_current_snapshot())
-                        LIMIT 1;
+                        ORDER BY c.transaction_id, c.sequence LIMIT 1;
                         IF FOUND THEN
                             told := told + 1;
                             RETURN NEXT tenant;
