@@ -79,11 +79,12 @@ public static class AccessRules
 
         if (field is null)
             yield break;
-        var readable = member.Grants.MayRead(type.Plural, field);
+        var (access, known) = (new RecordAccess(member.Permissions, member.Grants), type.Field(field)!);
+        var readable = access.MayRead(type, known);
         yield return new(AccessRuleCodes.FieldReadable, readable, readable ? "No rule of the role hides the field." : "A rule of the role hides the field, or hides what the field would reveal.");
         if (permission != type.WritePermission)
             yield break;
-        var writable = member.Grants.MayWrite(type.Plural, field) && type.Field(field)!.Write != FieldWrite.Never;
+        var writable = access.MayWrite(type, known) && known.Write != FieldWrite.Never;
         yield return new(AccessRuleCodes.FieldWritable, writable, writable ? "No rule of the role keeps the field from being written." : "The field can be read only, by a rule of the role or for everyone.");
     }
 

@@ -66,7 +66,7 @@ internal sealed class ExplainAccessHandler(IRecordStore records, RecordTypes typ
             errors.Add(FieldError.In("recordType", "invalid_choice", "Expected a record type that the permission is about."));
         if (request.RecordType is null && (request.RecordId is not null || request.Field is not null))
             errors.Add(FieldError.In("recordType", "required", "A record or a field is asked about together with its record type."));
-        if (request.Field is not null && type is not null && (type.Field(request.Field) is null || !caller.Grants.MayRead(type.Plural, request.Field)))
+        if (request.Field is not null && type is not null && RecordAccess.Of(caller).Field(type, request.Field) is null)
             errors.Add(FieldError.In("field", "unknown_field", "There is no such field."));
         if (errors.Count > 0)
             throw new InvalidException(errors);
