@@ -6,6 +6,7 @@ using Crm.Application.Jobs;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Records;
 using Crm.Application.Roles;
+using Crm.Application.Secrets;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -36,6 +37,7 @@ public static class ApplicationServices
         services.AddScoped<RoleRoster>();
         services.AddScoped<ImportPlans>();
         services.AddScoped<ReferenceLookup>();
+        services.AddScoped<EachTenant>();
         AddAll<IImportTarget>(services);
         AddAll<IJobRunner>(services);
         AddHandlers(services);

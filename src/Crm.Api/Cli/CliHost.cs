@@ -4,6 +4,7 @@ using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence.Records;
+using Crm.Infrastructure.Secrets;
 using MediatR;
 using Microsoft.Extensions.Options;
 
@@ -38,6 +39,9 @@ internal static partial class CliHost
         var key = CursorKey(builder.Configuration[CursorKeySetting] ?? await database.Secrets.GetOrCreateAsync("cursorKey", SecretsFile.RandomBase64, cancellationToken));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.Services.Configure<CsrfOptions>(options => options.Key = CsrfOptions.KeyFrom(key));
+
+        // A server that someone configured is taken for production, unless the environment says otherwise.
+        builder.Services.Configure<DevelopmentKeyOptions>(options => options.Allowed = database.PrivateData is not null || builder.Environment.IsDevelopment());
         builder.AddCrm(database.Endpoints.App);
         var app = builder.Build();
         DemandValidOptions(app.Services);

@@ -76,6 +76,7 @@ internal static class CommandLine
         root.Subcommands.Add(UsersCommand.Create());
         root.Subcommands.Add(KeysCommand.Create());
         root.Subcommands.Add(AuditCommand.Create());
+        root.Subcommands.Add(SecretsCommand.Create());
         root.Subcommands.Add(DoctorCommand.Create());
         return root;
     }

@@ -36,6 +36,7 @@ internal static class ServeCommand
         if (database.PrivateData is { } data)
             await Console.Out.WriteLineAsync($"The data is in {data}.");
         await using var app = await CliHost.BuildAsync(builder, database, cancellationToken);
+        await SecretsCommand.PrepareAsync(app.Services, cancellationToken);
         app.UseCrm();
         try
         {

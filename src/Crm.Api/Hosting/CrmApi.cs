@@ -16,6 +16,7 @@ using Crm.Infrastructure.Mail;
 using Crm.Infrastructure.MultiTenancy;
 using Crm.Infrastructure.RateLimiting;
 using Crm.Infrastructure.Redis;
+using Crm.Infrastructure.Secrets;
 using Crm.Infrastructure.Storage;
 
 namespace Crm.Api.Hosting;
@@ -52,6 +53,7 @@ public static class CrmApi
         builder.Services.AddSingleton<CsrfGuard>();
         builder.Services.AddCrossOriginRequests();
         builder.Services.AddAudit();
+        builder.Services.AddSecrets();
         builder.Services.AddMail();
         builder.Services.AddStorage();
         builder.Services.AddJobs();

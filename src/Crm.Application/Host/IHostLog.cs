@@ -68,4 +68,16 @@ public static class HostActions
 
     /// <summary>All sessions of a user were revoked, or all but one; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
     public const string SessionsRevoked = "sessions_revoked";
+
+    /// <summary>Another key-encryption key wraps the data keys.</summary>
+    public const string KeyEncryptionKeyRotated = "key_encryption_key_rotated";
+
+    /// <summary>A tenant, or each, got another data key, and its secrets were encrypted anew.</summary>
+    public const string DataKeysRotated = "data_keys_rotated";
+
+    /// <summary>Secrets from before a column was encrypted were encrypted, in all tenants.</summary>
+    public const string SecretsEncrypted = "secrets_encrypted";
+
+    /// <summary>A stored secret is not what was stored: it was changed, moved or swapped, or its key is missing.</summary>
+    public const string SecretUnreadable = "secret_unreadable";
 }

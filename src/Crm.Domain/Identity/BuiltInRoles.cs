@@ -28,6 +28,8 @@ public static class BuiltInRoles
         [Viewer] = [.. Readable],
     };
 
-    // What a role may do is for those to know who give roles; and who signs in from where, for those who look after the tenant.
-    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p is not ("roles:read" or Permissions.ReadAudit));
+    // What a role may do is for those to know who give roles; who signs in from where, for those who look after the tenant; and which services there are keys for,
+    // for those who keep these.
+    private static IEnumerable<string> Readable =>
+        Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p is not ("roles:read" or "provider_keys:read" or Permissions.ReadAudit));
 }

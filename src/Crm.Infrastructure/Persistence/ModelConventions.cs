@@ -35,6 +35,7 @@ internal static class ModelConventions
             }
 
             NameColumns(entity);
+            EncryptedColumn.Map(modelBuilder, entity);
         }
     }
 

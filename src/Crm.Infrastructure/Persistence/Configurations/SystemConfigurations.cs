@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
+using Crm.Domain.Secrets;
 using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
@@ -94,6 +95,15 @@ internal sealed class OneTimeLinkConfiguration : IEntityTypeConfiguration<OneTim
     {
         builder.ToTable("one_time_links");
         builder.Property(l => l.Id).ValueGeneratedNever();
+    }
+}
+
+internal sealed class ProviderKeyConfiguration : IEntityTypeConfiguration<ProviderKey>
+{
+    public void Configure(EntityTypeBuilder<ProviderKey> builder)
+    {
+        builder.ToTable("provider_keys");
+        builder.LowerCaseTwin("NameLower");
     }
 }
 

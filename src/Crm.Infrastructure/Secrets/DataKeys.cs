@@ -1,0 +1,115 @@
+using System.Security.Cryptography;
+using Crm.Application.Secrets;
+using Crm.Domain.Secrets;
+using Crm.Infrastructure.Persistence;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Secrets;
+
+/// <summary>A data key in the clear, for the moment of its use; disposing it overwrites it.</summary>
+internal sealed class DataKey(Guid id, string kekId, byte[] material) : IDisposable
+{
+    /// <summary>Its id.</summary>
+    public Guid Id => id;
+
+    /// <summary>The key-encryption key it is wrapped with.</summary>
+    public string KekId => kekId;
+
+    /// <summary>The key, 32 bytes.</summary>
+    public byte[] Material => material;
+
+    public void Dispose() => CryptographicOperations.ZeroMemory(material);
+}
+
+/// <summary>
+/// The data keys of the present tenant. None is kept in memory: to read, the wrapped key comes along with the value; to write, the active key's row is held until the
+/// transaction ends. So no key can be retired while somebody is about to write with it, on whichever node.
+/// </summary>
+internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping, IKeyRing ring)
+{
+    /// <summary>How many values one key encrypts at most before another takes its place: far below the 2^32 that random nonces of 96 bits allow.</summary>
+    public const long MostUses = 1 << 24;
+
+    private const string Take = "UPDATE data_keys SET uses = uses + $2 WHERE tenant_id = $1 AND state = 'active' AND uses < $3 RETURNING id, kek_id, wrapped";
+
+    private const string Exhaust = "UPDATE data_keys SET state = 'retiring' WHERE tenant_id = $1 AND state = 'active' AND uses >= $2";
+
+    // The key that wraps is held too: none is gone over from while a data key is being wrapped with it.
+    private const string Add = """
+        INSERT INTO data_keys (tenant_id, id, kek_id, wrapped)
+        SELECT $1, $2, k.id, $4 FROM key_encryption_keys k WHERE k.id = $3 AND k.retired_at IS NULL FOR SHARE
+        ON CONFLICT DO NOTHING
+        """;
+
+    /// <summary>The active key, made when there is none; held until the running transaction ends.</summary>
+    /// <param name="uses">How many values are about to be encrypted with it, at most.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The key; to be disposed.</returns>
+    public async Task<DataKey> TakeAsync(int uses, CancellationToken cancellationToken)
+    {
+        while (true)
+        {
+            if (await FindAsync(uses, cancellationToken) is { } key)
+                return key;
+
+            // Another may have put one in meanwhile, or the key that wraps may be another by now: then the next look tells.
+            await ReplaceAsync(MostUses, cancellationToken);
+        }
+    }
+
+    /// <summary>Lets another key take the place of the active one, which from now on only decrypts.</summary>
+    /// <param name="usesFrom">Only of one that has encrypted so many values.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>A task that ends when it is so, once the running transaction is committed.</returns>
+    public async Task ReplaceAsync(long usesFrom, CancellationToken cancellationToken)
+    {
+        var (tenantId, id) = (session.Tenant.TenantId, Guid.CreateVersion7());
+        var kekId = await wrapping.CurrentAsync(cancellationToken) ?? throw SecretErrors.NoKey();
+        using var key = new DataKey(id, kekId, RandomNumberGenerator.GetBytes(Sealing.KeyLength));
+        var wrapped = await ring.WrapAsync(kekId, key.Material, ContextOf(tenantId, id), cancellationToken) ?? throw SecretErrors.NoKey();
+
+        var exhaust = SqlStatement.Finished(Exhaust, tenantId);
+        exhaust.Parameter(usesFrom, NpgsqlDbType.Bigint);
+        var add = SqlStatement.Finished(Add, tenantId);
+        add.Parameter(id, NpgsqlDbType.Uuid);
+        add.Parameter(kekId, NpgsqlDbType.Text);
+        add.Parameter(wrapped, NpgsqlDbType.Bytea);
+        await session.ExecuteAsync([exhaust, add], (_, _) => Task.FromResult(true), cancellationToken);
+    }
+
+    /// <summary>Decrypts a value together with which its wrapped key was read.</summary>
+    /// <param name="cell">Where the value stands.</param>
+    /// <param name="reader">Stands on the row.</param>
+    /// <param name="place">The column of the value; behind it stand <c>kek_id</c> and <c>wrapped</c>, NULL where there is no such key.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The value in UTF-8; <c>null</c> when it cannot be read.</returns>
+    public async Task<byte[]?> OpenAsync(Cell cell, NpgsqlDataReader reader, int place, CancellationToken cancellationToken)
+    {
+        var text = reader.GetString(place);
+        if (SealedText.KeyOf(text) is not { } id || reader.IsDBNull(place + 1))
+            return null;
+        var wrapped = reader.GetFieldValue<byte[]>(place + 2);
+        if (await ring.UnwrapAsync(reader.GetString(place + 1), wrapped, ContextOf(cell.TenantId, id), cancellationToken) is not { } material)
+            return null;
+
+        using var key = new DataKey(id, "", material);
+        return SealedText.TryOpen(key.Material, text, cell);
+    }
+
+    /// <summary>What a wrapped key is bound to.</summary>
+    public static byte[] ContextOf(Guid tenantId, Guid id) => new Cell(tenantId, "data_keys", "wrapped", id).Context;
+
+    private async Task<DataKey?> FindAsync(int uses, CancellationToken cancellationToken)
+    {
+        var tenantId = session.Tenant.TenantId;
+        var take = SqlStatement.Finished(Take, tenantId);
+        take.Parameter((long)uses, NpgsqlDbType.Bigint);
+        take.Parameter(MostUses, NpgsqlDbType.Bigint);
+        var found = await session.ExecuteAsync([take], async (reader, token) =>
+            await reader.ReadAsync(token) ? (Id: reader.GetGuid(0), KekId: reader.GetString(1), Wrapped: reader.GetFieldValue<byte[]>(2)) : default, cancellationToken);
+        return found.Wrapped is null
+            ? null
+            : new DataKey(found.Id, found.KekId, await ring.UnwrapAsync(found.KekId, found.Wrapped, ContextOf(tenantId, found.Id), cancellationToken) ?? throw SecretErrors.Unreadable());
+    }
+}

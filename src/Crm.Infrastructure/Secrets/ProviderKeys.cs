@@ -1,0 +1,127 @@
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Records;
+using Crm.Application.Secrets;
+using Crm.Domain.Secrets;
+using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Persistence.Records;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Secrets;
+
+/// <summary>Opens provider keys, and keeps what they were used for. A secret is opened in two trips: one reads it, one writes the use.</summary>
+internal sealed partial class ProviderKeys(
+    TenantSession session, DataKeys keys, CursorCodec cursors, ICaller caller, IHostLog log, IOptions<ProviderKeyOptions> options, ILogger<ProviderKeys> logger) : IProviderKeys
+{
+    private const string Find = """
+        SELECT p.id, p.secret, d.kek_id, d.wrapped
+        FROM provider_keys p LEFT JOIN data_keys d ON d.tenant_id = $1 AND d.id::text = split_part(p.secret, '|', 3)
+        WHERE p.tenant_id = $1 AND p.provider = $2 AND p.deleted_at IS NULL
+        """;
+
+    private const string Add = """
+        INSERT INTO provider_key_uses (tenant_id, id, key_id, purpose, outcome, actor_type, actor_id, correlation_id) VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
+        """;
+
+    // To the minute, so that uses do not queue for the row; and one that is being encrypted anew is not waited for.
+    private const string Touch = """
+        WITH free AS MATERIALIZED (
+            SELECT id FROM provider_keys
+            WHERE tenant_id = $1 AND id = $2 AND (last_used_at IS NULL OR last_used_at < clock_timestamp() - interval '1 minute') FOR UPDATE SKIP LOCKED)
+        UPDATE provider_keys p SET last_used_at = clock_timestamp() FROM free WHERE p.tenant_id = $1 AND p.id = free.id
+        """;
+
+    // Goes along with every use and removes more than is added, so that it can neither be forgotten nor grow.
+    private const string Sweep = """
+        DELETE FROM provider_key_uses WHERE tenant_id = $1 AND id = ANY (ARRAY(
+            SELECT id FROM provider_key_uses WHERE tenant_id = $1 AND at < now() - $2 ORDER BY at LIMIT 20))
+        """;
+
+    private static readonly FieldKind[] CursorKinds = [FieldKind.Timestamp, FieldKind.Id];
+
+    public async Task<ProviderSecret> UseAsync(string provider, string purpose, CancellationToken cancellationToken)
+    {
+        var tenantId = session.Tenant.TenantId;
+        var find = SqlStatement.Finished(Find, tenantId);
+        find.Parameter(provider, NpgsqlDbType.Text);
+        var (id, secret) = await session.ExecuteAsync([find], async (reader, token) =>
+        {
+            if (!await reader.ReadAsync(token))
+                throw SecretErrors.NoProviderKey();
+            var found = reader.GetGuid(0);
+            return (found, await keys.OpenAsync(new Cell(tenantId, "provider_keys", "secret", found), reader, place: 1, token));
+        }, cancellationToken);
+        await session.ExecuteAsync(
+            Note(id, purpose, secret is null ? ProviderKeyOutcomes.Unreadable : ProviderKeyOutcomes.Opened), (_, _) => Task.FromResult(true), cancellationToken);
+        if (secret is not null)
+            return new ProviderSecret(secret);
+
+        LogUnreadable(logger, tenantId, id);
+        await log.AppendAsync(HostActions.SecretUnreadable, $"provider_key:{id:D}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString("D") }, cancellationToken);
+        throw SecretErrors.Unreadable();
+    }
+
+    public Task EraseAsync(Guid id, CancellationToken cancellationToken)
+    {
+        var erase = SqlStatement.Finished("UPDATE provider_keys SET secret = NULL WHERE tenant_id = $1 AND id = $2", session.Tenant.TenantId);
+        erase.Parameter(id, NpgsqlDbType.Uuid);
+        return session.ExecuteAsync([erase], (_, _) => Task.FromResult(true), cancellationToken);
+    }
+
+    public Task<ProviderKeyUsePage?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
+    {
+        var tenantId = session.Tenant.TenantId;
+        var binding = $"provider-key-uses {id:D}";
+        var exists = SqlStatement.Finished("SELECT 1 FROM provider_keys WHERE tenant_id = $1 AND id = $2", tenantId);
+        exists.Parameter(id, NpgsqlDbType.Uuid);
+        var uses = new SqlStatement(tenantId).Append("SELECT id, at, purpose, outcome, actor_type, actor_id FROM provider_key_uses ");
+        uses.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND key_id = {uses.Parameter(id, NpgsqlDbType.Uuid)}");
+        if (cursor is not null)
+        {
+            var last = cursors.Decode(tenantId, binding, cursor, CursorKinds) ?? throw RecordErrors.InvalidCursor();
+            uses.Append($" AND (at, id) < ({uses.Parameter(last[0], NpgsqlDbType.TimestampTz)}, {uses.Parameter(last[1], NpgsqlDbType.Uuid)})");
+        }
+
+        uses.Append($" ORDER BY at DESC, id DESC LIMIT {uses.Parameter(limit + 1, NpgsqlDbType.Integer)}");
+        return session.ExecuteAsync([exists, uses], async (reader, token) =>
+        {
+            if (!await reader.ReadAsync(token))
+                return null;
+            await reader.NextResultAsync(token);
+            var found = new List<ProviderKeyUse>();
+            while (await reader.ReadAsync(token))
+                found.Add(Read(reader));
+            if (found.Count <= limit)
+                return new ProviderKeyUsePage(found, null);
+            found.RemoveAt(limit);
+            return new ProviderKeyUsePage(found, cursors.Encode(tenantId, binding, [found[^1].At, found[^1].Id]));
+        }, cancellationToken);
+    }
+
+    private static ProviderKeyUse Read(NpgsqlDataReader reader) => new(
+        reader.GetGuid(0), reader.GetDateTime(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetGuid(5));
+
+    private SqlStatement[] Note(Guid id, string purpose, string outcome)
+    {
+        var tenantId = session.Tenant.TenantId;
+        var add = SqlStatement.Finished(Add, tenantId);
+        add.Parameter(Guid.CreateVersion7(), NpgsqlDbType.Uuid);
+        add.Parameter(id, NpgsqlDbType.Uuid);
+        add.Parameter(purpose, NpgsqlDbType.Text);
+        add.Parameter(outcome, NpgsqlDbType.Text);
+        add.Parameter(caller.ActorType, NpgsqlDbType.Text);
+        add.Parameter(caller.UserId, NpgsqlDbType.Uuid);
+        add.Parameter(caller.CorrelationId, NpgsqlDbType.Text);
+        var touch = SqlStatement.Finished(Touch, tenantId);
+        touch.Parameter(id, NpgsqlDbType.Uuid);
+        var sweep = SqlStatement.Finished(Sweep, tenantId);
+        sweep.Parameter(options.Value.KeepUsesFor, NpgsqlDbType.Interval);
+        return [add, touch, sweep];
+    }
+
+    [LoggerMessage(1, LogLevel.Error, "The secret of provider key {KeyId} of tenant {TenantId} cannot be read: it was changed or moved, or its key is missing")]
+    private static partial void LogUnreadable(ILogger logger, Guid tenantId, Guid keyId);
+}
