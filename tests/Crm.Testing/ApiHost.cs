@@ -7,6 +7,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
+using Crm.Infrastructure.Secrets;
 using MediatR;
 using Microsoft.AspNetCore.Builder;
 using Microsoft.AspNetCore.Hosting.Server;
@@ -91,6 +92,7 @@ public sealed class ApiHost : IAsyncDisposable
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();
+        builder.Services.Configure<DevelopmentKeyOptions>(keys => keys.Allowed = true);
         builder.AddCrm(database.AppConnectionString);
         configure(builder.Services, database);
         var app = builder.Build();

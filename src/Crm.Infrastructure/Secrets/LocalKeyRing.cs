@@ -30,7 +30,7 @@ internal sealed class LocalKeyRing(
 
     public async Task<KeyEncryptionKey> AddAsync(CancellationToken cancellationToken)
     {
-        if (options.Value.Keys is not null)
+        if (!string.IsNullOrWhiteSpace(options.Value.Keys))
             throw EncryptionErrors.KeysAreGiven();
 
         // Whole seconds, as the name tells them, and none too early. The first key has nobody to wait for.
@@ -58,10 +58,8 @@ internal sealed class LocalKeyRing(
 
     private List<Entry> Load()
     {
-        if (options.Value.Keys is { } given)
-        {
-            return [.. given.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(text => Of(text, null, isDevelopment: false) ?? throw EncryptionErrors.BrokenKeys())];
-        }
+        if (!string.IsNullOrWhiteSpace(options.Value.Keys))
+            return [.. options.Value.Keys.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(text => Of(text, null, isDevelopment: false) ?? throw EncryptionErrors.BrokenKeys())];
 
         var files = Files();
         if (files.Length == 0 && development.Value.Allowed)

@@ -1,4 +1,5 @@
 using System.Diagnostics;
+using System.Security.Cryptography;
 using Shouldly;
 using Xunit;
 
@@ -11,6 +12,9 @@ internal sealed record CrmResult(int ExitCode, string Output, string Errors);
 internal sealed class CrmProcess : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(60);
+
+    // A server that is configured is taken for production, which makes no key for itself.
+    private static readonly string EncryptionKey = Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
     private readonly Process _process;
 
     private CrmProcess(Process process) => _process = process;
@@ -33,14 +37,18 @@ internal sealed class CrmProcess : IDisposable
             RedirectStandardOutput = true,
             RedirectStandardError = true,
         };
-        foreach (var inherited in new[] { "CRM_PASSWORD", "CRM_POSTGRES_BIN", "ConnectionStrings__Crm", "ConnectionStrings__CrmOwner", "ConnectionStrings__Redis", "ASPNETCORE_URLS" })
+        foreach (var inherited in new[] { "CRM_PASSWORD", "CRM_POSTGRES_BIN", "ConnectionStrings__Crm", "ConnectionStrings__CrmOwner", "ConnectionStrings__Redis", "ASPNETCORE_URLS", "ASPNETCORE_ENVIRONMENT" })
             start.Environment.Remove(inherited);
+        start.Environment["Encryption__Keys"] = EncryptionKey;
         foreach (var (name, value) in environment)
             start.Environment[name] = value;
         var process = Process.Start(start)!;
         process.StandardInput.Close();
         return new CrmProcess(process);
     }
+
+    /// <summary>Whether it has come to its end.</summary>
+    public bool HasEnded => _process.HasExited;
 
     public async Task<string> LineWithAsync(string words)
     {

@@ -25,6 +25,8 @@ internal static class Reviewed
         ["refresh_tokens"] = "Looked up by hash before anybody is known; holds no text of anyone's.",
         ["lockouts"] = "Wrong passwords are counted before it is known who somebody is; a row holds an id and a number, asked for by those who manage a member of their tenant.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
+        ["key_encryption_keys"] = "Which keys wrap the tenants' data keys, by ids made of hashes; never a key.",
+        ["encrypted_columns"] = "Names of columns in which plaintext is refused.",
         ["schema_migrations"] = "Which migrations were applied; written by the owner.",
     };
 

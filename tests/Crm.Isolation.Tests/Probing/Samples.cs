@@ -30,6 +30,7 @@ internal static class Samples
         "EstimatePassword.password", "EstimatePassword.name", "EstimatePassword.email",
         "RequestEmailChange.email", "RequestEmailChange.password", "ConfirmEmailChange.token",
         "RefreshSession.refreshToken",
+        "CreateProviderKey.provider", "CreateProviderKey.name", "CreateProviderKey.secret", "RotateProviderKeyBody.secret",
         "BoardBody.fields", "BoardBody.expand",
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
@@ -68,6 +69,8 @@ internal static class Samples
     {
         ["POST /api/v1/auth/sign-in"] = async world => new JsonObject { ["email"] = world.Tenant.Email, ["password"] = await world.PasswordAsync(), ["tenant"] = world.Tenant.Identifier },
         ["POST /api/v1/invitations"] = world => Of(world.Invitation()),
+        ["POST /api/v1/provider-keys"] = world => Of(world.ProviderKey()),
+        ["POST /api/v1/provider-keys/{id}/rotate"] = world => Of(new JsonObject { ["secret"] = world.Marks.Next() + world.Marks.Next() }),
         ["POST /api/v1/auth/password/forgot"] = world => Of(new JsonObject { ["email"] = world.Tenant.Email }),
         ["POST /api/v1/auth/password/reset"] = async world => new JsonObject { ["token"] = await world.MakeLinkAsync("password_reset"), ["newPassword"] = ApiHost.NewPassword() },
         ["POST /api/v1/auth/email/confirm"] = async world => new JsonObject { ["token"] = await world.MakeLinkAsync("email_change") },
@@ -94,6 +97,7 @@ internal static class Samples
         ["DELETE /api/v1/admin/teams/{id}/members/{userId}"] = FillTeamAsync,
         ["GET /api/v1/admin/teams/{id}/members"] = FillTeamAsync,
         ["GET /api/v1/deals/{id}/stage-history"] = async (world, id) => await world.Tenant.Client.SendAsync("POST", $"/api/v1/deals/{id}/move", new { stageId = world.Spare("stage") }),
+        ["GET /api/v1/provider-keys/{id}/uses"] = async (world, id) => await world.UseProviderKeyAsync(id),
     };
 
     /// <summary>What is asked for when an operation's query parameters name rows: the parameters with a kind of row or with a text.</summary>

@@ -92,7 +92,7 @@ internal sealed class World
         var type = _types.Find(kind)!;
         if (!IsCreatable(type))
             return _standing[kind];
-        var id = (Guid)(await Tenant.Client.CreateAsync(type.Path, kind == "invitation" ? Invitation() : Body(type, create: true)))["id"]!;
+        var id = (Guid)(await Tenant.Client.CreateAsync(type.Path, kind switch { "invitation" => Invitation(), "provider_key" => ProviderKey(), _ => Body(type, create: true) }))["id"]!;
         if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Path}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;
@@ -157,6 +157,16 @@ internal sealed class World
     /// <summary>The body of an invitation.</summary>
     /// <returns>The body.</returns>
     public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "owner" };
+
+    /// <summary>The body of a provider key.</summary>
+    /// <returns>The body.</returns>
+    public JsonObject ProviderKey() => new() { ["provider"] = Marks.Next(), ["name"] = Marks.Next(), ["secret"] = Marks.Next() + Marks.Next() };
+
+    /// <summary>Uses a provider key twice.</summary>
+    /// <param name="id">The key.</param>
+    /// <returns>A task that ends when it is used.</returns>
+    public Task UseProviderKeyAsync(string id) => _superuser.RunAsync(
+        "INSERT INTO provider_key_uses (tenant_id, id, key_id, purpose, outcome, actor_type) SELECT $1, gen_random_uuid(), $2::uuid, $3, 'opened', 'system' FROM generate_series(1, 2)", Tenant.Id, id, Marks.Next());
 
     /// <summary>Signs in once more as the tenant's owner.</summary>
     /// <returns>The session.</returns>

@@ -1,0 +1,113 @@
+using System.Net;
+using Crm.Application.Secrets;
+using Crm.Testing;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Api.Tests.Secrets;
+
+public sealed class DataKeyRotationTests
+{
+    [Fact]
+    public async Task Plaintext_from_before_is_encrypted_once_for_all_tenants_and_then_readable()
+    {
+        await using var host = await ApiHost.StartAsync(("Encryption:BatchSize", "2"));
+        var (acme, beta) = (await host.CreateTenantAsync("acme"), await host.CreateTenantAsync("beta"));
+        await host.SqlAsync("ALTER TABLE provider_keys DROP CONSTRAINT ck_provider_keys__secret");
+        await host.SqlAsync("DELETE FROM encrypted_columns");
+        foreach (var tenant in new[] { acme, beta })
+        {
+            await host.SqlAsync("""
+                INSERT INTO provider_keys (tenant_id, id, provider, name, secret, last4, rotated_at, created_at, updated_at)
+                SELECT $1, gen_random_uuid(), 'p' || n, 'n', 'old-plain-text-' || n, 'last', now(), now(), now() FROM generate_series(1, 5) n
+                """, tenant.Id);
+        }
+
+        (await host.OperateAsync(new EncryptSecrets())).Done.ShouldBe(10);
+
+        (await host.UseAsync(acme, "p3")).ShouldBe("old-plain-text-3");
+        (await host.UseAsync(beta, "p5")).ShouldBe("old-plain-text-5");
+        (await host.SqlAsync("SELECT count(*) FROM provider_keys WHERE secret LIKE '%plain%'")).ShouldBe(0L);
+        (await host.SqlAsync("SELECT name FROM encrypted_columns")).ShouldBe("provider_keys.secret");
+        (await host.OperateAsync(new VerifySecrets())).ShouldBeEquivalentTo(new SecretCounts(10, []));
+    }
+
+    [Fact]
+    public async Task A_rotation_retires_the_key_before_and_removes_it_when_its_time_is_over()
+    {
+        await using var host = await ApiHost.StartAsync(("Encryption:KeepRetiredKeysFor", "00:00:00"));
+        var (acme, beta) = (await host.CreateTenantAsync("acme"), await host.CreateTenantAsync("beta"));
+        (await host.OperateAsync(new RotateDataKeys(null))).ShouldBeEquivalentTo(SecretCounts.None);
+        var secret = SecretWorld.NewSecret();
+        await acme.KeepAsync("openai", secret);
+        await beta.KeepAsync("openai", SecretWorld.NewSecret());
+        var before = await ActiveAsync(host, acme);
+
+        (await host.OperateAsync(new RotateDataKeys("acme"))).Done.ShouldBe(1);
+
+        (await ActiveAsync(host, acme)).ShouldNotBe(before);
+        (await host.UseAsync(acme, "openai")).ShouldBe(secret);
+        (await host.SqlAsync("SELECT count(*) FROM data_keys WHERE tenant_id = $1", acme.Id)).ShouldBe(1L);
+        (await host.SqlAsync("SELECT version FROM provider_keys WHERE tenant_id = $1", acme.Id)).ShouldBe(1);
+        await Should.ThrowAsync<Domain.Common.NotFoundException>(() => host.OperateAsync(new RotateDataKeys("nobody")));
+    }
+
+    [Fact]
+    public async Task A_key_that_has_encrypted_enough_gives_way_to_another_by_itself()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var acme = await host.CreateTenantAsync("acme");
+        var (first, second) = (SecretWorld.NewSecret(), SecretWorld.NewSecret());
+        await acme.KeepAsync("first", first);
+        var before = await ActiveAsync(host, acme);
+        await host.SqlAsync("UPDATE data_keys SET uses = 16777216 WHERE tenant_id = $1", acme.Id);
+
+        await acme.KeepAsync("second", second);
+
+        (await ActiveAsync(host, acme)).ShouldNotBe(before);
+        (await host.UseAsync(acme, "first")).ShouldBe(first);
+        (await host.UseAsync(acme, "second")).ShouldBe(second);
+    }
+
+    [Fact]
+    public async Task Nodes_that_write_the_first_secrets_at_once_agree_on_one_data_key()
+    {
+        await using var a = await ApiHost.StartAsync();
+        await using var b = await a.StartNodeAsync();
+        var acme = await a.CreateTenantAsync("acme");
+        using var onB = b.CreateClient();
+        onB.DefaultRequestHeaders.Authorization = acme.Client.DefaultRequestHeaders.Authorization;
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 8).Select(i => (i % 2 == 0 ? acme.Client : onB).SendAsync(
+            "POST", SecretWorld.Path, new { provider = $"p{i}", name = "n", secret = SecretWorld.NewSecret() })));
+
+        answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.Created);
+        (await a.SqlAsync("SELECT count(*) FROM data_keys")).ShouldBe(1L);
+        (await b.OperateAsync(new VerifySecrets())).ShouldBeEquivalentTo(new SecretCounts(8, []));
+    }
+
+    [Fact]
+    public async Task No_secret_stands_in_the_clear_in_any_table_nor_in_the_change_log()
+    {
+        await using var host = await ApiHost.StartAsync();
+        var acme = await host.CreateTenantAsync("acme");
+        var (secret, other) = (SecretWorld.NewSecret(), SecretWorld.NewSecret());
+        var id = await acme.KeepAsync("openai", secret);
+        await acme.Client.SendAsync("POST", $"{SecretWorld.Path}/{id}/rotate", new { secret = other });
+        await host.UseAsync(acme, "openai");
+
+        // Every row of every table as one text.
+        var dump = (string)(await host.SqlAsync("SELECT database_to_xml(true, false, '')::text"))!;
+
+        dump.ShouldContain(id.ToString());
+        dump.ShouldNotContain(secret);
+        dump.ShouldNotContain(other);
+        dump.ShouldNotContain(Convert.ToBase64String(System.Text.Encoding.UTF8.GetBytes(other)));
+        var fields = (string)(await host.SqlAsync("SELECT string_agg(fields::text, ' ') FROM changes WHERE record_id = $1", id))!;
+        fields.ShouldContain("last4");
+        fields.ShouldNotContain("v1|");
+    }
+
+    private static async Task<Guid> ActiveAsync(ApiHost host, TestTenant tenant) =>
+        (Guid)(await host.SqlAsync("SELECT id FROM data_keys WHERE tenant_id = $1 AND state = 'active'", tenant.Id))!;
+}
