@@ -27,7 +27,7 @@ internal sealed class CreateProviderKeyValidator : AbstractValidator<CreateProvi
 
     public CreateProviderKeyValidator()
     {
-        RuleFor(r => r.Provider).Matches("^[a-z][a-z0-9_-]{0,39}$").WithErrorCode("invalid_identifier")
+        RuleFor(r => r.Provider).Matches("^[a-z][a-z0-9_-]{0,39}$").WithErrorCode("invalid_provider")
             .WithMessage("A provider is a small letter, then up to 39 of a–z, 0–9, hyphen and underscore.").OverridePropertyName("/provider");
         RuleFor(r => r.Name).Cascade(CascadeMode.Stop)
             .NotEmpty().WithErrorCode("blank").WithMessage("This text cannot be blank.")

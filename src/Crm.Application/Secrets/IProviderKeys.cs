@@ -1,5 +1,7 @@
+using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Domain.ChangeLog;
 
 namespace Crm.Application.Secrets;
 
@@ -57,7 +59,10 @@ public sealed class ProviderSecret(byte[] utf8) : IDisposable
 /// <param name="Outcome">Whether the secret was handed out: one of <see cref="ProviderKeyOutcomes"/>.</param>
 /// <param name="ActorType">Who did it: <c>user</c>, or <c>system</c> for a job of its own.</param>
 /// <param name="ActorId">The user, if it was one.</param>
-public sealed record ProviderKeyUse(Guid Id, DateTime At, string Purpose, string Outcome, string ActorType, Guid? ActorId);
+public sealed record ProviderKeyUse(
+    Guid Id, DateTime At, string Purpose,
+    [property: AllowedValues(ProviderKeyOutcomes.Opened, ProviderKeyOutcomes.Unreadable)] string Outcome,
+    [property: AllowedValues(ActorTypes.User, ActorTypes.System)] string ActorType, Guid? ActorId);
 
 /// <summary>A page of uses.</summary>
 /// <param name="Data">The uses, latest first.</param>

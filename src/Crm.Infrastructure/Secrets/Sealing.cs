@@ -67,7 +67,6 @@ internal readonly record struct Cell(Guid TenantId, string Table, string Column,
 internal static class SealedText
 {
     private const string Version = "v1";
-    private const int Parts = 6;
 
     /// <summary>Encrypts a value for its place.</summary>
     public static string Seal(DataKey key, string plain, Cell cell)
@@ -93,15 +92,13 @@ internal static class SealedText
     }
 
     /// <summary>The data key a value was encrypted with; <c>null</c> for what is no encrypted value.</summary>
-    public static Guid? KeyOf(string? text) =>
-        text?.Split('|') is [Version, _, var key, _, _, _] && Guid.TryParseExact(key, "D", out var id) ? id : null;
+    public static Guid? KeyOf(string text) =>
+        text.Split('|') is [Version, _, var key, _, _, _] && Guid.TryParseExact(key, "D", out var id) ? id : null;
 
-    /// <summary>Decrypts a value in its place; <c>null</c> when it is none, was changed or belongs to another place.</summary>
+    /// <summary>Decrypts a value of which <see cref="KeyOf"/> told the key, in its place; <c>null</c> when it was changed or belongs to another place.</summary>
     public static byte[]? TryOpen(byte[] key, string text, Cell cell)
     {
-        var parts = text.Split('|');
-        return parts.Length == Parts && parts[3..].All(part => Base64Url.IsValid(part))
-            ? Sealing.TryOpen(key, [.. parts[3..].SelectMany(part => Base64Url.DecodeFromChars(part))], cell.Context)
-            : null;
+        var bytes = text.Split('|')[3..];
+        return bytes.All(part => Base64Url.IsValid(part)) ? Sealing.TryOpen(key, [.. bytes.SelectMany(part => Base64Url.DecodeFromChars(part))], cell.Context) : null;
     }
 }

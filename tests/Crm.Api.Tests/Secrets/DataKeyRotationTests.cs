@@ -1,6 +1,7 @@
 using System.Net;
 using Crm.Application.Secrets;
 using Crm.Testing;
+using Npgsql;
 using Shouldly;
 using Xunit;
 
@@ -29,7 +30,7 @@ public sealed class DataKeyRotationTests
         (await host.UseAsync(beta, "p5")).ShouldBe("old-plain-text-5");
         (await host.SqlAsync("SELECT count(*) FROM provider_keys WHERE secret LIKE '%plain%'")).ShouldBe(0L);
         (await host.SqlAsync("SELECT name FROM encrypted_columns")).ShouldBe("provider_keys.secret");
-        (await host.OperateAsync(new VerifySecrets())).ShouldBeEquivalentTo(new SecretCounts(10, []));
+        (await host.OperateAsync(new VerifySecrets())).Sum().ShouldBe((10, 0));
     }
 
     [Fact]
@@ -37,7 +38,7 @@ public sealed class DataKeyRotationTests
     {
         await using var host = await ApiHost.StartAsync(("Encryption:KeepRetiredKeysFor", "00:00:00"));
         var (acme, beta) = (await host.CreateTenantAsync("acme"), await host.CreateTenantAsync("beta"));
-        (await host.OperateAsync(new RotateDataKeys(null))).ShouldBeEquivalentTo(SecretCounts.None);
+        (await host.OperateAsync(new RotateDataKeys(null))).Sum().ShouldBe((0, 0));
         var secret = SecretWorld.NewSecret();
         await acme.KeepAsync("openai", secret);
         await beta.KeepAsync("openai", SecretWorld.NewSecret());
@@ -50,6 +51,30 @@ public sealed class DataKeyRotationTests
         (await host.SqlAsync("SELECT count(*) FROM data_keys WHERE tenant_id = $1", acme.Id)).ShouldBe(1L);
         (await host.SqlAsync("SELECT version FROM provider_keys WHERE tenant_id = $1", acme.Id)).ShouldBe(1);
         await Should.ThrowAsync<Domain.Common.NotFoundException>(() => host.OperateAsync(new RotateDataKeys("nobody")));
+    }
+
+    [Fact]
+    public async Task A_row_that_another_holds_is_left_out_and_seen_to_once_it_is_free()
+    {
+        await using var host = await ApiHost.StartAsync(("Encryption:BatchSize", "1"));
+        var acme = await host.CreateTenantAsync("acme");
+        foreach (var provider in new[] { "a", "b", "c" })
+            await acme.KeepAsync(provider, SecretWorld.NewSecret());
+        await using var connection = new NpgsqlConnection(host.Database.SuperConnectionString);
+        await connection.OpenAsync(TestContext.Current.CancellationToken);
+        await using var held = await connection.BeginTransactionAsync(TestContext.Current.CancellationToken);
+        await using (var hold = new NpgsqlCommand("SELECT 1 FROM provider_keys WHERE provider = 'b' FOR UPDATE", connection, held))
+            await hold.ExecuteScalarAsync(TestContext.Current.CancellationToken);
+
+        var rotation = host.OperateAsync(new RotateDataKeys("acme"));
+        await Until.ShouldBe(
+            async () => (long)(await host.SqlAsync("SELECT count(*) FROM provider_keys p JOIN data_keys d ON d.id::text = split_part(p.secret, '|', 3) WHERE d.state = 'retiring'"))!,
+            left => left == 1, TimeSpan.FromSeconds(30));
+        rotation.IsCompleted.ShouldBeFalse();
+        await held.RollbackAsync(TestContext.Current.CancellationToken);
+
+        (await rotation).Sum().ShouldBe((3, 0));
+        (await host.SqlAsync("SELECT count(*) FROM data_keys WHERE state = 'retiring'")).ShouldBe(0L);
     }
 
     [Fact]
@@ -83,7 +108,7 @@ public sealed class DataKeyRotationTests
 
         answers.ShouldAllBe(answer => answer.Status == HttpStatusCode.Created);
         (await a.SqlAsync("SELECT count(*) FROM data_keys")).ShouldBe(1L);
-        (await b.OperateAsync(new VerifySecrets())).ShouldBeEquivalentTo(new SecretCounts(8, []));
+        (await b.OperateAsync(new VerifySecrets())).Sum().ShouldBe((8, 0));
     }
 
     [Fact]

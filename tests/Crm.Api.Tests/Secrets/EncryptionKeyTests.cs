@@ -97,7 +97,7 @@ public sealed class EncryptionKeyTests : IAsyncLifetime
 
     private Dictionary<string, string> Of(params (string Name, string Value)[] more)
     {
-        var environment = new Dictionary<string, string> { ["CRM_HOME"] = _home, ["ConnectionStrings__Crm"] = _database.AppConnectionString, ["Encryption__Keys"] = "" };
+        var environment = new Dictionary<string, string> { ["CRM_HOME"] = _home, ["ConnectionStrings__Crm"] = _database.AppConnectionString, ["Encryption__Keys"] = "", ["Encryption__KeyActivationDelay"] = "00:00:00" };
         foreach (var (name, value) in more)
             environment[name] = value;
         return environment;

@@ -117,12 +117,20 @@ public sealed class MovedSecretTests(SecretFixture fixture) : IClassFixture<Secr
         rotated.Done.ShouldBe(1);
         (await host.SqlAsync("SELECT count(*) FROM data_keys WHERE state = 'retiring'")).ShouldBe(1L);
         await host.UseAsync(tenant, "good");
+        (await host.OperateAsync(new RotateDataKeys("delta"))).Sum().ShouldBe((0, 1));
+        (await host.SqlAsync("SELECT count(*) FROM data_keys")).ShouldBe(2L, "what was not finished is gone on with");
 
         await host.SqlAsync("UPDATE data_keys SET wrapped = sha256(wrapped) WHERE state = 'retiring'");
         var rewrapped = await host.OperateAsync(new RotateKeyEncryptionKey());
         rewrapped.Counts.Unreadable.ShouldHaveSingleItem().ShouldStartWith("data_keys.wrapped");
         (await host.SqlAsync("SELECT count(*) FROM key_encryption_keys WHERE retired_at IS NOT NULL AND emptied_at IS NULL")).ShouldBe(1L);
+        (await host.OperateAsync(new RotateKeyEncryptionKey())).KeyId.ShouldBe(rewrapped.KeyId, "what was not finished is gone on with");
         await host.UseAsync(tenant, "good");
+
+        // Put in anew, the secret is good again, and the keys before are done with.
+        await tenant.Client.SendAsync("POST", $"{SecretWorld.Path}/{id}/rotate", new { secret = SecretWorld.NewSecret() });
+        (await host.OperateAsync(new RotateDataKeys("delta"))).Sum().ShouldBe((0, 0));
+        (await host.SqlAsync("SELECT count(*) FROM data_keys WHERE state = 'retiring'")).ShouldBe(0L);
     }
 
     private static async Task<(Guid Id, string Provider)> KeepAsync(TestTenant tenant)

@@ -120,7 +120,7 @@ public sealed class ProviderKeyTests(SecretFixture fixture) : IClassFixture<Secr
         var refused = await _acme.Client.SendAsync("POST", SecretWorld.Path, new { provider = "Open AI", name = "", secret = "short-canary" });
 
         refused.Status.ShouldBe(HttpStatusCode.BadRequest);
-        refused.Faults.ShouldBe(["/provider invalid_identifier", "/name blank", "/secret invalid_secret"]);
+        refused.Faults.ShouldBe(["/provider invalid_provider", "/name blank", "/secret invalid_secret"]);
         refused.Text.ShouldNotContain("canar");
         (await _acme.Client.SendAsync("POST", SecretWorld.Path, new { provider = "x", name = "a\0b", secret = SecretWorld.NewSecret() })).Faults.ShouldHaveSingleItem();
     }

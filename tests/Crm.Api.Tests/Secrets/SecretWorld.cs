@@ -68,6 +68,9 @@ internal static class SecretWorld
         return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, TestContext.Current.CancellationToken);
     }
 
+    /// <summary>How many were done, and how many could not be.</summary>
+    public static (int Done, int Unreadable) Sum(this SecretCounts counts) => (counts.Done, counts.Unreadable.Count);
+
     /// <summary>Runs SQL as the superuser, whom no policy holds back.</summary>
     public static async Task<object?> SqlAsync(this ApiHost host, string sql, params object[] values)
     {
