@@ -51,6 +51,9 @@ internal static class RowFill
     {
         // States are texts that must be known ones.
         "text" when name is "kind" or "status" => "open",
+
+        // Plaintext is refused by the column.
+        "text" when name is "secret" => $"v1|{marks.Next()}|0|0|0|0",
         "uuid" => Guid.CreateVersion7().ToString(),
         "text" => marks.Next(),
         "text[]" => new JsonArray(marks.Next()),
