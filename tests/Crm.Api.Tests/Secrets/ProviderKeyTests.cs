@@ -83,6 +83,8 @@ public sealed class ProviderKeyTests(SecretFixture fixture) : IClassFixture<Secr
         var id = await _acme.KeepAsync(provider, SecretWorld.NewSecret());
         await _host.SqlAsync(
             "INSERT INTO provider_key_uses (tenant_id, id, key_id, at, purpose, outcome, actor_type) VALUES ($1, gen_random_uuid(), $2, now() - interval '91 days', 'old', 'opened', 'system')", _acme.Id, id);
+        await _host.SqlAsync(
+            "INSERT INTO provider_key_uses (tenant_id, id, key_id, at, purpose, outcome, actor_type, actor_id) VALUES ($1, gen_random_uuid(), $2, now() - interval '1 day', 'by a user', 'opened', 'user', gen_random_uuid())", _acme.Id, id);
         foreach (var purpose in new[] { "first", "second", "third" })
         {
             var told = await _host.WithinAsync(_acme, async services =>
@@ -97,7 +99,9 @@ public sealed class ProviderKeyTests(SecretFixture fixture) : IClassFixture<Secr
         page.Body!["data"]!.AsArray().Select(u => (string)u!["purpose"]!).ShouldBe(["third", "second"]);
         page.Body["data"]![0]!["outcome"]!.GetValue<string>().ShouldBe("opened");
         var rest = await _acme.Client.SendAsync("GET", $"{SecretWorld.Path}/{id}/uses?limit=2&cursor={page.Body["page"]!["nextCursor"]}");
-        rest.Body!["data"]!.AsArray().Select(u => (string)u!["purpose"]!).ShouldBe(["first"]);
+        rest.Body!["data"]!.AsArray().Select(u => (string)u!["purpose"]!).ShouldBe(["first", "by a user"]);
+        rest.Body["data"]!.AsArray().Select(u => u!["actorId"] is null).ShouldBe([true, false]);
+        rest.Body["page"]!["nextCursor"].ShouldBeNull();
         (await _acme.Client.SendAsync("GET", $"{SecretWorld.Path}/{id}/uses?cursor=nonsense")).Faults.ShouldBe(["cursor invalid_cursor"]);
     }
 
