@@ -29,5 +29,5 @@ public static class BuiltInRoles
     };
 
     // What a role may do is for those to know who give roles; and who signs in from where, for those who look after the tenant.
-    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p is not ("roles:read" or Permissions.ReadAudit));
+    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p is not ("roles:read" or "settings:read" or Permissions.ReadAudit));
 }

@@ -12,7 +12,7 @@ public static class Permissions
     public static IReadOnlyList<string> All { get; } =
     [
         .. Of("companies", "contacts", "products", "pipelines", "deals"),
-        "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write", ReadAudit,
+        "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write", ReadAudit, "settings:read", "settings:write",
     ];
 
     /// <summary>The permissions that a role may narrow to the records of some owners, see <see cref="RecordScopes"/>.</summary>
