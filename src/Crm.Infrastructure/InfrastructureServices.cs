@@ -1,9 +1,11 @@
+using Crm.Application.Administration;
 using Crm.Application.Caching;
 using Crm.Application.ChangeLog;
 using Crm.Application.Deals;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Application.Reports;
+using Crm.Application.Tenants;
 using Crm.Infrastructure.Caching;
 using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Persistence;
@@ -36,6 +38,10 @@ public static class InfrastructureServices
         services.AddScoped<IChangeLog, ChangeLogWriter>();
         services.AddHostedService<PartitionService>();
         services.AddSingleton<RecordTables>();
+        services.AddSingleton<CountedTables>();
+        services.AddTransient<IUsageCounter, UsageCounter>();
+        services.AddTransient<IReassignment, Reassignment>();
+        services.AddTransient<IMembershipLock, MembershipLock>();
         services.AddSingleton<CursorCodec>();
         services.AddTransient<ChangeSql>();
         services.AddTransient<ReferenceCheck>();

@@ -89,6 +89,9 @@ public sealed class ApiHost : IAsyncDisposable
             ["Lockout:Delays:0"] = "00:00:00",
             // Tests make more requests than a user would; those of limits switch them on.
             ["RateLimits:Enabled"] = "false",
+
+            // Tests count trips to the database; those about the end of tenants ask for it themselves.
+            ["Tenants:SweepInterval"] = "1.00:00:00",
         });
         builder.Configuration.AddInMemoryCollection(settings.Select(s => KeyValuePair.Create(s.Key, (string?)s.Value)));
         builder.Logging.ClearProviders();

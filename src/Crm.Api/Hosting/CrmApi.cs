@@ -8,6 +8,7 @@ using Crm.Api.RateLimiting;
 using Crm.Application;
 using Crm.Application.Imports;
 using Crm.Infrastructure;
+using Crm.Infrastructure.Administration;
 using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Identity;
@@ -52,6 +53,7 @@ public static class CrmApi
         builder.Services.AddSingleton<SessionCookies>();
         builder.Services.AddSingleton<CsrfGuard>();
         builder.Services.AddCrossOriginRequests();
+        builder.Services.AddAdministration();
         builder.Services.AddAudit();
         builder.Services.AddSecrets();
         builder.Services.AddMail();

@@ -29,6 +29,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         catch (Exception error) when (!context.Response.HasStarted)
         {
             var told = error is CrmException ? error : failures.Translate(error) ?? error;
+            told = told is StaleVersionException && context.LacksVersion() ? new VersionRequiredException() : told;
             var problem = Of(told);
             context.CountDenial(told);
             if (problem.Status >= StatusCodes.Status500InternalServerError && error is not CrmException)
@@ -53,6 +54,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         NotFoundException e => new(404, "Not found", e.Code, e.Message),
         ConflictException e => new(409, "Conflict", e.Code, e.Message, writer => WriteDetails(writer, e.Details)),
         StaleVersionException e => new(412, "Stale version", e.Code, e.Message, writer => WriteCurrent(writer, e.Current)),
+        VersionRequiredException e => new(428, "Version required", e.Code, e.Message),
         UnavailableException e => new(503, "Unavailable", e.Code, e.Message),
         BadHttpRequestException e => OfStatus(e.StatusCode) with { Detail = e.Message },
         _ => OfStatus(500),
@@ -120,7 +122,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         if (current is RecordDocument record)
             record.WriteTo(writer);
         else
-            writer.WriteNullValue();
+            JsonSerializer.Serialize(writer, current, JsonSerializerOptions.Web);
     }
 
     [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Crm.Application.MultiTenancy;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Microsoft.Net.Http.Headers;
@@ -11,6 +12,9 @@ namespace Crm.Api.Http;
 internal static class RequestReading
 {
     private const int MaxDepth = 32;
+    private const int NoVersion = -1;
+
+    private static readonly object VersionLacking = new();
 
     /// <summary>Reads the body as JSON.</summary>
     /// <param name="context">The request.</param>
@@ -65,12 +69,24 @@ internal static class RequestReading
 
     /// <summary>Reads <c>If-Match</c>: the version the client means to change.</summary>
     /// <param name="context">The request.</param>
-    /// <returns>The version; <c>null</c> for any; a number no version has when the tag is none of ours.</returns>
+    /// <returns>The version; <c>null</c> for any; a number no version has when the tag is none of ours, or when there is none and the tenant demands one.</returns>
     public static int? ReadExpectedVersion(this HttpContext context)
     {
         var text = context.Request.Headers.IfMatch.ToString();
-        return text is "" or "*" ? null : VersionOf(text) ?? -1;
+        if (text is "*" || (text is "" && !DemandsVersion(context)))
+            return null;
+        if (text is "")
+            context.Items[VersionLacking] = true;
+        return VersionOf(text) ?? NoVersion;
     }
+
+    /// <summary>
+    /// Whether the request names no version although its tenant demands one. It is refused where its record is found to have another, so that what
+    /// is not there stays not found.
+    /// </summary>
+    /// <param name="context">The request.</param>
+    /// <returns>Whether one is lacking.</returns>
+    public static bool LacksVersion(this HttpContext context) => context.Items.ContainsKey(VersionLacking);
 
     /// <summary>Whether <c>If-None-Match</c> names a version.</summary>
     /// <param name="context">The request.</param>
@@ -105,6 +121,9 @@ internal static class RequestReading
         "true" => true,
         _ => throw new InvalidException([FieldError.In(name, "invalid_type", "Expected true or false.")]),
     };
+
+    private static bool DemandsVersion(HttpContext context) =>
+        context.RequestServices.GetRequiredService<IMultiTenantContextAccessor>().MultiTenantContext.TenantInfo?.Settings.RequireIfMatch == true;
 
     private static Guid? FindId(this HttpContext context, string parameter) =>
         Guid.TryParseExact((string?)context.Request.RouteValues[parameter], "D", out var id) ? id : null;

@@ -21,11 +21,13 @@ namespace Crm.Api.Identity;
 [JsonSerializable(typeof(RequestPasswordReset))]
 [JsonSerializable(typeof(ResetPassword))]
 [JsonSerializable(typeof(EstimatePassword))]
+[JsonSerializable(typeof(EstimateOwnPassword))]
 [JsonSerializable(typeof(PasswordEstimate))]
 [JsonSerializable(typeof(RequestEmailChange))]
 [JsonSerializable(typeof(ConfirmEmailChange))]
 [JsonSerializable(typeof(LockoutState))]
 [JsonSerializable(typeof(CreateTenant))]
 [JsonSerializable(typeof(TenantDto))]
+[JsonSerializable(typeof(TenantChange))]
 [JsonSerializable(typeof(TenantPage))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

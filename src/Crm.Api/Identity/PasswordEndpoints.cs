@@ -26,6 +26,7 @@ internal sealed class PasswordEndpoints : IEndpointGroup
             context.RememberDevice();
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
+        MapOwnStrength(app);
         app.MapOperation("POST", "/api/v1/auth/password/strength", new Operation(typeof(EstimatePassword), "Tell how good a password would be.")
         {
             Body = typeof(EstimatePassword),
@@ -36,6 +37,17 @@ internal sealed class PasswordEndpoints : IEndpointGroup
             await context.WriteJsonAsync(StatusCodes.Status200OK, estimate, IdentityJson.Default.PasswordEstimate);
         });
     }
+
+    private static void MapOwnStrength(IEndpointRouteBuilder app) =>
+        app.MapOperation("POST", "/api/v1/me/password/strength", new Operation(typeof(EstimateOwnPassword), "Tell how good a password would be for oneself, by the rules of all one's tenants.")
+        {
+            Body = typeof(EstimateOwnPassword),
+            Answer = typeof(PasswordEstimate),
+        }, async context =>
+        {
+            var estimate = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.EstimateOwnPassword));
+            await context.WriteJsonAsync(StatusCodes.Status200OK, estimate, IdentityJson.Default.PasswordEstimate);
+        });
 
     private static void Take<TRequest>(
         IEndpointRouteBuilder app, string path, string summary, int status, JsonTypeInfo<TRequest> shape, params string[] conflicts)

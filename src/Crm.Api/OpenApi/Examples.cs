@@ -39,11 +39,13 @@ internal static class Examples
         ["industry"] = "Machinery",
         ["jobTitle"] = "Programmer",
         ["lastName"] = "Byron",
+        ["locale"] = "en-GB",
         ["mode"] = "bearer",
         ["name"] = "Ada Byron",
         ["password"] = "Weave-1843-patterns",
         ["currentPassword"] = "Weave-1843-patterns",
         ["newPassword"] = "Analyse-1844-engines",
+        ["plan"] = "standard",
         ["phone"] = "+44 20 7946 0000",
         ["postalCode"] = "W1A 1AA",
         ["provider_key.name"] = "Lead analysis",
@@ -58,6 +60,7 @@ internal static class Examples
         ["role"] = "member",
         ["series"] = "Weaving",
         ["street"] = "1 Dorset Street",
+        ["timeZone"] = "Europe/London",
     };
 
     /// <summary>A whole record.</summary>

@@ -44,7 +44,9 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
         if (operation.ConflictCodes() is { Count: > 0 } codes)
             responses[409] = Problem($"The request contradicts the state of the data: {string.Join(", ", codes)}.", common.Problem());
         if (operation.TakesVersion())
-            responses[412] = Problem("The version named is no longer the current one.", records.Stale(operation.Record!));
+            responses[428] = Problem("The tenant demands that changes name a version, and this one does not.", common.Problem());
+        if (operation.TakesVersion())
+            responses[412] = Problem("The version named is no longer the current one.", operation.Record is { } type ? records.Stale(type) : common.Problem());
 
         var document = new OpenApiResponses();
         foreach (var (status, response) in responses)

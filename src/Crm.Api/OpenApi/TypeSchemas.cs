@@ -41,6 +41,8 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         var members = shape.Properties.Where(p => !MayBeNull(p)).ToList();
         if (members.Count == 0)
             members = [.. shape.Properties.Where(p => PartOf(p) == RecordPart.Filter)];
+        if (members.Count == 0)
+            members = [.. shape.Properties.Take(2)];
         return new JsonObject(members.Select(p => KeyValuePair.Create(p.Name, ExampleOf(p))));
     }
 
@@ -52,7 +54,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             return part == RecordPart.TypeName ? types.All[0].Name : Examples.OfFilter();
         if (Items(property.PropertyType) is { } items)
             return new JsonArray(Example(items) ?? Examples.OfMember(property.Name, items));
-        return Example(property.PropertyType) ?? Examples.OfMember(property.Name, property.PropertyType);
+        return Example(property.PropertyType) ?? Examples.OfMember(property.Name, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
     }
 
     private IOpenApiSchema Of(Type type, RecordDescription? record, bool sent)

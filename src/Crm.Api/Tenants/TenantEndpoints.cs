@@ -26,17 +26,29 @@ internal sealed class TenantEndpoints : IEndpointGroup
             SuccessStatus = StatusCodes.Status201Created,
             Conflicts = ["identifier_taken"],
         }, CreateAsync);
+        app.MapOperation("PATCH", Item, new Operation(typeof(UpdateTenant), "Change a tenant by a merge patch: rename it, give it another plan.", OperationKind.Update)
+        {
+            Body = typeof(TenantChange),
+            Answer = typeof(TenantDto),
+            Conflicts = ["identifier_taken", "tenant_not_ready", "tenant_deleting"],
+        }, PatchAsync);
+        app.MapOperation("DELETE", Item, new Operation(typeof(DeleteTenant), "Close a tenant, and remove it when its time of grace is over.")
+        {
+            Answer = typeof(TenantDto),
+        }, async context => await WriteAsync(context, StatusCodes.Status200OK, await context.SendAsync(new DeleteTenant(ReadId(context), context.ReadExpectedVersion()))));
         MapItem(app, "GET", Item, typeof(GetTenant), "Read one tenant.", id => new GetTenant(id));
-        MapItem(app, "POST", Item + "/suspend", typeof(SuspendTenant), "Suspend a tenant: every token for it is refused within a second.", id => new SuspendTenant(id));
-        MapItem(app, "POST", Item + "/activate", typeof(ActivateTenant), "Put a suspended tenant in use again.", id => new ActivateTenant(id));
+        MapItem(app, "POST", Item + "/suspend", typeof(SuspendTenant), "Suspend a tenant: every token for it is refused within a second.", id => new SuspendTenant(id), "tenant_not_ready", "tenant_deleting");
+        MapItem(app, "POST", Item + "/activate", typeof(ActivateTenant), "Put a suspended tenant in use again.", id => new ActivateTenant(id), "tenant_not_ready", "tenant_deleting");
+        MapItem(app, "POST", Item + "/restore", typeof(RestoreTenant), "Keep a tenant that was to be removed.", id => new RestoreTenant(id), "tenant_purging");
     }
 
-    private static void MapItem(IEndpointRouteBuilder app, string method, string pattern, Type request, string summary, Func<Guid, IRequest<TenantDto>> create) =>
+    private static void MapItem(
+        IEndpointRouteBuilder app, string method, string pattern, Type request, string summary, Func<Guid, IRequest<TenantDto>> create, params string[] conflicts) =>
         app.MapOperation(method, pattern, new Operation(request, summary)
         {
             Answer = typeof(TenantDto),
-            Conflicts = method == "POST" ? ["tenant_not_ready"] : [],
-        }, async context => await WriteAsync(context, StatusCodes.Status200OK, await context.SendAsync(create(context.ReadId(TenantErrors.NotFound)))));
+            Conflicts = conflicts,
+        }, async context => await WriteAsync(context, StatusCodes.Status200OK, await context.SendAsync(create(ReadId(context)))));
 
     private static async Task ListAsync(HttpContext context)
     {
@@ -51,6 +63,19 @@ internal sealed class TenantEndpoints : IEndpointGroup
         await WriteAsync(context, StatusCodes.Status201Created, tenant);
     }
 
-    private static Task WriteAsync(HttpContext context, int status, TenantDto tenant) =>
-        context.WriteJsonAsync(status, tenant, IdentityJson.Default.TenantDto);
+    private static async Task PatchAsync(HttpContext context)
+    {
+        var changed = await context.PatchAsync(
+            IdentityJson.Default.TenantChange, () => context.SendAsync(new GetTenant(ReadId(context))), tenant => tenant.Version, TenantChange.Of,
+            (change, version) => context.SendAsync(new UpdateTenant(ReadId(context), change, version)));
+        await WriteAsync(context, StatusCodes.Status200OK, changed);
+    }
+
+    private static Guid ReadId(HttpContext context) => context.ReadId(TenantErrors.NotFound);
+
+    private static Task WriteAsync(HttpContext context, int status, TenantDto tenant)
+    {
+        context.Response.Headers.ETag = Answers.ETag(tenant.Version);
+        return context.WriteJsonAsync(status, tenant, IdentityJson.Default.TenantDto);
+    }
 }

@@ -1,3 +1,4 @@
+using System.Globalization;
 using Crm.Application.Authorization;
 using Crm.Application.MultiTenancy;
 
@@ -25,11 +26,26 @@ public sealed record HostEntry(string Action, string Subject, Guid? ActorId, str
     /// <param name="tenant">The tenant.</param>
     /// <param name="caller">The caller.</param>
     /// <returns>The entry.</returns>
-    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller) =>
-        new(action, $"tenant:{tenant.Id}", caller.UserId, caller.CorrelationId, new Dictionary<string, string> { ["identifier"] = tenant.Identifier })
+    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller) => OfTenant(action, tenant, caller, []);
+
+    /// <summary>What the present caller changes of a tenant.</summary>
+    /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
+    /// <param name="tenant">The tenant.</param>
+    /// <param name="caller">The caller.</param>
+    /// <param name="changes">What changes: name, value before, value after. What does not change is left out.</param>
+    /// <returns>The entry.</returns>
+    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller, IEnumerable<(string Name, object? Before, object? After)> changes)
+    {
+        var fields = new Dictionary<string, string> { ["identifier"] = tenant.Identifier, ["tenantId"] = tenant.Id };
+        foreach (var (name, before, after) in changes.Where(c => !Equals(c.Before, c.After)))
+            fields[name] = $"{Text(before)} -> {Text(after)}";
+        return new(action, $"tenant:{tenant.Id}", caller.UserId, caller.CorrelationId, fields)
         {
             ActorType = caller.ActorType,
             Address = caller.Address,
             SessionId = caller.SessionId,
         };
+    }
+
+    private static string Text(object? value) => Convert.ToString(value, CultureInfo.InvariantCulture) is { Length: > 0 } text ? text : "none";
 }

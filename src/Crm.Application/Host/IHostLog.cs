@@ -30,6 +30,27 @@ public static class HostActions
     /// <summary>A tenant was put in use again.</summary>
     public const string TenantActivated = "tenant_activated";
 
+    /// <summary>A tenant's name, identifier, currency, plan or limits were changed.</summary>
+    public const string TenantChanged = "tenant_changed";
+
+    /// <summary>A tenant's own settings were changed by its admins.</summary>
+    public const string TenantSettingsChanged = "tenant_settings_changed";
+
+    /// <summary>A tenant was closed, to be removed when its time of grace is over.</summary>
+    public const string TenantDeleted = "tenant_deleted";
+
+    /// <summary>A tenant that was to be removed was kept.</summary>
+    public const string TenantRestored = "tenant_restored";
+
+    /// <summary>The last row of a tenant was removed. Written by the database, in the transaction that removed it.</summary>
+    public const string TenantPurged = "tenant_purged";
+
+    /// <summary>A user of a tenant was deactivated.</summary>
+    public const string UserDeactivated = "user_deactivated";
+
+    /// <summary>A user of a tenant was put in use again.</summary>
+    public const string UserActivated = "user_activated";
+
     /// <summary>A user was made owner of a tenant or operator of the host, or got a new password that way.</summary>
     public const string AdminCreated = "admin_created";
 

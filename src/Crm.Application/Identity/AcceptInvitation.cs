@@ -1,3 +1,4 @@
+using Crm.Application.Administration;
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
@@ -54,7 +55,8 @@ internal sealed class AcceptInvitationOwner(IOneTimeLinks links, IUserDirectory 
         var link = await links.FindAsync(LinkPurposes.Invitation, request.Token ?? "", cancellationToken) ?? throw IdentityErrors.InvalidLink();
         var user = await users.FindByEmailAsync(link.Email, cancellationToken);
         var tenant = await tenants.GetAsync(link.InvitingTenantId!.Value, cancellationToken);
-        return new PasswordOwner(user?.Id, user?.Name ?? request.Name ?? "", link.Email, tenant is null ? [] : [tenant.Identifier]);
+        var owner = new PasswordOwner(user?.Id, user?.Name ?? request.Name ?? "", link.Email, tenant is null ? [] : [tenant.Identifier]);
+        return owner.With(await users.DescribeAsync(user?.Id, cancellationToken)).Under(tenant?.Settings);
     }
 }
 
@@ -103,12 +105,18 @@ internal sealed class AcceptInvitationHandler(
 [Public]
 internal sealed record FindOffer(Guid Id) : ICommand<Invitation>, ITransactional;
 
-internal sealed class FindOfferHandler(ITenantSession session, TimeProvider time) : IRequestHandler<FindOffer, Invitation>
+internal sealed class FindOfferHandler(ITenantSession session, IMembershipLock gate, TimeProvider time) : IRequestHandler<FindOffer, Invitation>
 {
-    public async Task<Invitation> Handle(FindOffer request, CancellationToken cancellationToken) =>
-        await session.Database.Invitations.FirstOrDefaultAsync(i => i.Id == request.Id, cancellationToken) is { } offer && offer.IsPending(time.GetUtcNow())
-            ? offer
-            : throw IdentityErrors.InvalidLink();
+    public async Task<Invitation> Handle(FindOffer request, CancellationToken cancellationToken)
+    {
+        var offer = await session.Database.Invitations.FirstOrDefaultAsync(i => i.Id == request.Id, cancellationToken);
+        if (offer?.IsPending(time.GetUtcNow()) != true)
+            throw IdentityErrors.InvalidLink();
+
+        // Said before the link is used up, so that it still works when there is room again.
+        await session.DemandRoomForUserAsync(gate, cancellationToken);
+        return offer;
+    }
 }
 
 /// <summary>Makes the present user a member, as an invitation offers; to be sent within the inviting tenant.</summary>
@@ -116,14 +124,18 @@ internal sealed class FindOfferHandler(ITenantSession session, TimeProvider time
 [SignedIn]
 internal sealed record JoinTenant(Guid InvitationId) : ICommand<Unit>, ITransactional;
 
-internal sealed class JoinTenantHandler(ITenantSession session, ICaller caller, TimeProvider time) : IRequestHandler<JoinTenant, Unit>
+internal sealed class JoinTenantHandler(ITenantSession session, IMembershipLock gate, ICaller caller, TimeProvider time) : IRequestHandler<JoinTenant, Unit>
 {
     public async Task<Unit> Handle(JoinTenant request, CancellationToken cancellationToken)
     {
         var database = session.Database;
         var invitation = await database.Invitations.FirstAsync(i => i.Id == request.InvitationId, cancellationToken);
         if (!await database.Memberships.AnyAsync(m => m.Id == caller.UserId, cancellationToken))
+        {
+            await session.DemandRoomForUserAsync(gate, cancellationToken);
             database.Memberships.Add(new Membership { Id = caller.UserId!.Value, RoleId = invitation.RoleId });
+        }
+
         invitation.Accept(time.GetUtcNow());
         return Unit.Value;
     }

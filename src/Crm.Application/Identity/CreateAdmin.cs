@@ -41,10 +41,15 @@ internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
 }
 
 // What the operator sets is not held against the passwords of the past: saying the same twice is no fault.
-internal sealed class CreateAdminOwner : IPasswordOwnerOf<CreateAdmin>
+internal sealed class CreateAdminOwner(IUserDirectory users, IMultiTenantStore tenants) : IPasswordOwnerOf<CreateAdmin>
 {
-    public Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken) =>
-        Task.FromResult(new PasswordOwner(null, request.Name ?? "", request.Email ?? "", request.Tenant is null ? [] : [request.Tenant]));
+    public async Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken)
+    {
+        var owner = new PasswordOwner(null, request.Name ?? "", request.Email ?? "", request.Tenant is null ? [] : [request.Tenant]);
+        var known = await users.FindByEmailAsync(owner.Email, cancellationToken);
+        var tenant = request.Tenant is null ? null : await tenants.FindNamedAsync(request.Tenant, cancellationToken);
+        return owner.With(await users.DescribeAsync(known?.Id, cancellationToken)).Under(tenant?.Settings);
+    }
 }
 
 internal sealed class CreateAdminHandler(
@@ -53,7 +58,7 @@ internal sealed class CreateAdminHandler(
 {
     public async Task<UserSummary> Handle(CreateAdmin request, CancellationToken cancellationToken)
     {
-        var tenant = request.Tenant is null ? null : await FindTenantAsync(request.Tenant, cancellationToken) ?? throw TenantErrors.Unknown("tenant");
+        var tenant = request.Tenant is null ? null : await tenants.FindNamedAsync(request.Tenant, cancellationToken) ?? throw TenantErrors.Unknown("tenant");
         var user = await PutUserAsync(request, cancellationToken);
         if (tenant is null)
         {
@@ -70,9 +75,6 @@ internal sealed class CreateAdminHandler(
             new Dictionary<string, string> { ["of"] = tenant is null ? "host" : $"tenant:{tenant.Id}" }, CancellationToken.None);
         return new UserSummary(user.Id, user.Email, user.Name);
     }
-
-    private Task<CrmTenantInfo?> FindTenantAsync(string tenant, CancellationToken cancellationToken) =>
-        Guid.TryParseExact(tenant, "D", out var id) ? tenants.GetAsync(id, cancellationToken) : tenants.GetByIdentifierAsync(tenant, cancellationToken);
 
     private async Task<User> PutUserAsync(CreateAdmin request, CancellationToken cancellationToken)
     {

@@ -1,3 +1,4 @@
+using Crm.Application.Administration;
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
@@ -54,13 +55,14 @@ internal sealed class CreateUserHandler(IMediator mediator, IUserDirectory users
 [Requires("users:write")]
 internal sealed record AddMember(Guid UserId, string Role) : ICommand<Unit>, ITransactional;
 
-internal sealed class AddMemberHandler(ITenantSession session, RoleRoster roster) : IRequestHandler<AddMember, Unit>
+internal sealed class AddMemberHandler(ITenantSession session, IMembershipLock gate, RoleRoster roster) : IRequestHandler<AddMember, Unit>
 {
     public async Task<Unit> Handle(AddMember request, CancellationToken cancellationToken)
     {
         var role = await roster.FindToGiveAsync(request.Role, cancellationToken);
         if (await session.Database.Memberships.AnyAsync(m => m.Id == request.UserId, cancellationToken))
             throw IdentityErrors.AlreadyMember();
+        await session.DemandRoomForUserAsync(gate, cancellationToken);
         session.Database.Memberships.Add(new Membership { Id = request.UserId, RoleId = role.Id });
         return Unit.Value;
     }

@@ -22,7 +22,11 @@ public sealed record EstimatePassword(string Password, string? Name = null, stri
 /// <param name="Score">0 (guessed at once) to 4 (beyond reach).</param>
 /// <param name="Acceptable">Whether the policy takes it.</param>
 /// <param name="Reasons">What is wrong with it; empty when it is acceptable.</param>
-public sealed record PasswordEstimate(int Score, bool Acceptable, IReadOnlyList<PasswordReason> Reasons);
+public sealed record PasswordEstimate(int Score, bool Acceptable, IReadOnlyList<PasswordReason> Reasons)
+{
+    internal static PasswordEstimate Of(PasswordStrength strength) =>
+        new(strength.Score, strength.Faults.Count == 0, [.. strength.Faults.Select(f => new PasswordReason(f.Code, f.Message))]);
+}
 
 /// <summary>One thing that is wrong with a password.</summary>
 /// <param name="Code">A stable snake_case code, the same that a refusal carries.</param>
@@ -47,7 +51,6 @@ internal sealed class EstimatePasswordHandler(PasswordPolicy policy) : IRequestH
     public Task<PasswordEstimate> Handle(EstimatePassword request, CancellationToken cancellationToken)
     {
         var strength = PasswordStrength.Of(request.Password, policy, new PasswordOwner(null, request.Name ?? "", request.Email ?? "", []));
-        return Task.FromResult(new PasswordEstimate(
-            strength.Score, strength.Faults.Count == 0, [.. strength.Faults.Select(f => new PasswordReason(f.Code, f.Message))]));
+        return Task.FromResult(PasswordEstimate.Of(strength));
     }
 }

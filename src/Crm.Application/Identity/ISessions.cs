@@ -8,7 +8,10 @@ namespace Crm.Application.Identity;
 /// </summary>
 public interface ISessions
 {
-    /// <summary>Opens a session on the device of the present request.</summary>
+    /// <summary>
+    /// Opens a session on the device of the present request. Where a user then has more than a user may have (<c>Sessions:MaxPerUser</c>), those used longest
+    /// ago end.
+    /// </summary>
     /// <param name="user">The user as the password was checked: when it has been changed since, no session is opened.</param>
     /// <param name="tenantId">The tenant it is for; <c>null</c> for the host.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -30,6 +33,14 @@ public interface ISessions
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>How many sessions were revoked.</returns>
     Task<int> RevokeAllAsync(Guid userId, Guid? exceptSessionId, string reason, CancellationToken cancellationToken);
+
+    /// <summary>Revokes all sessions of a user for one tenant, and keeps an entry in the host's log.</summary>
+    /// <param name="userId">The user.</param>
+    /// <param name="tenantId">The tenant.</param>
+    /// <param name="reason">Why; one of <see cref="SessionEndings"/>.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>How many sessions were revoked.</returns>
+    Task<int> RevokeOfTenantAsync(Guid userId, Guid tenantId, string reason, CancellationToken cancellationToken);
 
     /// <summary>Lists a user's live sessions.</summary>
     /// <param name="userId">The user.</param>

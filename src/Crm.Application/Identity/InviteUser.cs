@@ -1,3 +1,4 @@
+using Crm.Application.Administration;
 using Crm.Application.Authorization;
 using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
@@ -32,7 +33,7 @@ internal sealed class InviteUserValidator : AbstractValidator<InviteUser>
 }
 
 internal sealed class InviteUserHandler(
-    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, RoleRoster roster, TimeProvider time)
+    ITenantSession session, IMembershipLock gate, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, RoleRoster roster, TimeProvider time)
     : IRequestHandler<InviteUser, RecordDocument>
 {
     public async Task<RecordDocument> Handle(InviteUser request, CancellationToken cancellationToken)
@@ -51,6 +52,7 @@ internal sealed class InviteUserHandler(
         if (invitation is null)
             database.Invitations.Add(invitation = new Invitation { Email = request.Email });
 
+        await session.DemandRoomForUserAsync(gate, cancellationToken);
         invitation.Offer(request.Name, role.Id, caller.UserId, now);
         await database.MailAsync(invitation, session.Tenant.TenantId, now, cancellationToken);
         await changes.SaveAsync(cancellationToken);

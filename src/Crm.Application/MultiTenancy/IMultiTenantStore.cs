@@ -30,10 +30,13 @@ public interface IMultiTenantStore
     /// <returns>Whether it was added; <c>false</c> when the identifier is taken.</returns>
     Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken);
 
-    /// <summary>Changes a tenant's name, status or currency and tells of it in the host's log: both or neither, even if the client hangs up meanwhile.</summary>
-    /// <param name="tenant">The tenant as it is to be.</param>
+    /// <summary>
+    /// Changes a tenant, whose version then grows by one, and tells of it in the host's log: both or neither, even if the client hangs up meanwhile.
+    /// </summary>
+    /// <param name="tenant">The tenant as it is to be, with the version that it was read with.</param>
     /// <param name="entry">What the log is to tell.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether there was such a tenant.</returns>
+    /// <returns>Whether there was such a tenant with that version.</returns>
+    /// <exception cref="Domain.Common.ConflictException">Another tenant has the identifier.</exception>
     Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken);
 }

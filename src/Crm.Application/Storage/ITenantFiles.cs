@@ -18,4 +18,11 @@ public interface ITenantFiles
     /// <summary>Removes a file; does nothing when there is none.</summary>
     /// <param name="name">The file.</param>
     void Delete(string name);
+
+    /// <summary>Removes all files of the tenant; does nothing when there are none.</summary>
+    void DeleteAll();
+
+    /// <summary>Adds up the sizes of the tenant's files.</summary>
+    /// <returns>Bytes.</returns>
+    long Measure();
 }

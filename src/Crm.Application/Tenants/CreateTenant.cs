@@ -40,9 +40,7 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
 {
     public CreateTenantValidator()
     {
-        RuleFor(r => r.Identifier).Must(TenantIdentifier.IsValid).WithErrorCode("invalid_identifier")
-            .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.")
-            .OverridePropertyName("/identifier");
+        RuleFor(r => (string?)r.Identifier).IdentifierAt("/identifier");
         RuleFor(r => r.Name).NameAt("/name");
         RuleFor(r => r.Currency).Must(c => c is null || Currencies.IsKnown(c)).WithErrorCode("invalid_choice")
             .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName("/currency");
@@ -54,10 +52,14 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
     }
 }
 
-internal sealed class CreateTenantOwner : IPasswordOwnerOf<CreateTenant>
+internal sealed class CreateTenantOwner(IUserDirectory users) : IPasswordOwnerOf<CreateTenant>
 {
-    public Task<PasswordOwner> FindAsync(CreateTenant request, CancellationToken cancellationToken) => Task.FromResult(new PasswordOwner(
-        null, request.Admin?.Name ?? "", request.Admin?.Email ?? "", request.Identifier is null ? [] : [request.Identifier]));
+    public async Task<PasswordOwner> FindAsync(CreateTenant request, CancellationToken cancellationToken)
+    {
+        var owner = new PasswordOwner(null, request.Admin?.Name ?? "", request.Admin?.Email ?? "", request.Identifier is null ? [] : [request.Identifier]);
+        var known = await users.FindByEmailAsync(owner.Email, cancellationToken);
+        return owner.With(await users.DescribeAsync(known?.Id, cancellationToken));
+    }
 }
 
 internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, ICaller caller)
@@ -78,8 +80,9 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
         }
 
         var ready = tenant with { Name = request.Name, Currency = request.Currency ?? tenant.Currency, Status = TenantStatuses.Active };
-        await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller), cancellationToken);
-        return TenantDto.Of(ready);
+        return await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller), cancellationToken)
+            ? TenantDto.Of(ready with { Version = tenant.Version + 1 })
+            : throw TenantErrors.IdentifierTaken(request.Identifier);
     }
 
     // Said before anything is made, and where it stands in this request.

@@ -2,6 +2,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
+using Crm.Domain.Common;
 using Crm.Domain.Tenants;
 using MediatR;
 
@@ -29,13 +30,13 @@ internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller 
     private async Task<TenantDto> SetAsync(Guid id, string status, string action, CancellationToken cancellationToken)
     {
         var tenant = await tenants.GetAsync(id, cancellationToken) ?? throw TenantErrors.NotFound();
-        if (tenant.Status == TenantStatuses.Preparing)
-            throw TenantErrors.NotReady();
+        tenant.DemandInUse();
         if (tenant.Status == status)
             return TenantDto.Of(tenant);
 
         var changed = tenant with { Status = status };
-        await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller), cancellationToken);
-        return TenantDto.Of(changed);
+        return await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller), cancellationToken)
+            ? TenantDto.Of(changed with { Version = tenant.Version + 1 })
+            : throw new StaleVersionException(current: null);
     }
 }

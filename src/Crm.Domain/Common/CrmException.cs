@@ -42,6 +42,9 @@ public sealed class StaleVersionException(object? current) : CrmException("stale
     public object? Current { get; } = current;
 }
 
+/// <summary>The change does not say which version it is meant for, and the tenant demands that it does.</summary>
+public sealed class VersionRequiredException() : CrmException("version_required", "Changes must name the version they are meant for: send If-Match with the ETag that was read.");
+
 /// <summary>The caller is known but may not do this.</summary>
 /// <param name="code">The stable code of the refusal.</param>
 /// <param name="message">One sentence that names what is missing.</param>

@@ -15,6 +15,9 @@ public static class BuiltInRoles
     /// <summary>Looks at records.</summary>
     public const string Viewer = "viewer";
 
+    // What a role may do is for those to know who give roles; who signs in from where, how the tenant is set up and which keys there are, for those who look after it.
+    private static readonly string[] ForAdministrators = ["roles:read", "provider_keys:read", "api_keys:read", "settings:read", Permissions.ReadAudit];
+
     /// <summary>Each role with its permissions.</summary>
     public static IReadOnlyDictionary<string, IReadOnlyList<string>> All { get; } = new Dictionary<string, IReadOnlyList<string>>
     {
@@ -28,8 +31,5 @@ public static class BuiltInRoles
         [Viewer] = [.. Readable],
     };
 
-    // What a role may do is for those to know who give roles; who signs in from where, for those who look after the tenant; and which services there are keys for,
-    // for those who keep these.
-    private static IEnumerable<string> Readable =>
-        Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p is not ("roles:read" or "provider_keys:read" or Permissions.ReadAudit));
+    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal)).Except(ForAdministrators);
 }

@@ -17,11 +17,12 @@ public static class PasswordRules
     {
         var faults = new List<PasswordFault>();
         var length = password.EnumerateRunes().Count();
-        if (length < policy.MinLength)
-            faults.Add(new("password_too_short", $"A password has at least {policy.MinLength} characters."));
+        var least = Math.Max(policy.MinLength, owner.MinLength ?? 0);
+        if (length < least)
+            faults.Add(new("password_too_short", $"A password has at least {least} characters."));
         if (length > policy.MaxLength)
             faults.Add(new("password_too_long", $"A password has at most {policy.MaxLength} characters."));
-        if (policy.RequireMixture)
+        if (policy.RequireMixture || owner.RequireMixture)
             faults.AddRange(FaultsOfMixture(password));
         if (CommonPasswords.Contains(password))
             faults.Add(new("password_common", "A password is not one of those that are tried first."));

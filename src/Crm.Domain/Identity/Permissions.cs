@@ -13,7 +13,7 @@ public static class Permissions
     [
         .. Of("companies", "contacts", "products", "pipelines", "deals"),
         "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write", ReadAudit,
-        "provider_keys:read", "provider_keys:write",
+        "provider_keys:read", "provider_keys:write", "settings:read", "settings:write",
     ];
 
     /// <summary>The permissions that a role may narrow to the records of some owners, see <see cref="RecordScopes"/>.</summary>

@@ -17,4 +17,10 @@ public static class SessionEndings
 
     /// <summary>The user's password was changed.</summary>
     public const string PasswordChanged = "password_changed";
+
+    /// <summary>The user was deactivated in the session's tenant.</summary>
+    public const string Deactivated = "deactivated";
+
+    /// <summary>The user opened one session more than a user may have; this was the one used longest ago.</summary>
+    public const string TooManySessions = "too_many_sessions";
 }

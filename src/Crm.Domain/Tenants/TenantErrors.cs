@@ -26,6 +26,25 @@ public static class TenantErrors
     public static ConflictException NotReady() =>
         new("tenant_not_ready", "The tenant is still being prepared; create it again to finish.");
 
+    /// <summary>The tenant is being deleted: nothing can be done with it but to restore it.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException BeingDeleted() =>
+        new("tenant_deleting", "The tenant is being deleted; restore it first.");
+
+    /// <summary>The time in which the tenant could be restored is over.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException BeyondRestoring() =>
+        new("tenant_purging", "The tenant's time of grace is over; its data is being removed.");
+
+    /// <summary>The tenant has as much as its plan allows.</summary>
+    /// <param name="what">What there is too much of: <c>users</c> or <c>records</c>.</param>
+    /// <param name="limit">How many there may be.</param>
+    /// <param name="used">How many there are.</param>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException PlanLimitReached(string what, long limit, long used) => new(
+        "plan_limit_reached", $"The tenant's plan allows {limit} {what}, and there are {used}.",
+        new Dictionary<string, object?> { ["what"] = what, ["limit"] = limit, ["used"] = used });
+
     /// <summary>The tenant is not in use at present.</summary>
     /// <returns>The exception to throw.</returns>
     public static ForbiddenException Suspended() =>

@@ -11,4 +11,10 @@ public static class TenantStatuses
 
     /// <summary>Closed for the time being: nobody signs in and every token is refused.</summary>
     public const string Suspended = "suspended";
+
+    /// <summary>Closed as a suspended one, and to be removed when its time of grace is over; can be restored until then.</summary>
+    public const string Deleting = "deleting";
+
+    /// <summary>Being removed, row by row; cannot be restored.</summary>
+    public const string Purging = "purging";
 }

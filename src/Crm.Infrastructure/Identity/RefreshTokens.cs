@@ -24,7 +24,8 @@ internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionO
               AND s.id = t.session_id AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp()
             RETURNING t.session_id),
         prolonged AS (
-            UPDATE sessions s SET last_used_at = clock_timestamp(), ends_at = least(clock_timestamp() + $4, s.expires_at),
+            UPDATE sessions s SET last_used_at = clock_timestamp(), ends_at = least(
+                   clock_timestamp() + least($4, make_interval(days => (SELECT t.session_idle_days FROM tenants t WHERE t.id = s.tenant_id))), s.expires_at),
                                   user_agent = coalesce($5, s.user_agent), ip_address = coalesce($6, s.ip_address)
             FROM used WHERE s.id = used.session_id
             RETURNING s.id, s.ends_at)

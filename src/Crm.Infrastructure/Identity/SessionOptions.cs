@@ -19,6 +19,10 @@ public sealed class SessionOptions
     [Range(typeof(TimeSpan), "1.00:00:00", "366.00:00:00")]
     public TimeSpan Lifetime { get; init; } = TimeSpan.FromDays(30);
 
+    /// <summary>How many live sessions a user has at most, 1–1,000; 50 by default. One more ends the one used longest ago.</summary>
+    [Range(1, 1000)]
+    public int MaxPerUser { get; init; } = 50;
+
     /// <summary>How long after its use a refresh token is still answered, with the same successor: 0–60 s, 10 s by default.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan RefreshGrace { get; init; } = TimeSpan.FromSeconds(10);

@@ -12,13 +12,27 @@ namespace Crm.Infrastructure.Identity;
 internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device, IHostLog log) : ISessions
 {
     // The user's row is locked against a change of password while the session is added: either the session is not opened, or the change sees it and ends it.
+    // It is locked against other sign-ins of the user too, so that the next statement sees all sessions. A tenant may shorten lifetimes; least ignores NULL.
     private const string Open = """
         WITH opened AS (
             INSERT INTO sessions (id, user_id, tenant_id, ends_at, expires_at, user_agent, ip_address)
-            SELECT $1, u.id, $4, clock_timestamp() + least($5, $6), clock_timestamp() + $6, $7, $8
-            FROM users u WHERE u.id = $2 AND u.password_hash = $3 FOR SHARE
+            SELECT $1, u.id, $4, clock_timestamp() + least($5, $6, make_interval(days => t.session_idle_days), make_interval(days => t.session_lifetime_days)),
+                   clock_timestamp() + least($6, make_interval(days => t.session_lifetime_days)), $7, $8
+            FROM users u LEFT JOIN tenants t ON t.id = $4 WHERE u.id = $2 AND u.password_hash = $3 FOR NO KEY UPDATE OF u
             RETURNING id, ends_at)
         INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT $9, id, ends_at FROM opened
+        """;
+
+    private const string EndOldest = """
+        UPDATE sessions SET revoked_at = clock_timestamp(), revoked_reason = $3
+        WHERE id IN (
+            SELECT id FROM sessions WHERE user_id = $1 AND revoked_at IS NULL AND ends_at > clock_timestamp()
+            ORDER BY last_used_at DESC, id DESC OFFSET $2)
+        """;
+
+    private const string RevokeOfTenant = """
+        UPDATE sessions SET revoked_at = clock_timestamp(), revoked_reason = $2
+        WHERE user_id = $1 AND tenant_id = $3 AND revoked_at IS NULL AND ends_at > clock_timestamp()
         """;
 
     private const string Revoke = """
@@ -57,10 +71,16 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
                 new() { Value = RefreshTokenText.Hash(token)! },
             },
         };
+        var endOldest = new NpgsqlBatchCommand(EndOldest)
+        {
+            Parameters = { new() { Value = user.Id }, new() { Value = options.Value.MaxPerUser }, new() { Value = SessionEndings.TooManySessions } },
+        };
         batch.BatchCommands.Add(open);
+        batch.BatchCommands.Add(endOldest);
         SessionSweep.AddTokens(batch);
         SessionSweep.AddSessions(batch);
         await batch.ExecuteNonQueryAsync(cancellationToken);
+        await TellAsync(user.Id, endOldest.RecordsAffected, SessionEndings.TooManySessions, null, cancellationToken);
         return open.RecordsAffected == 1 ? new OpenedSession(id, token) : null;
     }
 
@@ -84,13 +104,15 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
     {
         await using var command = Command(RevokeAll, new() { Value = userId }, new() { Value = reason }, Nullable(exceptSessionId, NpgsqlDbType.Uuid));
         var revoked = await command.ExecuteNonQueryAsync(cancellationToken);
-        if (revoked > 0)
-        {
-            await log.AppendAsync(
-                HostActions.SessionsRevoked, $"user:{userId}",
-                new Dictionary<string, string> { ["sessions"] = FormattableString.Invariant($"{revoked}"), ["reason"] = reason }, cancellationToken);
-        }
+        await TellAsync(userId, revoked, reason, null, cancellationToken);
+        return revoked;
+    }
 
+    public async Task<int> RevokeOfTenantAsync(Guid userId, Guid tenantId, string reason, CancellationToken cancellationToken)
+    {
+        await using var command = Command(RevokeOfTenant, new() { Value = userId }, new() { Value = reason }, new() { Value = tenantId });
+        var revoked = await command.ExecuteNonQueryAsync(cancellationToken);
+        await TellAsync(userId, revoked, reason, tenantId, cancellationToken);
         return revoked;
     }
 
@@ -107,6 +129,16 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         }
 
         return sessions;
+    }
+
+    private async Task TellAsync(Guid userId, int revoked, string reason, Guid? tenantId, CancellationToken cancellationToken)
+    {
+        if (revoked == 0)
+            return;
+        var fields = new Dictionary<string, string> { ["sessions"] = FormattableString.Invariant($"{revoked}"), ["reason"] = reason };
+        if (tenantId is not null)
+            fields["tenantId"] = tenantId.Value.ToString();
+        await log.AppendAsync(HostActions.SessionsRevoked, $"user:{userId}", fields, cancellationToken);
     }
 
     private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)

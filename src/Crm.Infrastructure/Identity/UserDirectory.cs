@@ -67,11 +67,18 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
 
     public async Task<PasswordOwner?> DescribeAsync(Guid? id, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT id, name, email, ARRAY(SELECT identifier FROM user_memberships(id)) FROM users WHERE id = $1");
+        await using var command = database.CreateCommand("""
+            SELECT u.id, u.name, u.email, ARRAY(SELECT identifier FROM user_memberships(u.id)), r.min_length, r.require_mixture
+            FROM users u, user_password_rules(u.id) r WHERE u.id = $1
+            """);
         command.Parameters.Add(new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new PasswordOwner(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
+            {
+                MinLength = reader.IsDBNull(4) ? null : reader.GetInt32(4),
+                RequireMixture = reader.GetBoolean(5),
+            }
             : null;
     }
 

@@ -8,23 +8,38 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.MultiTenancy;
 
 /// <summary>The tenants in the CRM's own database.</summary>
-internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTenantStore
+internal sealed class DatabaseTenantStore(NpgsqlDataSource database, Plans plans) : IMultiTenantStore
 {
-    private const string Select = "SELECT id, identifier, name, status, currency FROM tenants ";
+    private const string Select = """
+        SELECT id, identifier, name, status, currency, version, plan, limits, delete_after, status_before, time_zone, locale, require_if_match,
+               password_min_length, password_require_mixture, session_idle_days, session_lifetime_days
+        FROM tenants
+        """;
+
+    // One statement: wherever a request breaks off, no change goes untold.
+    private const string Update = """
+        WITH changed AS (
+            UPDATE tenants SET identifier = $3, name = $4, status = $5, currency = $6, plan = $7, limits = $8, delete_after = $9, status_before = $10,
+                   time_zone = $11, locale = $12, require_if_match = $13, password_min_length = $14, password_require_mixture = $15,
+                   session_idle_days = $16, session_lifetime_days = $17, version = version + 1
+            WHERE id = $1 AND version = $2 RETURNING id)
+        INSERT INTO host_changes (id, action, subject, actor_id, correlation_id, fields, actor_type, address, session_id)
+            SELECT $18, $19, $20, $21, $22, $23, $24, $25, $26 FROM changed
+        """;
 
     public async Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
         identifier.ToLowerInvariant() is var lower && TenantIdentifier.IsValid(lower)
-            ? await FindAsync(Select + "WHERE identifier = $1", lower, cancellationToken)
+            ? await FindAsync(Select + " WHERE identifier = $1", lower, cancellationToken)
             : null;
 
     public Task<CrmTenantInfo?> GetAsync(Guid id, CancellationToken cancellationToken) =>
-        FindAsync(Select + "WHERE id = $1", id, cancellationToken);
+        FindAsync(Select + " WHERE id = $1", id, cancellationToken);
 
     public async Task<IReadOnlyList<CrmTenantInfo>> GetAllAsync(int take, string? after, CancellationToken cancellationToken)
     {
         ArgumentOutOfRangeException.ThrowIfLessThan(take, 1);
         ArgumentOutOfRangeException.ThrowIfGreaterThan(take, 1000);
-        await using var command = database.CreateCommand(Select + "WHERE identifier > $1 ORDER BY identifier LIMIT $2");
+        await using var command = database.CreateCommand(Select + " WHERE identifier > $1 ORDER BY identifier LIMIT $2");
         command.Parameters.Add(new() { Value = after ?? "" });
         command.Parameters.Add(new() { Value = take });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
@@ -45,21 +60,39 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTen
 
     public async Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken)
     {
-        // One statement: wherever a request breaks off, no change goes untold.
-        await using var command = database.CreateCommand("""
-            WITH changed AS (UPDATE tenants SET name = $2, status = $3, currency = $4 WHERE id = $1 RETURNING id)
-            INSERT INTO host_changes (id, action, subject, actor_id, correlation_id, fields, actor_type, address, session_id)
-                SELECT $5, $6, $7, $8, $9, $10, $11, $12, $13 FROM changed
-            """);
-        foreach (var value in new object[] { tenant.TenantId, tenant.Name, tenant.Status, tenant.Currency, Guid.CreateVersion7(), entry.Action, entry.Subject })
-            command.Parameters.Add(new() { Value = value });
-        command.Parameters.Add(new() { Value = (object?)entry.ActorId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        command.Parameters.Add(new() { Value = (object?)entry.CorrelationId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(entry.Fields), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        command.Parameters.Add(new() { Value = entry.ActorType });
-        command.Parameters.Add(new() { Value = (object?)entry.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet });
-        command.Parameters.Add(new() { Value = (object?)entry.SessionId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
-        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        await using var command = database.CreateCommand(Update);
+        void Add(object? value, NpgsqlDbType type) => command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
+        var settings = tenant.Settings;
+        Add(tenant.TenantId, NpgsqlDbType.Uuid);
+        Add(tenant.Version, NpgsqlDbType.Integer);
+        foreach (var text in new[] { tenant.Identifier, tenant.Name, tenant.Status, tenant.Currency, tenant.Plan })
+            Add(text, NpgsqlDbType.Text);
+        Add(JsonSerializer.Serialize(tenant.OwnLimits, JsonSerializerOptions.Web), NpgsqlDbType.Jsonb);
+        Add(tenant.DeleteAfter, NpgsqlDbType.TimestampTz);
+        foreach (var text in new[] { tenant.StatusBefore, settings.TimeZone, settings.Locale })
+            Add(text, NpgsqlDbType.Text);
+        Add(settings.RequireIfMatch, NpgsqlDbType.Boolean);
+        Add(settings.PasswordMinLength, NpgsqlDbType.Integer);
+        Add(settings.PasswordRequireMixture, NpgsqlDbType.Boolean);
+        Add(settings.SessionIdleDays, NpgsqlDbType.Integer);
+        Add(settings.SessionLifetimeDays, NpgsqlDbType.Integer);
+        Add(Guid.CreateVersion7(), NpgsqlDbType.Uuid);
+        Add(entry.Action, NpgsqlDbType.Text);
+        Add(entry.Subject, NpgsqlDbType.Text);
+        Add(entry.ActorId, NpgsqlDbType.Uuid);
+        Add(entry.CorrelationId, NpgsqlDbType.Text);
+        Add(JsonSerializer.Serialize(entry.Fields), NpgsqlDbType.Jsonb);
+        Add(entry.ActorType, NpgsqlDbType.Text);
+        Add(entry.Address, NpgsqlDbType.Inet);
+        Add(entry.SessionId, NpgsqlDbType.Uuid);
+        try
+        {
+            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+        }
+        catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
+        {
+            throw TenantErrors.IdentifierTaken(tenant.Identifier);
+        }
     }
 
     private async Task<CrmTenantInfo?> FindAsync(string sql, object key, CancellationToken cancellationToken)
@@ -70,6 +103,28 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database) : IMultiTen
         return await reader.ReadAsync(cancellationToken) ? Read(reader) : null;
     }
 
-    private static CrmTenantInfo Read(NpgsqlDataReader reader) =>
-        new(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4));
+    private CrmTenantInfo Read(NpgsqlDataReader reader)
+    {
+        var (plan, own) = (reader.GetString(6), JsonSerializer.Deserialize<TenantLimits>(reader.GetString(7), JsonSerializerOptions.Web)!);
+        int? Number(int place) => reader.IsDBNull(place) ? null : reader.GetInt32(place);
+        return new CrmTenantInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4))
+        {
+            Version = reader.GetInt32(5),
+            Plan = plan,
+            OwnLimits = own,
+            Limits = plans.LimitsOf(plan, own),
+            DeleteAfter = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
+            StatusBefore = reader.IsDBNull(9) ? null : reader.GetString(9),
+            Settings = new TenantSettings
+            {
+                TimeZone = reader.GetString(10),
+                Locale = reader.GetString(11),
+                RequireIfMatch = reader.GetBoolean(12),
+                PasswordMinLength = Number(13),
+                PasswordRequireMixture = reader.GetBoolean(14),
+                SessionIdleDays = Number(15),
+                SessionLifetimeDays = Number(16),
+            },
+        };
+    }
 }

@@ -1,7 +1,9 @@
+using System.Globalization;
 using System.Text.Json;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Domain.Pipelines;
+using Crm.Domain.Tenants;
 using Npgsql;
 
 namespace Crm.Infrastructure.Persistence;
@@ -12,6 +14,9 @@ namespace Crm.Infrastructure.Persistence;
 /// </summary>
 internal static class DatabaseErrors
 {
+    // Raised by the function admit_record, with the kind, the limit and how many there are.
+    private const string PlanLimit = "CRM01";
+
     private static readonly Dictionary<string, FieldError> Checks = new()
     {
         ["ck_contacts__identity"] = FieldError.At("", "contact_without_identity", "A contact needs a name or an e-mail address."),
@@ -58,6 +63,8 @@ internal static class DatabaseErrors
             new InvalidException([FieldError.At("/" + MemberOf(error.ConstraintName), "reference_not_found", "There is no such record.")]),
         PostgresErrorCodes.CheckViolation when Checks.TryGetValue(error.ConstraintName ?? "", out var fault) => new InvalidException([fault]),
         PostgresErrorCodes.NumericValueOutOfRange => new InvalidException([FieldError.At("", "out_of_range", "A number leaves the range that can be kept or answered.")]),
+        PlanLimit when error.MessageText.Split(' ') is [var what, var limit, var used] =>
+            TenantErrors.PlanLimitReached(what, long.Parse(limit, CultureInfo.InvariantCulture), long.Parse(used, CultureInfo.InvariantCulture)),
         PostgresErrorCodes.SerializationFailure or PostgresErrorCodes.DeadlockDetected => ConcurrentChange(),
         PostgresErrorCodes.QueryCanceled => new UnavailableException("statement_timeout", "The question takes too long to answer; narrow the filter or ask for fewer records."),
 

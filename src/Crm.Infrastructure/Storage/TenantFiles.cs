@@ -57,14 +57,31 @@ internal sealed class TenantFiles(IOptions<StorageOptions> options, IMultiTenant
             File.Delete(path);
     }
 
-    private string PathOf(string name)
+    public void DeleteAll()
+    {
+        var folder = FolderOf();
+        if (Directory.Exists(folder))
+            Directory.Delete(folder, recursive: true);
+    }
+
+    public long Measure()
+    {
+        var folder = new DirectoryInfo(FolderOf());
+        return folder.Exists ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Sum(f => f.Length) : 0;
+    }
+
+    private string FolderOf()
     {
         var tenant = tenants.MultiTenantContext.TenantInfo ?? throw new InvalidOperationException("There is no tenant.");
+        return Path.Combine(Path.GetFullPath(options.Value.Folder!), "t", tenant.Id);
+    }
 
+    private string PathOf(string name)
+    {
         // Names are made by the system; this holds even where one is not.
         if (name.Split('/').Any(segment => segment.Length == 0 || segment[0] == '.' || !segment.All(c => char.IsAsciiLetterLower(c) || char.IsAsciiDigit(c) || c is '-' or '.')))
             throw new ArgumentException("The name of a file is a relative path of lower-case segments.", nameof(name));
-        return Path.Combine([Path.GetFullPath(options.Value.Folder!), "t", tenant.Id, .. name.Split('/')]);
+        return Path.Combine([FolderOf(), .. name.Split('/')]);
     }
 
     private static void MakeFolder(string folder)

@@ -66,6 +66,20 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task Tenants_are_changed_deleted_restored_and_measured()
+    {
+        await CrmProcess.RunAsync(Configured(), "tenants", "create", "before", "--name", "Before");
+
+        var updated = await CrmProcess.RunAsync(Configured(), "tenants", "update", "before", "--identifier", "after", "--name", "After", "--currency", "EUR", "--plan", "standard");
+        updated.ShouldSatisfyAllConditions(() => updated.Errors.ShouldBe(""), () => updated.Output.ShouldStartWith("after\tactive\t"), () => updated.Output.ShouldEndWith("\tAfter\n"));
+        (await CrmProcess.RunAsync(Configured(), "tenants", "update", "after")).Output.ShouldBe(updated.Output);
+        (await CrmProcess.RunAsync(Configured(), "tenants", "usage", "after")).Output.ShouldBe("users\t0\t0\ncompany\t0\t0\ncontact\t0\t0\ndeal\t0\t0\nproduct\t0\t0\nstorageBytes\t0\n");
+        (await CrmProcess.RunAsync(Configured(), "tenants", "delete", "after")).Output.ShouldStartWith("after\tdeleting\t");
+        Fails(await CrmProcess.RunAsync(Configured(), "tenants", "update", "after", "--name", "X"), "being deleted");
+        (await CrmProcess.RunAsync(Configured(), "tenants", "restore", "after")).Output.ShouldBe(updated.Output);
+    }
+
+    [Fact]
     public async Task A_new_signing_key_is_added_once_and_told_with_its_time()
     {
         var rotated = await CrmProcess.RunAsync(Configured(), "keys", "rotate");

@@ -15,7 +15,7 @@ internal static class Reviewed
     /// <summary>Tables above tenants.</summary>
     public static IReadOnlyDictionary<string, string> HostTables { get; } = new Dictionary<string, string>
     {
-        ["tenants"] = "Is read to find a tenant before there is one; holds no data of a tenant's but its name.",
+        ["tenants"] = "Is read to find a tenant before there is one; holds no data of a tenant's but its name and its settings, which no other tenant can ask for.",
         ["users"] = "A person signs in before a tenant is known and may be a member of several; tenants see users through the view members only.",
         ["host_changes"] = "The host's own log: tenants, and security events that belong to none; no tenant reads it.",
         ["host_seals"] = "The seals of the host's own log: numbers and hashes.",
@@ -47,6 +47,8 @@ internal static class Reviewed
     public static IReadOnlyDictionary<string, string> DefinerFunctions { get; } = new Dictionary<string, string>
     {
         ["user_memberships(uuid) crm_directory"] = "Answers for one user only, the one whose password was just checked or whose token was; at most 1,000 rows.",
+        ["user_password_rules(uuid) crm_directory"] = "Answers for one user, with the strictest of the password rules of the tenants the user is in, and not with whose they are.",
+        ["purge_tenant(uuid,integer) crm_owner"] = "Refuses unless the tenant was deleted and its grace is over. Sets the tenant it was given, so the policies keep it to that tenant's rows; of host tables it removes what names that tenant.",
         ["prepare_change_partitions(integer) crm_owner"] = "Makes empty months of the change log, two years ahead at most, and moves entries into them unread; answers with a number.",
     };
 

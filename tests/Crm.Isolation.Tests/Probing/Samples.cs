@@ -18,6 +18,7 @@ internal static class Samples
         ["beforeId"] = "deal",
         ["afterId"] = "deal",
         ["roleId"] = "role",
+        ["reassignTo"] = "user",
     };
 
     /// <summary>Members that name no row of a tenant, by body and name.</summary>
@@ -29,8 +30,9 @@ internal static class Samples
         "ChangePassword.currentPassword", "ChangePassword.newPassword", "RequestPasswordReset.email", "ResetPassword.token", "ResetPassword.newPassword",
         "EstimatePassword.password", "EstimatePassword.name", "EstimatePassword.email",
         "RequestEmailChange.email", "RequestEmailChange.password", "ConfirmEmailChange.token",
-        "RefreshSession.refreshToken",
         "CreateProviderKey.provider", "CreateProviderKey.name", "CreateProviderKey.secret", "RotateProviderKeyBody.secret",
+        "RefreshSession.refreshToken", "EstimateOwnPassword.password",
+        "SettingsChange.name", "SettingsChange.currency", "SettingsChange.timeZone", "SettingsChange.locale",
         "BoardBody.fields", "BoardBody.expand",
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
@@ -48,7 +50,7 @@ internal static class Samples
     public static IReadOnlySet<string> WithoutBody { get; } = new HashSet<string>
     {
         "POST /api/v1/jobs/{id}/cancel", "POST /api/v1/invitations/{id}/resend", "POST /api/v1/auth/sign-out", "POST /api/v1/auth/sign-out-everywhere", "POST /api/v1/auth/refresh-cookie",
-        "DELETE /api/v1/me/sessions/{id}", "PUT /api/v1/admin/teams/{id}/members/{userId}", "DELETE /api/v1/admin/teams/{id}/members/{userId}", "POST /api/v1/admin/users/{id}/unlock",
+        "DELETE /api/v1/me/sessions/{id}", "PUT /api/v1/admin/teams/{id}/members/{userId}", "DELETE /api/v1/admin/teams/{id}/members/{userId}", "POST /api/v1/admin/users/{id}/unlock", "POST /api/v1/admin/users/{id}/activate",
     };
 
     /// <summary>Operations that end what the world calls with: each is called with an access token of its own.</summary>
@@ -62,6 +64,8 @@ internal static class Samples
     {
         ["DELETE /api/v1/me/sessions/{id}"] = async world => (await world.SignInAsync()).SessionId,
         ["PUT /api/v1/admin/users/{id}/role"] = world => world.MakeMemberAsync(),
+        ["POST /api/v1/admin/users/{id}/deactivate"] = world => world.MakeMemberAsync(),
+        ["POST /api/v1/admin/users/{id}/activate"] = world => world.MakeMemberAsync(),
     };
 
     /// <summary>A body of each typed operation, by method and path.</summary>
@@ -78,6 +82,9 @@ internal static class Samples
         ["POST /api/v1/me/password"] = async world => new JsonObject { ["currentPassword"] = await world.PasswordAsync(), ["newPassword"] = ApiHost.NewPassword() },
         ["POST /api/v1/me/email"] = async world => new JsonObject { ["email"] = world.Marks.Next() + "@x.example", ["password"] = await world.PasswordAsync() },
         ["POST /api/v1/auth/password/strength"] = world => Of(new JsonObject { ["password"] = world.Tenant.Password }),
+        ["POST /api/v1/me/password/strength"] = world => Of(new JsonObject { ["password"] = world.Tenant.Password }),
+        ["POST /api/v1/admin/users/{id}/deactivate"] = _ => Of(new JsonObject()),
+        ["PATCH /api/v1/admin/settings"] = world => Of(new JsonObject { ["name"] = world.Marks.Next() }),
         ["POST /api/v1/auth/refresh"] = async world => new JsonObject { ["refreshToken"] = (await world.SignInAsync()).RefreshToken },
         ["POST /api/v1/deals/{id}/move"] = async world => new JsonObject { ["stageId"] = await IdAsync(world, "stage") },
         ["POST /api/v1/deals/board"] = async world => new JsonObject { ["pipelineId"] = await IdAsync(world, "pipeline"), ["stageId"] = await IdAsync(world, "stage") },

@@ -14,6 +14,7 @@ public sealed class SessionStatementTests : IAsyncLifetime
 {
     // Live ones, ended ones that wait for their removal, and their tokens.
     private const string Fill = """
+        INSERT INTO tenants (id, identifier, name) SELECT gen_random_uuid(), 'crowd-' || i, 'Crowd' FROM generate_series(1, 1000) i;
         INSERT INTO users (id, email, name) SELECT gen_random_uuid(), 'crowd-' || i || '@x.example', 'Crowd' FROM generate_series(1, 1000) i;
         INSERT INTO sessions (id, user_id, tenant_id, ends_at, expires_at)
             SELECT gen_random_uuid(), u.id, $1, now() + (i - 1) * interval '1 day', now() + i * interval '1 day' FROM users u CROSS JOIN generate_series(0, 14) i WHERE u.name = 'Crowd';

@@ -7,7 +7,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Creates and updates: one statement each, which writes the record, its value rows and its change, and answers with the record.</summary>
-internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, ICaller caller, TimeProvider clock)
+internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, CountedTables counted, ICaller caller, TimeProvider clock)
 {
     /// <summary>Writes a new record.</summary>
     public async Task<RecordDocument> CreateAsync(RecordDescription type, Record record, IReadOnlyList<Entity> companions, CancellationToken cancellationToken)
@@ -21,6 +21,8 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         var plan = tables.PlanOf(whole);
         var keys = type.Relations.Select(r => (Relation: r, Key: (Guid?)r.Key.Get(record))).ToList();
         var held = references.Hold(keys);
+        if (counted.Admit(type, session) is { } admission)
+            held = [admission, .. held];
 
         // Nothing is inserted when a record referred to is not there or in the trash; what is missing is then found out for the answer.
         statement.Append($"WITH r AS (INSERT INTO {table.Name} (tenant_id, {string.Join(", ", table.Writes.Select(c => c.Name))}) SELECT {SqlStatement.Tenant}, {string.Join(", ", values)}");

@@ -1,0 +1,54 @@
+using System.Text.Json;
+using Crm.Application.Authorization;
+using Crm.Application.Jobs;
+using Crm.Application.Persistence;
+
+namespace Crm.Application.Administration;
+
+/// <summary>Hands a user's records over to another, in transactions of some hundred records that hold the job's progress too.</summary>
+internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSession session, ICaller caller) : IJobRunner
+{
+    /// <summary>The type of its jobs.</summary>
+    public const string JobType = "reassignment";
+
+    public string Type => JobType;
+
+    public async Task RunAsync(IJobRun job, CancellationToken cancellationToken)
+    {
+        var (from, to) = JsonSerializer.Deserialize<ReassignmentPayload>(job.Payload)!;
+        if (job.Progress.Total is null)
+            await job.SaveAsync(job.Progress with { Total = await reassignment.CountAsync(from, cancellationToken) }, [], cancellationToken);
+        while (await MoveAsync(job, from, to, cancellationToken) > 0)
+        {
+            // What is left is looked for anew each time: so a job that was cut off goes on where it stood, and none is done twice.
+        }
+    }
+
+    public void Discard(Guid jobId)
+    {
+        // Nothing is kept beside the job.
+    }
+
+    private async Task<int> MoveAsync(IJobRun job, Guid from, Guid to, CancellationToken cancellationToken)
+    {
+        await job.RenewCallerAsync(cancellationToken);
+        AccessRules.Demand(caller, "users:write");
+        await session.BeginAsync(cancellationToken);
+        try
+        {
+            var moved = await reassignment.MoveAsync(from, to, cancellationToken);
+            await job.SaveAsync(job.Progress with { Done = job.Progress.Done + moved }, [], cancellationToken);
+            await session.CommitAsync(cancellationToken);
+            return moved;
+        }
+        finally
+        {
+            await session.RollbackAsync();
+        }
+    }
+}
+
+/// <summary>What the job of a reassignment keeps.</summary>
+/// <param name="From">The user whose records are handed over.</param>
+/// <param name="To">The user who gets them.</param>
+internal sealed record ReassignmentPayload(Guid From, Guid To);

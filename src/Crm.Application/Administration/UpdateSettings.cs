@@ -1,0 +1,106 @@
+using System.Text.RegularExpressions;
+using Crm.Application.Authorization;
+using Crm.Application.Host;
+using Crm.Application.Identity;
+using Crm.Application.Messaging;
+using Crm.Application.MultiTenancy;
+using Crm.Application.Tenants;
+using Crm.Domain.Common;
+using Crm.Domain.Identity;
+using Crm.Domain.Tenants;
+using FluentValidation;
+using MediatR;
+
+namespace Crm.Application.Administration;
+
+/// <summary>Changes what the tenant's admins decide. Every node knows within a second; sessions heed new lifetimes when they are opened or refreshed.</summary>
+/// <param name="Change">The settings as they are to be.</param>
+/// <param name="ExpectedVersion">The version that the change is meant for.</param>
+[Requires("settings:write")]
+public sealed record UpdateSettings(SettingsChange Change, int ExpectedVersion) : ICommand<SettingsDto>;
+
+/// <summary>What a tenant's admins decide.</summary>
+/// <param name="Name">The tenant's name, as people see it.</param>
+/// <param name="Currency">The currency of amounts given without one, ISO 4217.</param>
+/// <param name="TimeZone">The time zone of people who have chosen none, a name of the IANA time zone database.</param>
+/// <param name="Locale">The language and region of people who have chosen none, such as en-US.</param>
+/// <param name="RequireIfMatch">Whether changes of a record must name the version they are meant for.</param>
+/// <param name="PasswordMinLength">The fewest characters of a member's password, not fewer than the host demands; null for as many as that.</param>
+/// <param name="PasswordRequireMixture">Whether passwords must be mixed also where the host does not demand it.</param>
+/// <param name="SessionIdleDays">How many days a session lasts without being refreshed, 1–90, if the host lets it last so long; null for as long as the host lets it.</param>
+/// <param name="SessionLifetimeDays">How many days a session lasts at most, 1–366, if the host lets it last so long; null for as long as the host lets it.</param>
+public sealed record SettingsChange(
+    string? Name = null, string? Currency = null, string? TimeZone = null, string? Locale = null, bool? RequireIfMatch = null, int? PasswordMinLength = null,
+    bool? PasswordRequireMixture = null, int? SessionIdleDays = null, int? SessionLifetimeDays = null)
+{
+    /// <summary>The settings as they are.</summary>
+    /// <param name="settings">The settings.</param>
+    /// <returns>What of them can be changed.</returns>
+    public static SettingsChange Of(SettingsDto settings) => new(
+        settings.Name, settings.Currency, settings.TimeZone, settings.Locale, settings.RequireIfMatch, settings.PasswordMinLength, settings.PasswordRequireMixture,
+        settings.SessionIdleDays, settings.SessionLifetimeDays);
+}
+
+internal sealed partial class UpdateSettingsValidator : AbstractValidator<UpdateSettings>
+{
+    private const string Required = "This member is required.";
+
+    public UpdateSettingsValidator(PasswordPolicy policy)
+    {
+        RuleFor(r => r.Change.Name ?? "").NameAt("/name");
+        RuleFor(r => r.Change.Currency).Must(c => c is not null && Currencies.IsKnown(c)).WithErrorCode("invalid_choice")
+            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName("/currency");
+        RuleFor(r => r.Change.TimeZone).Must(zone => zone is { Length: <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithErrorCode("invalid_choice")
+            .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.").OverridePropertyName("/timeZone");
+        RuleFor(r => r.Change.Locale).Must(locale => locale is not null && Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
+            .WithMessage("A locale is a language with or without a region, such as en or en-US.").OverridePropertyName("/locale");
+        RuleFor(r => r.Change.RequireIfMatch).NotNull().WithErrorCode("required").WithMessage(Required).OverridePropertyName("/requireIfMatch");
+        RuleFor(r => r.Change.PasswordRequireMixture).NotNull().WithErrorCode("required").WithMessage(Required).OverridePropertyName("/passwordRequireMixture");
+        Between(r => r.Change.PasswordMinLength, policy.MinLength, policy.MaxLength, "/passwordMinLength");
+        Between(r => r.Change.SessionIdleDays, 1, 90, "/sessionIdleDays");
+        Between(r => r.Change.SessionLifetimeDays, 1, 366, "/sessionLifetimeDays");
+    }
+
+    private void Between(System.Linq.Expressions.Expression<Func<UpdateSettings, int?>> number, int min, int max, string pointer) =>
+        RuleFor(number).Must(n => n is null || (n >= min && n <= max)).WithErrorCode("out_of_range").WithMessage($"{min} to {max}.").OverridePropertyName(pointer);
+
+    [GeneratedRegex("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", RegexOptions.NonBacktracking)]
+    private static partial Regex Locale();
+}
+
+internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTenantContextAccessor present, ICaller caller) : IRequestHandler<UpdateSettings, SettingsDto>
+{
+    public async Task<SettingsDto> Handle(UpdateSettings request, CancellationToken cancellationToken)
+    {
+        var tenant = (await tenants.GetAsync(present.MultiTenantContext.TenantInfo!.TenantId, cancellationToken))!;
+        tenant.DemandInUse();
+        if (tenant.Version != request.ExpectedVersion)
+            throw new StaleVersionException(SettingsDto.Of(tenant));
+
+        var (change, before) = (request.Change, tenant.Settings);
+        var after = new TenantSettings
+        {
+            TimeZone = change.TimeZone!,
+            Locale = change.Locale!,
+            RequireIfMatch = change.RequireIfMatch!.Value,
+            PasswordMinLength = change.PasswordMinLength,
+            PasswordRequireMixture = change.PasswordRequireMixture!.Value,
+            SessionIdleDays = change.SessionIdleDays,
+            SessionLifetimeDays = change.SessionLifetimeDays,
+        };
+        var changed = tenant with { Name = change.Name!, Currency = change.Currency!, Settings = after };
+        if (changed == tenant)
+            return SettingsDto.Of(tenant);
+
+        var entry = HostEntry.OfTenant(HostActions.TenantSettingsChanged, changed, caller,
+        [
+            ("name", tenant.Name, changed.Name), ("currency", tenant.Currency, changed.Currency), ("timeZone", before.TimeZone, after.TimeZone),
+            ("locale", before.Locale, after.Locale), ("requireIfMatch", before.RequireIfMatch, after.RequireIfMatch),
+            ("passwordMinLength", before.PasswordMinLength, after.PasswordMinLength), ("passwordRequireMixture", before.PasswordRequireMixture, after.PasswordRequireMixture),
+            ("sessionIdleDays", before.SessionIdleDays, after.SessionIdleDays), ("sessionLifetimeDays", before.SessionLifetimeDays, after.SessionLifetimeDays),
+        ]);
+        return await tenants.UpdateAsync(changed, entry, cancellationToken)
+            ? SettingsDto.Of(changed with { Version = tenant.Version + 1 })
+            : throw new StaleVersionException(current: null);
+    }
+}

@@ -1,0 +1,19 @@
+using Crm.Domain.Common;
+
+namespace Crm.Domain.Identity;
+
+/// <summary>What can go wrong when memberships are put out of use and in use again.</summary>
+public static class MembershipErrors
+{
+    /// <summary>The tenant has no such user.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static NotFoundException NotFound() => new("user");
+
+    /// <summary>Nobody deactivates themselves.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException Own() => new("own_membership", "Nobody deactivates themselves; another admin can do it.");
+
+    /// <summary>The user who is to get the records is none, or is not active.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static InvalidException UnknownHeir() => new([FieldError.At("/reassignTo", "reference_not_found", "There is no such active user.")]);
+}

@@ -1,0 +1,24 @@
+using Crm.Application.Tenants;
+using Crm.Domain.Tenants;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Options;
+
+namespace Crm.Infrastructure.Administration;
+
+/// <summary>Registers what administers tenants.</summary>
+public static class AdministrationServices
+{
+    /// <summary>Registers plans, and the removal of tenants.</summary>
+    /// <param name="services">The services.</param>
+    /// <returns>The services.</returns>
+    public static IServiceCollection AddAdministration(this IServiceCollection services)
+    {
+        services.AddOptions<TenantOptions>().BindConfiguration(TenantOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddOptions<PlanOptions>().BindConfiguration(PlanOptions.Section)
+            .Validate(plans => plans.AreValid(), "Plans: a limit of users is 1 or more, a limit of records 0 or more.").ValidateOnStart();
+        services.AddSingleton(provider => new Plans(provider.GetRequiredService<IOptions<PlanOptions>>().Value));
+        services.AddSingleton<ITenantRemoval, TenantRemoval>();
+        services.AddHostedService<TenantSweep>();
+        return services;
+    }
+}

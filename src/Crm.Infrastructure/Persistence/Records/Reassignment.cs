@@ -1,0 +1,54 @@
+using Crm.Application.Administration;
+using Crm.Application.Records;
+using Crm.Domain.ChangeLog;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence.Records;
+
+/// <summary>Changes the owner of many records at once: one statement for each type, which writes the records and their changes.</summary>
+internal sealed class Reassignment(TenantSession session, RecordTables tables, ChangeSql changes, TimeProvider clock) : IReassignment
+{
+    private const int RecordsOfAType = 200;
+
+    // Invitations and teams stay with whoever made them: they are not looked after as records are.
+    private static readonly string[] Owned = ["company", "contact", "deal", "product", "pipeline", "stage"];
+
+    private IEnumerable<RecordDescription> Types => Owned.Select(name => tables.Types.Find(name)!);
+
+    public Task<long> CountAsync(Guid ownerId, CancellationToken cancellationToken)
+    {
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var owner = statement.Parameter(ownerId, NpgsqlDbType.Uuid);
+        statement.Append($"SELECT ({string.Join(" + ", Types.Select(t => $"(SELECT count(*) FROM {tables[t].Name} WHERE tenant_id = {SqlStatement.Tenant} AND owner_id = {owner})"))})::bigint");
+        return session.ExecuteAsync([statement], async (reader, token) =>
+        {
+            await reader.ReadAsync(token);
+            return reader.GetInt64(0);
+        }, cancellationToken);
+    }
+
+    public Task<int> MoveAsync(Guid from, Guid to, CancellationToken cancellationToken) =>
+        session.ExecuteAsync([.. Types.Select(type => Move(type, from, to))], async (reader, token) =>
+        {
+            var moved = 0;
+            do
+            {
+                await reader.ReadAsync(token);
+                moved += reader.GetInt32(0);
+            }
+            while (await reader.NextResultAsync(token));
+            return moved;
+        }, cancellationToken);
+
+    private SqlStatement Move(RecordDescription type, Guid from, Guid to)
+    {
+        var (table, statement) = (tables[type].Name, new SqlStatement(session.Tenant.TenantId));
+        var (before, after) = (statement.Parameter(from, NpgsqlDbType.Uuid), statement.Parameter(to, NpgsqlDbType.Uuid));
+        var fields = $"jsonb_build_object('ownerId', jsonb_build_object('from', {before}::uuid, 'to', {after}::uuid))";
+        statement.Append($"WITH o AS MATERIALIZED (SELECT id FROM {table} WHERE tenant_id = {SqlStatement.Tenant} AND owner_id = {before} LIMIT {statement.Parameter(RecordsOfAType, NpgsqlDbType.Integer)} FOR NO KEY UPDATE)");
+        statement.Append($", r AS (UPDATE {table} t SET owner_id = {after}, version = t.version + 1, updated_at = {statement.Parameter(clock.GetUtcNow(), NpgsqlDbType.TimestampTz)} "
+            + $"FROM o WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id RETURNING t.id, t.version)");
+        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "r", fields, "gen_random_uuid()")})");
+        return statement.Append(" SELECT count(*)::integer FROM r");
+    }
+}

@@ -1,0 +1,172 @@
+using System.Net;
+using Crm.Api.Tests.Identity;
+using Crm.Testing;
+using Npgsql;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Api.Tests.Administration;
+
+public sealed class PlanLimitTests : IAsyncLifetime
+{
+    private static readonly TimeSpan Known = TimeSpan.FromSeconds(3);
+
+    private ApiHost _host = null!;
+    private HttpClient _operator = null!;
+    private TestTenant _tenant = null!;
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    public async ValueTask InitializeAsync()
+    {
+        _host = await ApiHost.StartAsync(("Plans:free:Records", "20"), ("Plans:free:Users", "2"), ("Plans:large:Records", "1000"));
+        _operator = await _host.CreateOperatorAsync();
+        _tenant = await _host.CreateTenantAsync("limited");
+    }
+
+    public ValueTask DisposeAsync() => _host.DisposeAsync();
+
+    [Fact]
+    public async Task A_hundred_parallel_creates_over_two_nodes_end_exactly_at_the_limit()
+    {
+        await using var node = await _host.StartNodeAsync(null, ("Plans:free:Records", "20"), ("Plans:free:Users", "2"));
+        var there = node.CreateClient().With(_tenant.Token);
+        await _tenant.Client.CreateAsync("companies", new { name = "Before" });
+        await PlanAsync("free", 20, _tenant.Client, there);
+
+        var answers = await Task.WhenAll(Enumerable.Range(0, 100).Select(i => (i % 2 == 0 ? _tenant.Client : there).SendAsync(
+            "POST", i % 3 == 0 ? "/api/v1/companies" : "/api/v1/contacts", i % 3 == 0 ? new { name = $"C {i}" } : new { firstName = $"C {i}" })));
+
+        answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(19);
+        var refused = answers.Where(a => a.Status != HttpStatusCode.Created).ToList();
+        refused.ShouldAllBe(a => a.Status == HttpStatusCode.Conflict && a.Code == "plan_limit_reached");
+        (refused[0].Body!["what"]!.GetValue<string>(), refused[0].Body!["limit"]!.GetValue<int>(), refused[0].Body!["used"]!.GetValue<int>()).ShouldBe(("records", 20, 20));
+        (await UsageAsync())["recordsTotal"]!.GetValue<int>().ShouldBe(20);
+    }
+
+    [Fact]
+    public async Task A_record_removed_for_good_makes_room_and_one_in_the_trash_does_not()
+    {
+        for (var i = 0; i < 20; i++)
+            await _tenant.Client.CreateAsync("companies", new { name = $"C {i}" });
+        await PlanAsync("free", 20, _tenant.Client);
+        var id = (await _tenant.Client.SendAsync("GET", "/api/v1/companies?limit=1")).Ids[0];
+
+        (await CreateAsync()).Code.ShouldBe("plan_limit_reached");
+        (await _tenant.Client.SendAsync("DELETE", $"/api/v1/companies/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await CreateAsync()).Code.ShouldBe("plan_limit_reached");
+        (await _tenant.Client.SendAsync("DELETE", $"/api/v1/companies/{id}?purge=true")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await CreateAsync()).Status.ShouldBe(HttpStatusCode.Created);
+        (await CreateAsync()).Code.ShouldBe("plan_limit_reached");
+    }
+
+    [Fact]
+    public async Task A_tenant_s_own_limit_counts_instead_of_its_plan_s_and_taking_it_away_brings_the_plan_s_back()
+    {
+        await PlanAsync("free", 20, _tenant.Client);
+        await _operator.SendAsync("PATCH", $"/api/v1/host/tenants/{_tenant.Id}", new { limits = new { records = 1 } });
+        await Until.ShouldBe(() => LimitAsync(_tenant.Client), l => l == 1, Known);
+        (await CreateAsync()).Status.ShouldBe(HttpStatusCode.Created);
+        (await CreateAsync()).Code.ShouldBe("plan_limit_reached");
+
+        await _operator.SendAsync("PATCH", $"/api/v1/host/tenants/{_tenant.Id}", new { limits = (object?)null });
+        await Until.ShouldBe(() => LimitAsync(_tenant.Client), l => l == 20, Known);
+        (await CreateAsync()).Status.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_count_that_was_too_high_or_too_low_is_set_right()
+    {
+        await PlanAsync("free", 20, _tenant.Client);
+        await CreateAsync();
+        await ExecuteAsync("UPDATE plan_counters SET used = 20, counted_at = now(), settled_at = '-infinity'");
+        (await CreateAsync()).Status.ShouldBe(HttpStatusCode.Created);
+
+        for (var i = 2; i < 20; i++)
+            await CreateAsync();
+        await ExecuteAsync("UPDATE plan_counters SET used = 1, counted_at = now() - interval '11 minutes', settled_at = '-infinity'");
+        (await CreateAsync()).Code.ShouldBe("plan_limit_reached");
+    }
+
+    [Fact]
+    public async Task Rows_of_an_import_beyond_the_limit_fail_with_that_code_and_those_before_it_are_there()
+    {
+        await PlanAsync("free", 20, _tenant.Client);
+        using var form = new MultipartFormDataContent
+        {
+            { new StringContent("company"), "recordType" },
+            { new StringContent("""{"columns":[{"column":"Name","field":"name"}]}"""), "mapping" },
+            { new StringContent("Name\n" + string.Join('\n', Enumerable.Range(1, 25).Select(i => $"Company {i}"))), "file", "c.csv" },
+        };
+        using var sent = await _tenant.Client.PostAsync(new Uri("/api/v1/imports", UriKind.Relative), form, Cancellation);
+        sent.StatusCode.ShouldBe(HttpStatusCode.Accepted, await sent.Content.ReadAsStringAsync(Cancellation));
+        var path = sent.Headers.Location!.ToString();
+        var job = await Until.ShouldBe(() => _tenant.Client.SendAsync("GET", path), a => a.Body!["status"]!.GetValue<string>() == "succeeded", TimeSpan.FromSeconds(20));
+
+        (job.Body!["result"]!["created"]!.GetValue<int>(), job.Body["result"]!["failed"]!.GetValue<int>()).ShouldBe((20, 5));
+        (await _tenant.Client.SendAsync("GET", $"{path}/errors")).Body!["data"]!.AsArray().Select(e => e!["code"]!.GetValue<string>()).ShouldBe(Enumerable.Repeat("plan_limit_reached", 5));
+    }
+
+    [Fact]
+    public async Task People_beyond_the_limit_are_neither_invited_nor_activated_nor_let_in()
+    {
+        await PlanAsync("free", 20, _tenant.Client);
+        var person = new { email = $"{Guid.NewGuid():N}@people.example", name = "Mary", role = "member" };
+        (await _tenant.Client.SendAsync("POST", "/api/v1/invitations", person)).Status.ShouldBe(HttpStatusCode.Created);
+        var token = await MailAsync();
+        var second = await _host.AddUserAsync(_tenant, "second@people.example", "Second", "member");
+
+        (await _tenant.Client.SendAsync("POST", "/api/v1/invitations", new { email = "third@people.example", name = "Third", role = "member" })).Code.ShouldBe("plan_limit_reached");
+        (await AcceptAsync(token)).Code.ShouldBe("plan_limit_reached");
+        await _tenant.Client.SendAsync("POST", $"/api/v1/admin/users/{second}/deactivate", new { });
+        (await AcceptAsync(token)).Status.ShouldBe(HttpStatusCode.OK);
+        (await _tenant.Client.SendAsync("POST", $"/api/v1/admin/users/{second}/activate")).Code.ShouldBe("plan_limit_reached");
+        (await UsageAsync())["users"]!.ToJsonString().ShouldBe("""{"active":2,"inactive":1}""");
+    }
+
+    [Fact]
+    public async Task Usage_tells_the_same_to_the_host_and_to_the_tenant_s_admins_and_to_nobody_else()
+    {
+        var id = (await _tenant.Client.CreateAsync("companies", new { name = "One" }))["id"];
+        await _tenant.Client.CreateAsync("companies", new { name = "Two" });
+        await _tenant.Client.SendAsync("DELETE", $"/api/v1/companies/{id}");
+
+        var usage = await UsageAsync();
+
+        usage.ToJsonString().ShouldBe("""{"plan":"standard","limits":{"users":null,"records":null},"users":{"active":1,"inactive":0},"records":{"company":{"live":1,"inTrash":1},"contact":{"live":0,"inTrash":0},"deal":{"live":0,"inTrash":0},"product":{"live":0,"inTrash":0}},"recordsTotal":2,"storageBytes":0}""");
+        (await _operator.SendAsync("GET", $"/api/v1/host/tenants/{_tenant.Id}/usage")).Text.ShouldBe(usage.ToJsonString());
+        (await _operator.SendAsync("GET", $"/api/v1/host/tenants/{Guid.NewGuid()}/usage")).Code.ShouldBe("not_found");
+        (await (await _host.AddMemberAsync(_tenant, "member")).SendAsync("GET", "/api/v1/admin/usage")).Code.ShouldBe("permission_missing");
+    }
+
+    private Task<Answer> CreateAsync() => _tenant.Client.SendAsync("POST", "/api/v1/companies", new { name = $"C {Guid.NewGuid():N}" });
+
+    private Task<Answer> AcceptAsync(string token) =>
+        _host.CreateClient().SendAsync("POST", "/api/v1/auth/invitations/accept", new { token, password = ApiHost.NewPassword() });
+
+    private async Task<System.Text.Json.Nodes.JsonNode> UsageAsync() => (await _tenant.Client.SendAsync("GET", "/api/v1/admin/usage")).Body!;
+
+    private static async Task<int?> LimitAsync(HttpClient client) => (await client.SendAsync("GET", "/api/v1/admin/usage")).Body!["limits"]!["records"]?.GetValue<int>();
+
+    // Every node knows of it when this is over.
+    private async Task PlanAsync(string plan, int limit, params HttpClient[] nodes)
+    {
+        (await _operator.SendAsync("PATCH", $"/api/v1/host/tenants/{_tenant.Id}", new { plan })).Status.ShouldBe(HttpStatusCode.OK);
+        foreach (var node in nodes)
+            await Until.ShouldBe(() => LimitAsync(node), l => l == limit, Known);
+    }
+
+    private async Task<string> MailAsync()
+    {
+        var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
+        await ExecuteAsync($"UPDATE one_time_links SET token_hash = sha256('{token}'::bytea), due_at = NULL, expires_at = now() + interval '10 minutes' WHERE invitation_id IS NOT NULL");
+        return token;
+    }
+
+    private async Task ExecuteAsync(string sql)
+    {
+        await using var source = NpgsqlDataSource.Create(_host.Database.SuperConnectionString);
+        await using var command = source.CreateCommand(sql);
+        await command.ExecuteNonQueryAsync(Cancellation);
+    }
+}
