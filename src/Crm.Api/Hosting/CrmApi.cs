@@ -1,3 +1,4 @@
+using Crm.Api.ApiKeys;
 using Crm.Api.CrossOrigin;
 using Crm.Api.Health;
 using Crm.Api.Http;
@@ -7,6 +8,7 @@ using Crm.Api.OpenApi;
 using Crm.Application;
 using Crm.Application.Imports;
 using Crm.Infrastructure;
+using Crm.Infrastructure.ApiKeys;
 using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Jobs;
@@ -42,6 +44,8 @@ public static class CrmApi
         builder.Services.AddRedis(builder.Configuration);
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
+        builder.Services.AddApiKeys();
+        builder.Services.AddSingleton<KeyCallers>();
         builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SessionCookies>();
         builder.Services.AddSingleton<CsrfGuard>();

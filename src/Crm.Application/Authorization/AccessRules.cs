@@ -1,5 +1,6 @@
 using System.Collections.Concurrent;
 using System.Reflection;
+using Crm.Domain.ApiKeys;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 
@@ -9,6 +10,7 @@ namespace Crm.Application.Authorization;
 public static class AccessRules
 {
     private static readonly ConcurrentDictionary<Type, Attribute> Declared = new();
+    private static readonly ConcurrentDictionary<Type, bool> SessionOnly = new();
 
     /// <summary>Refuses a caller who may not make a request.</summary>
     /// <param name="caller">The caller.</param>
@@ -22,6 +24,8 @@ public static class AccessRules
             return;
         if (!caller.IsAuthenticated)
             throw caller.Refusal ?? IdentityErrors.Unauthenticated();
+        if (caller.ApiKeyId is not null && SessionOnly.GetOrAdd(request, type => type.IsDefined(typeof(NeedsSessionAttribute))))
+            throw ApiKeyErrors.SessionRequired();
 
         switch (rule)
         {

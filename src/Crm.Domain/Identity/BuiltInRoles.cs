@@ -28,6 +28,6 @@ public static class BuiltInRoles
         [Viewer] = [.. Readable],
     };
 
-    // What a role may do is for those to know who give roles.
-    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p != "roles:read");
+    // What a role may do is for those to know who give roles, and keys are seen by those who make them.
+    private static IEnumerable<string> Readable => Permissions.All.Where(p => p.EndsWith(":read", StringComparison.Ordinal) && p is not ("roles:read" or "api_keys:read"));
 }

@@ -15,12 +15,14 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
             WHERE s.id = $1 AND s.user_id = $2 AND s.tenant_id IS NOT DISTINCT FROM $3 AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp())
         """;
 
-    private const string Member = """
+    /// <summary>What <see cref="ReadMemberAsync"/> reads, of memberships yet to be chosen.</summary>
+    internal const string Members = """
         SELECT r.name, r.permissions
         FROM memberships m
         JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-        WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL
         """;
+
+    private const string Member = Members + " WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL";
 
     private readonly ShortLivedCache<(Guid Tenant, Guid User), MemberAccess> _members = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
     private readonly ShortLivedCache<SessionKey, SessionAccess> _sessions = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
@@ -90,7 +92,11 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private static async Task<bool> ReadFlagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
 
-    private static async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
+    /// <summary>Reads what a member may do.</summary>
+    /// <param name="reader">Stands on the result of a statement that begins with <see cref="Members"/>.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>Role and permissions; <c>null</c> when no membership was chosen.</returns>
+    internal static async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken)
             ? new MemberAccess(reader.GetString(0), reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal))
             : null;

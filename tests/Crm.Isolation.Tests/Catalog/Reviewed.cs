@@ -22,6 +22,7 @@ internal static class Reviewed
         ["password_history"] = "Hashes of a person's past passwords, beside the present one in users.",
         ["sessions"] = "Looked up by the id in an access token and by a refresh token, before there is a tenant; a person's own, read and ended by that person alone.",
         ["refresh_tokens"] = "Looked up by hash before anybody is known; holds no text of anyone's.",
+        ["api_key_secrets"] = "A secret is looked up by its hash before a tenant is known; leads to a key, which is read as its tenant.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
         ["schema_migrations"] = "Which migrations were applied; written by the owner.",
     };

@@ -29,6 +29,7 @@ internal static class Samples
         "EstimatePassword.password", "EstimatePassword.name", "EstimatePassword.email",
         "RequestEmailChange.email", "RequestEmailChange.password", "ConfirmEmailChange.token",
         "RefreshSession.refreshToken",
+        "CreateApiKey.name", "CreateApiKey.scopes", "CreateApiKey.allowedIps", "CreateApiKey.expiresAt", "RotateApiKeyBody.overlapHours",
         "BoardBody.fields", "BoardBody.expand",
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
@@ -62,6 +63,8 @@ internal static class Samples
     public static IReadOnlyDictionary<string, Func<World, Task<JsonNode>>> Bodies { get; } = new Dictionary<string, Func<World, Task<JsonNode>>>
     {
         ["POST /api/v1/auth/sign-in"] = async world => new JsonObject { ["email"] = world.Tenant.Email, ["password"] = await world.PasswordAsync(), ["tenant"] = world.Tenant.Identifier },
+        ["POST /api/v1/api-keys"] = world => Of(world.ApiKey()),
+        ["POST /api/v1/api-keys/{id}/rotate"] = _ => Of(new JsonObject()),
         ["POST /api/v1/invitations"] = world => Of(world.Invitation()),
         ["POST /api/v1/auth/password/forgot"] = world => Of(new JsonObject { ["email"] = world.Tenant.Email }),
         ["POST /api/v1/auth/password/reset"] = async world => new JsonObject { ["token"] = await world.MakeLinkAsync("password_reset"), ["newPassword"] = ApiHost.NewPassword() },

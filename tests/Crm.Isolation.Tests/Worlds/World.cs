@@ -88,7 +88,8 @@ internal sealed class World
         var type = _types.Find(kind)!;
         if (!IsCreatable(type))
             return _standing[kind];
-        var id = (Guid)(await Tenant.Client.CreateAsync(type.Plural, kind == "invitation" ? Invitation() : Body(type, create: true)))["id"]!;
+        var made = await Tenant.Client.CreateAsync(type.Plural, kind switch { "invitation" => Invitation(), "api_key" => ApiKey(), _ => Body(type, create: true) });
+        var id = (Guid)(made["apiKey"] ?? made)["id"]!;
         if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Plural}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;
@@ -145,6 +146,10 @@ internal sealed class World
     /// <summary>The body of an invitation.</summary>
     /// <returns>The body.</returns>
     public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "owner" };
+
+    /// <summary>The body of an API key.</summary>
+    /// <returns>The body.</returns>
+    public JsonObject ApiKey() => new() { ["name"] = Marks.Next(), ["scopes"] = new JsonArray("contacts:read"), ["allowedIps"] = new JsonArray() };
 
     /// <summary>Signs in once more as the tenant's owner.</summary>
     /// <returns>The session.</returns>

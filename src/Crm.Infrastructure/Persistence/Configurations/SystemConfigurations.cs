@@ -1,7 +1,9 @@
+using Crm.Domain.ApiKeys;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Infrastructure.Persistence.Configurations;
@@ -69,6 +71,28 @@ internal sealed class OneTimeLinkConfiguration : IEntityTypeConfiguration<OneTim
     {
         builder.ToTable("one_time_links");
         builder.Property(l => l.Id).ValueGeneratedNever();
+    }
+}
+
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.ToTable("api_keys");
+        builder.PrimitiveCollection(k => k.Scopes);
+        builder.PrimitiveCollection(k => k.AllowedIps);
+
+        // Written by those who count; a command that loads a key must not put back an older time.
+        builder.Property(k => k.LastUsedAt).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+    }
+}
+
+internal sealed class ApiKeySecretConfiguration : IEntityTypeConfiguration<ApiKeySecret>
+{
+    public void Configure(EntityTypeBuilder<ApiKeySecret> builder)
+    {
+        builder.ToTable("api_key_secrets");
+        builder.HasKey(s => s.Hash);
     }
 }
 
