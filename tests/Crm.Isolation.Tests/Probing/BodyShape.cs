@@ -45,7 +45,7 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     /// <param name="collection">The plural, such as <c>companies</c>.</param>
     /// <returns>The singular.</returns>
     public static string Singular(string collection) =>
-        collection.EndsWith("ies", StringComparison.Ordinal) ? collection[..^3] + "y" : collection.TrimEnd('s');
+        collection.EndsWith("ies", StringComparison.Ordinal) ? collection[..^3] + "y" : collection.TrimEnd('s').Replace('-', '_');
 
     private static string KindOf(RecordDescription type, RecordField field) =>
         field.Name == "id" ? type.Name : field.Relation?.Target.Name ?? field.Name[..^2];

@@ -87,6 +87,7 @@ internal static class Samples
     /// <summary>What is done to an own row first, so that the operation has something to answer with.</summary>
     public static IReadOnlyDictionary<string, Func<World, string, Task>> Preparations { get; } = new Dictionary<string, Func<World, string, Task>>
     {
+        ["GET /api/v1/api-keys/{id}/usage"] = (world, id) => world.UseKeyAsync(id),
         ["GET /api/v1/deals/{id}/stage-history"] = async (world, id) => await world.Tenant.Client.SendAsync("POST", $"/api/v1/deals/{id}/move", new { stageId = world.Spare("stage") }),
     };
 

@@ -99,8 +99,9 @@ internal sealed class World
     /// <param name="type">The record type.</param>
     /// <param name="create">Whether it is for a new one.</param>
     /// <returns>The body.</returns>
-    public JsonObject Body(RecordDescription type, bool create) =>
-        _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
+    public JsonObject Body(RecordDescription type, bool create) => type.Name == "api_key"
+        ? new JsonObject { ["name"] = Marks.Next(), ["ownerId"] = _standing["user"].ToString() }
+        : _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
 
     /// <summary>Makes a user of this tenant.</summary>
     /// <returns>The user's e-mail address.</returns>
@@ -150,6 +151,12 @@ internal sealed class World
     /// <summary>The body of an API key.</summary>
     /// <returns>The body.</returns>
     public JsonObject ApiKey() => new() { ["name"] = Marks.Next(), ["scopes"] = new JsonArray("contacts:read"), ["allowedIps"] = new JsonArray() };
+
+    /// <summary>Makes it look as if a key had been used, twice.</summary>
+    /// <param name="id">The key.</param>
+    /// <returns>A task that ends when it does.</returns>
+    public Task UseKeyAsync(string id) => _superuser.RunAsync(
+        "INSERT INTO api_key_usage SELECT $1, $2, now(), $3 || i, 2, '', 1 FROM generate_series(1, 2) i", Tenant.Id, Guid.Parse(id), Marks.Next());
 
     /// <summary>Signs in once more as the tenant's owner.</summary>
     /// <returns>The session.</returns>
