@@ -51,8 +51,8 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
     {
         if (request.Scopes.Count is 0 or > MostScopes)
             yield return FieldError.At("/scopes", "invalid_count", $"Expected 1 to {MostScopes} permissions.");
-        foreach (var (index, scope) in request.Scopes.Index().Where(s => !Permissions.Scopes.Contains(s.Item)).Take(MostScopes))
-            yield return FieldError.At(FormattableString.Invariant($"/scopes/{index}"), "unknown_scope", "There is no such permission, or none that an API key can have.");
+        foreach (var at in request.Scopes.Index().Where(s => !Permissions.Scopes.Contains(s.Item)).Take(MostScopes).Select(s => FormattableString.Invariant($"/scopes/{s.Index}")))
+            yield return FieldError.At(at, "unknown_scope", "There is no such permission, or none that an API key can have.");
         if (request.AllowedIps?.Count > RecordLimits.Items)
             yield return FieldError.At("/allowedIps", "too_many", $"At most {RecordLimits.Items} items.");
     }
