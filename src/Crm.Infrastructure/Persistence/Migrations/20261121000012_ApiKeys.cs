@@ -1,3 +1,4 @@
+using Crm.Domain.Identity;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 
@@ -69,21 +70,7 @@ internal sealed class ApiKeys : Migration
         migrationBuilder.ReferenceWithinTenant("api_keys", "owner_id", "memberships");
         migrationBuilder.ReferenceWithinTenant("api_key_usage", "api_key_id", "api_keys");
 
-        // Tenant by tenant: the policies bind the owner of the tables too, who would see no row without a tenant.
-        migrationBuilder.Sql("""
-            DO $$
-            DECLARE
-                tenant uuid;
-            BEGIN
-                FOR tenant IN SELECT id FROM tenants LOOP
-                    PERFORM set_config('app.tenant_id', tenant::text, true);
-                    UPDATE roles SET permissions = permissions || ARRAY['api_keys:read', 'api_keys:write']
-                    WHERE tenant_id = tenant AND built_in AND name IN ('owner', 'admin') AND NOT permissions @> ARRAY['api_keys:read'];
-                END LOOP;
-                PERFORM set_config('app.tenant_id', '', true);
-            END
-            $$;
-            """);
+        migrationBuilder.GrantToBuiltInRoles([BuiltInRoles.Owner, BuiltInRoles.Admin], ["api_keys:read", "api_keys:write"]);
 
         // The column is new, so there is nothing to be validated that the policies would hide.
         migrationBuilder.ReferenceWithinTenant("jobs", "api_key_id", "api_keys");
