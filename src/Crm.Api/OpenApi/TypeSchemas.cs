@@ -103,7 +103,8 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
 
     private IOpenApiSchema Part(RecordPart part, Type type, RecordDescription? record) => part switch
     {
-        RecordPart.Record => SchemaRegistry.List(Each(record, records.Read)),
+        RecordPart.Record when Items(type) is not null => SchemaRegistry.List(Each(record, records.Read)),
+        RecordPart.Record => Each(record, records.Whole),
         RecordPart.Filter => Each(record, records.Filter),
         RecordPart.Fields => Each(record, records.Fields),
         RecordPart.Expand => Each(record, records.Expanded),
