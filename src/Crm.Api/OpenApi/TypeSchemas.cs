@@ -31,7 +31,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
     /// <returns>The reference.</returns>
     public IOpenApiSchema Answer(Type type, RecordDescription? record) => Of(type, record, sent: false);
 
-    /// <summary>A body that fits: what must be there, and where nothing must, a filter.</summary>
+    /// <summary>A body that fits: what must be there; where nothing must, a filter, or else everything.</summary>
     /// <param name="type">The type.</param>
     /// <returns>The example; <c>null</c> for what is no object.</returns>
     public JsonNode? Example(Type type)
@@ -41,6 +41,8 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         var members = shape.Properties.Where(p => !MayBeNull(p)).ToList();
         if (members.Count == 0)
             members = [.. shape.Properties.Where(p => PartOf(p) == RecordPart.Filter)];
+        if (members.Count == 0)
+            members = [.. shape.Properties];
         return new JsonObject(members.Select(p => KeyValuePair.Create(p.Name, ExampleOf(p))));
     }
 
