@@ -1,5 +1,6 @@
 using Crm.Api.Hosting;
 using Crm.Application.Authorization;
+using Crm.Infrastructure.ApiKeys;
 using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Identity;
@@ -18,6 +19,8 @@ internal static partial class CliHost
     private const string SealKeySetting = $"{AuditOptions.Section}:{nameof(AuditOptions.SealKey)}";
     private const string KeyFolderSetting = $"{AccessTokenOptions.Section}:{nameof(AccessTokenOptions.KeyFolder)}";
 
+    private const string PepperFolderSetting = $"{ApiKeyOptions.Section}:{nameof(ApiKeyOptions.PepperFolder)}";
+
     /// <summary>Begins the application, with its configuration read.</summary>
     /// <returns>The application in the making.</returns>
     public static WebApplicationBuilder CreateBuilder() =>
@@ -32,10 +35,11 @@ internal static partial class CliHost
     public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, RunningDatabase database, CancellationToken cancellationToken)
     {
         // On a server that someone configured, several nodes may serve.
-        string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting, SealKeySetting] : [];
+        string[] shared = database.PrivateData is null ? [CursorKeySetting, KeyFolderSetting, SealKeySetting, PepperFolderSetting] : [];
         var own = shared.Where(setting => builder.Configuration[setting] is null).ToList();
 
         builder.Configuration[KeyFolderSetting] ??= Path.Combine(database.Home, "signing-keys");
+        builder.Configuration[PepperFolderSetting] ??= Path.Combine(database.Home, "api-key-peppers");
         var key = CursorKey(builder.Configuration[CursorKeySetting] ?? await database.Secrets.GetOrCreateAsync("cursorKey", SecretsFile.RandomBase64, cancellationToken));
         builder.Services.Configure<CursorOptions>(options => options.Key = key);
         builder.Services.Configure<CsrfOptions>(options => options.Key = CsrfOptions.KeyFrom(key));

@@ -1,10 +1,11 @@
 using System.CommandLine;
 using System.Globalization;
+using Crm.Application.ApiKeys;
 using Crm.Application.Identity;
 
 namespace Crm.Api.Cli;
 
-/// <summary><c>crm keys</c>: keeps the keys that sign access tokens.</summary>
+/// <summary><c>crm keys</c>: keeps the keys that sign access tokens and the peppers of API keys.</summary>
 internal static class KeysCommand
 {
     public static Command Create()
@@ -17,6 +18,14 @@ internal static class KeysCommand
                 await Console.Out.WriteLineAsync($"{key.Id}\t{key.SignsFrom.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
             },
             cancellationToken));
-        return new Command("keys", "Keeps the keys that sign access tokens.") { rotate };
+        var rotatePepper = new Command("rotate-pepper", "Adds a new pepper for the hashes of API keys, used for new secrets a minute later; keys made before stay good. Prints its id and that time.");
+        rotatePepper.SetAction((_, cancellationToken) => CliHost.UseAsync(
+            async (_, mediator) =>
+            {
+                var pepper = await mediator.Send(new RotateApiKeyPepper(), cancellationToken);
+                await Console.Out.WriteLineAsync($"{pepper.Id}\t{pepper.UsedFrom.ToString("yyyy-MM-dd'T'HH:mm:ss'Z'", CultureInfo.InvariantCulture)}");
+            },
+            cancellationToken));
+        return new Command("keys", "Keeps the keys that sign access tokens, and the peppers of API keys.") { rotate, rotatePepper };
     }
 }

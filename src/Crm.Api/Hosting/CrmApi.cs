@@ -1,3 +1,4 @@
+using Crm.Api.ApiKeys;
 using Crm.Api.CrossOrigin;
 using Crm.Api.Health;
 using Crm.Api.Http;
@@ -9,6 +10,7 @@ using Crm.Application;
 using Crm.Application.Imports;
 using Crm.Infrastructure;
 using Crm.Infrastructure.Administration;
+using Crm.Infrastructure.ApiKeys;
 using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Identity;
@@ -49,6 +51,8 @@ public static class CrmApi
         builder.Services.AddProxies();
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
+        builder.Services.AddApiKeys();
+        builder.Services.AddSingleton<KeyCallers>();
         builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SessionCookies>();
         builder.Services.AddSingleton<CsrfGuard>();

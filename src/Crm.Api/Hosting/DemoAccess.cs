@@ -61,5 +61,5 @@ public sealed record DemoOperator(string Email, string Password);
 /// <param name="Id">The tenant's id.</param>
 /// <param name="Email">The owner's e-mail address.</param>
 /// <param name="Password">The owner's password.</param>
-/// <param name="ApiKey">An API key of the owner; <c>null</c> while there are none.</param>
+/// <param name="ApiKey">An API key that may do all that the owner may; <c>null</c> where the owner is no member any more.</param>
 public sealed record DemoTenant(string Identifier, Guid Id, string Email, string Password, string? ApiKey);

@@ -11,7 +11,7 @@ namespace Crm.Api.Hosting;
 
 /// <summary>
 /// Makes the demo: an operator of the host and two tenants, each with the whole sample and an owner of its own. It can be cut off at any
-/// point and goes on where it stood; once <c>demo.json</c> is written nothing is done any more.
+/// point and goes on where it stood; once <c>demo.json</c> is complete nothing is done any more.
 /// </summary>
 public static class DemoSeed
 {
@@ -37,9 +37,11 @@ public static class DemoSeed
         var url = baseUrl.GetLeftPart(UriPartial.Authority);
         if (DemoAccess.Read(path) is { } known && await IsThereAsync(services, known, cancellationToken))
         {
-            if (known.BaseUrl != url)
-                (known with { BaseUrl = url }).Write(path);
-            return known with { BaseUrl = url };
+            // One that was made before there were API keys gets them now.
+            var present = await DemoKeys.CompleteAsync(services, known with { BaseUrl = url }, cancellationToken);
+            if (known.BaseUrl != url || known.Tenants.Any(t => t.ApiKey is null))
+                present.Write(path);
+            return present;
         }
 
         var operatorPassword = NewPassword();
@@ -49,7 +51,7 @@ public static class DemoSeed
             tenants.Add(await PutTenantAsync(services, plan, cancellationToken));
         await Task.WhenAll(tenants.Select(tenant => DemoData.FillAsync(services, tenant.Id, cancellationToken)));
 
-        var access = new DemoAccess(url, new DemoOperator(OperatorEmail, operatorPassword), tenants);
+        var access = await DemoKeys.CompleteAsync(services, new DemoAccess(url, new DemoOperator(OperatorEmail, operatorPassword), tenants), cancellationToken);
         access.Write(path);
         return access;
     }

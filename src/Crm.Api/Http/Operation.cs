@@ -44,6 +44,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>The status of its success.</summary>
     public int SuccessStatus { get; init; } = StatusCodes.Status200OK;
 
+    /// <summary>Whether it takes <c>If-Match</c> though it is not plain from its kind.</summary>
+    public bool HeedsVersion { get; init; }
+
     /// <summary>The codes of conflicts (409) it can answer with.</summary>
     public IReadOnlyList<string> Conflicts { get; init; } = [];
 

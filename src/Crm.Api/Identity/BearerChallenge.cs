@@ -10,7 +10,7 @@ internal static class BearerChallenge
     /// <returns>The header's value.</returns>
     public static string For(UnauthenticatedException refusal) => refusal.Code switch
     {
-        "invalid_token" or "token_expired" or "membership_ended" or "session_ended" => $"Bearer error=\"invalid_token\", error_description=\"{refusal.Message}\"",
+        "invalid_token" or "token_expired" or "membership_ended" or "session_ended" or "invalid_api_key" => $"Bearer error=\"invalid_token\", error_description=\"{refusal.Message}\"",
         _ => "Bearer",
     };
 }

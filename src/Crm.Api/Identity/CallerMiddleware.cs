@@ -1,6 +1,8 @@
 using System.Collections.Frozen;
+using Crm.Api.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
+using Crm.Domain.ApiKeys;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Microsoft.AspNetCore.Authorization;
@@ -8,15 +10,16 @@ using Microsoft.AspNetCore.Authorization;
 namespace Crm.Api.Identity;
 
 /// <summary>
-/// Finds out who makes a request from its access token, and what they may do at present. It refuses nobody itself: why a proof does not hold is
+/// Finds out who makes a request from its access token or API key, and what they may do at present. It refuses nobody itself: why a proof does not hold is
 /// kept for the access rules, which answer in one place. The framework's authentication services would look up schemes, handlers and features for
-/// every request, and there is one way to prove who one is.
+/// every request, and there are two ways to prove who one is: an access token and an API key.
 /// </summary>
 /// <param name="next">What comes behind it.</param>
 /// <param name="tokens">Checks access tokens.</param>
 /// <param name="access">Tells what the user may do.</param>
 /// <param name="csrf">Guards what is proved by a cookie alone.</param>
-internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens tokens, IAccessReader access, CsrfGuard csrf)
+/// <param name="keys">Finds out who calls by an API key.</param>
+internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens tokens, IAccessReader access, CsrfGuard csrf, KeyCallers keys)
 {
     private const string Prefix = "Bearer ";
 
@@ -25,14 +28,30 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
         if (context.GetEndpoint() is not { } endpoint)
             return next(context);
 
-        // Where anyone may call, no token is looked at: a client can sign in with its old one still attached. A cookie was attached by the browser, not by the page.
+        // Where anyone may call, neither token nor key is looked at: a client can sign in with its old one still attached. A cookie was attached by the browser, not by the page.
         var isPublic = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         var header = context.Request.Headers.Authorization.ToString();
-        if (header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase))
-            return isPublic ? next(context) : IdentifyAsync(context, header[Prefix.Length..].Trim(), isCookie: false);
+        var bearer = header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
+        if (!isPublic && context.Request.Headers.TryGetValue(KeyCallers.HeaderName, out var sent))
+            return IdentifyByKeyAsync(context, sent.ToString().Trim(), isAlone: header.Length == 0 || bearer == sent);
+        if (bearer is not null)
+            return isPublic ? next(context) : IdentifyByBearerAsync(context, bearer);
         if (header.Length > 0 || SessionCookies.Find(context.Request, SessionCookies.Access) is not { } cookie)
             return next(context);
         return isPublic ? GuardAsync(context, cookie) : IdentifyAsync(context, cookie, isCookie: true);
+    }
+
+    private Task IdentifyByBearerAsync(HttpContext context, string bearer) =>
+        keys.IsMeant(bearer) ? IdentifyByKeyAsync(context, bearer, isAlone: true) : IdentifyAsync(context, bearer, isCookie: false);
+
+    private async Task IdentifyByKeyAsync(HttpContext context, string key, bool isAlone)
+    {
+        var caller = context.RequestServices.GetRequiredService<ICallerSetter>();
+        if (isAlone)
+            await keys.IdentifyAsync(context, key, caller);
+        else
+            caller.Refuse(ApiKeyErrors.Ambiguous());
+        await next(context);
     }
 
     // Whoever is signed in by cookie changes nothing without the session's CSRF token, not even by what anyone may call; a session that is over guards nothing.

@@ -12,16 +12,17 @@ internal sealed class OperationDocuments
 
     private readonly OpenApiDocument _document;
     private readonly XmlDescriptions _descriptions;
-    private readonly string _scheme;
+    private readonly string _userScheme;
+    private readonly string _keyScheme;
     private readonly RecordSchemas _records;
     private readonly TypeSchemas _types;
     private readonly QueryParameters _parameters;
     private readonly ResponseDocuments _responses;
 
-    public OperationDocuments(OpenApiDocument document, RecordTypes types, XmlDescriptions descriptions, string scheme)
+    public OperationDocuments(OpenApiDocument document, RecordTypes types, XmlDescriptions descriptions, string userScheme, string keyScheme)
     {
         var common = new CommonSchemas(new SchemaRegistry(document));
-        (_document, _descriptions, _scheme) = (document, descriptions, scheme);
+        (_document, _descriptions, _userScheme, _keyScheme) = (document, descriptions, userScheme, keyScheme);
         _records = new RecordSchemas(common);
         _types = new TypeSchemas(common, _records, types, descriptions);
         _parameters = new QueryParameters(_records);
@@ -42,11 +43,18 @@ internal sealed class OperationDocuments
             Summary = operation.Summary,
             Description = $"{_descriptions.Of(operation.Request)} {operation.Access()}".Trim(),
             Tags = new HashSet<OpenApiTagReference> { new(tag, _document) },
-            Security = operation.IsPublic ? [] : [new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(_scheme, _document)] = [] }],
+            Security = [.. Schemes(operation).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, _document)] = [] })],
             Parameters = [.. _parameters.Of(operation, path)],
             RequestBody = operation.TakesBody() ? Body(operation) : null,
             Responses = _responses.Of(operation, path.Count > 0),
         };
+    }
+
+    private IEnumerable<string> Schemes(Operation operation)
+    {
+        if (operation.IsPublic)
+            return [];
+        return operation.TakesKeys() ? [_userScheme, _keyScheme] : [_userScheme];
     }
 
     private OpenApiRequestBody Body(Operation operation)

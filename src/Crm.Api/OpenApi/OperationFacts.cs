@@ -10,7 +10,7 @@ internal static class OperationFacts
     /// <param name="operation">The operation.</param>
     /// <returns><c>true</c> when it takes <c>If-Match</c> and can answer 412.</returns>
     public static bool TakesVersion(this Operation operation) =>
-        operation.Kind is OperationKind.Update or OperationKind.Delete or OperationKind.Restore || (operation is { Kind: OperationKind.Other, Record: not null } && operation.AnswersRecord());
+        operation.HeedsVersion || operation.Kind is OperationKind.Update or OperationKind.Delete or OperationKind.Restore || (operation is { Kind: OperationKind.Other, Record: not null } && operation.AnswersRecord());
 
     /// <summary>Whether it answers one whole record with its ETag.</summary>
     /// <param name="operation">The operation.</param>
@@ -39,6 +39,12 @@ internal static class OperationFacts
         OperationKind.Restore => ["taken", "needs_live_records", "concurrent_change"],
         _ => [],
     };
+
+    /// <summary>Whether a program may call it with an API key.</summary>
+    /// <param name="operation">The operation.</param>
+    /// <returns><c>false</c> for what only a signed-in user may do.</returns>
+    public static bool TakesKeys(this Operation operation) =>
+        !operation.Request.IsDefined(typeof(NeedsSessionAttribute), inherit: false) && AccessRules.DeclarationOf(operation.Request) is not HostScopeAttribute;
 
     /// <summary>Who may call it, in one sentence.</summary>
     /// <param name="operation">The operation.</param>

@@ -1,3 +1,4 @@
+using Crm.Api.ApiKeys;
 using Crm.Api.Http;
 using Crm.Application;
 using Crm.Application.Records;
@@ -13,9 +14,10 @@ namespace Crm.Api.OpenApi;
 internal sealed class OperationsTransformer(EndpointDataSource endpoints, RecordTypes types) : IOpenApiDocumentTransformer
 {
     private const string BearerScheme = "bearer";
+    private const string ApiKeyScheme = "apiKey";
 
     private const string About = """
-        The API of a multi-tenant CRM. Sign in, then send the access token as `Authorization: Bearer`; it decides whose data is seen.
+        The API of a multi-tenant CRM. Sign in, then send the access token as `Authorization: Bearer`; it decides whose data is seen. Programs send an API key as `X-API-Key` instead.
 
         - Lists, queries and filters are the same for every record type; `GET /api/v1/meta/objects` tells the fields at run time.
         - Errors are problem details (RFC 9457) with a stable `code`; see [/docs/errors](/docs/errors).
@@ -37,7 +39,15 @@ internal sealed class OperationsTransformer(EndpointDataSource endpoints, Record
             Description = "The accessToken of a sign-in.",
         });
 
-        var build = new OperationDocuments(document, types, new XmlDescriptions(typeof(OperationsTransformer).Assembly, typeof(ApplicationServices).Assembly), BearerScheme);
+        document.AddComponent(ApiKeyScheme, new OpenApiSecurityScheme
+        {
+            Type = SecuritySchemeType.ApiKey,
+            In = ParameterLocation.Header,
+            Name = KeyCallers.HeaderName,
+            Description = "An API key; taken as bearer too.",
+        });
+
+        var build = new OperationDocuments(document, types, new XmlDescriptions(typeof(OperationsTransformer).Assembly, typeof(ApplicationServices).Assembly), BearerScheme, ApiKeyScheme);
         var found = endpoints.Endpoints.OfType<RouteEndpoint>()
             .Select(e => (Endpoint: e, Operation: e.Metadata.GetMetadata<Operation>(), Path: "/" + e.RoutePattern.RawText!.TrimStart('/')))
             .Where(e => e.Operation is not null)

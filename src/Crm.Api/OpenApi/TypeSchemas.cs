@@ -31,7 +31,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
     /// <returns>The reference.</returns>
     public IOpenApiSchema Answer(Type type, RecordDescription? record) => Of(type, record, sent: false);
 
-    /// <summary>A body that fits: what must be there, and where nothing must, a filter.</summary>
+    /// <summary>A body that fits: what must be there; where nothing must, a filter, or else everything.</summary>
     /// <param name="type">The type.</param>
     /// <returns>The example; <c>null</c> for what is no object.</returns>
     public JsonNode? Example(Type type)
@@ -107,7 +107,8 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
 
     private IOpenApiSchema Part(RecordPart part, Type type, RecordDescription? record) => part switch
     {
-        RecordPart.Record => SchemaRegistry.List(Each(record, records.Read)),
+        RecordPart.Record when Items(type) is not null => SchemaRegistry.List(Each(record, records.Read)),
+        RecordPart.Record => Each(record, records.Whole),
         RecordPart.Filter => Each(record, records.Filter),
         RecordPart.Fields => Each(record, records.Fields),
         RecordPart.Expand => Each(record, records.Expanded),

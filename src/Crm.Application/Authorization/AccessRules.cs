@@ -2,6 +2,7 @@ using System.Collections.Concurrent;
 using System.Globalization;
 using System.Reflection;
 using Crm.Application.Records;
+using Crm.Domain.ApiKeys;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 
@@ -11,6 +12,7 @@ namespace Crm.Application.Authorization;
 public static class AccessRules
 {
     private static readonly ConcurrentDictionary<Type, Attribute> Declared = new();
+    private static readonly ConcurrentDictionary<Type, bool> SessionOnly = new();
 
     /// <summary>Refuses a caller who may not make a request.</summary>
     /// <param name="caller">The caller.</param>
@@ -24,6 +26,8 @@ public static class AccessRules
             return;
         if (!caller.IsAuthenticated)
             throw caller.Refusal ?? IdentityErrors.Unauthenticated();
+        if (caller.ApiKeyId is not null && SessionOnly.GetOrAdd(request, type => type.IsDefined(typeof(NeedsSessionAttribute))))
+            throw ApiKeyErrors.SessionRequired();
 
         switch (rule)
         {

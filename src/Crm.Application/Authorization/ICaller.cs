@@ -15,6 +15,12 @@ public interface ICaller
     /// <summary>The session the caller's access token belongs to; <c>null</c> for whoever has none, as jobs and the system.</summary>
     Guid? SessionId { get; }
 
+    /// <summary>The API key by which a program acts for the user; <c>null</c> for whoever has none.</summary>
+    Guid? ApiKeyId { get; }
+
+    /// <summary>Who is told to have made a change: the API key, else the user.</summary>
+    Guid? ActorId => ApiKeyId ?? UserId;
+
     /// <summary>Whether the caller has proved who it is.</summary>
     bool IsAuthenticated { get; }
 
@@ -73,6 +79,9 @@ public sealed record CallerIdentity(
     /// <summary>Which records the permissions cover, and which of their fields; all unless said otherwise.</summary>
     public RecordGrants Grants { get; init; } = RecordGrants.Full;
 
+    /// <summary>The API key by which a program acts for the user, if there is one.</summary>
+    public Guid? ApiKeyId { get; init; }
+
     /// <summary>The system itself: may do everything, in whichever tenant is the present one.</summary>
     /// <param name="correlationId">The job or command.</param>
     /// <returns>The caller.</returns>
@@ -93,6 +102,8 @@ internal sealed class Caller : ICaller, ICallerSetter
     public Guid? UserId => _identity.UserId;
 
     public Guid? SessionId => _identity.SessionId;
+
+    public Guid? ApiKeyId => _identity.ApiKeyId;
 
     public bool IsAuthenticated => !ReferenceEquals(_identity, Anonymous);
 

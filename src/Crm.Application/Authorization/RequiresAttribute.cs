@@ -21,6 +21,13 @@ public sealed class SignedInAttribute : Attribute
     public bool AtHost { get; init; }
 }
 
+/// <summary>
+/// The request may be made by a user who has signed in, not by a program with an API key: so that who gets hold of a key can neither make another nor lock
+/// its user out. Stands beside the attribute that says which users.
+/// </summary>
+[AttributeUsage(AttributeTargets.Class)]
+public sealed class NeedsSessionAttribute : Attribute;
+
 /// <summary>The request belongs to the host's operator; it has no tenant.</summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class HostScopeAttribute : Attribute;

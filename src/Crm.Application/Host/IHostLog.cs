@@ -57,6 +57,12 @@ public static class HostActions
     /// <summary>A new key to sign access tokens with was added.</summary>
     public const string SigningKeyRotated = "signing_key_rotated";
 
+    /// <summary>A new pepper for the hashes of API keys was added.</summary>
+    public const string PepperRotated = "pepper_rotated";
+
+    /// <summary>An API key that is known was refused; <c>reason</c> is one of <see cref="Domain.ApiKeys.ApiKeyRefusals"/>. At most one entry a minute, key and node.</summary>
+    public const string ApiKeyRefused = "api_key_refused";
+
     /// <summary>A user signed in.</summary>
     public const string SignInSucceeded = "sign_in_succeeded";
 

@@ -12,10 +12,10 @@ internal static class AccountValidation
     public static void EmailAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
         rule.Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("Expected one plain e-mail address.").OverridePropertyName(pointer);
 
-    public static void NameAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
+    public static void NameAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer, int longest = LongestName) =>
         rule.Cascade(CascadeMode.Stop)
             .NotEmpty().WithErrorCode("blank").WithMessage("This text cannot be blank.")
-            .MaximumLength(LongestName).WithErrorCode("too_long").WithMessage($"At most {LongestName} characters.")
+            .MaximumLength(longest).WithErrorCode("too_long").WithMessage($"At most {longest} characters.")
             .Must(name => !name.Contains('\0', StringComparison.Ordinal)).WithErrorCode("invalid_text").WithMessage("The text contains U+0000.")
             .OverridePropertyName(pointer);
 

@@ -13,6 +13,7 @@ namespace Crm.Application.Identity;
 /// <param name="CurrentPassword">The password until now: a stolen access token alone must not take over the account.</param>
 /// <param name="NewPassword">The password from now on.</param>
 [SignedIn]
+[NeedsSession]
 public sealed record ChangePassword(string CurrentPassword, string NewPassword) : ICommand<Unit>, ISetsPassword, IGuardsLockout
 {
     string? IGuardsLockout.AccountEmail => null;

@@ -13,7 +13,7 @@ public sealed record GetMe : IQuery<Me>;
 /// <summary>The signed-in user's situation.</summary>
 /// <param name="User">The user.</param>
 /// <param name="Tenant">The tenant the token opens.</param>
-/// <param name="Memberships">All tenants the user is an active member of, at most 1,000.</param>
+/// <param name="Memberships">All tenants the user is an active member of, at most 1,000; for an API key its own alone.</param>
 /// <param name="Role">The name of the user's role in the tenant.</param>
 /// <param name="Permissions">What the user may do in the tenant, in alphabetical order.</param>
 /// <param name="Features">The features switched on for the tenant, beyond those everybody has.</param>
@@ -43,11 +43,12 @@ internal sealed class GetMeHandler(ICaller caller, IMultiTenantContextAccessor t
             throw IdentityErrors.MembershipEnded();
         }
 
+        // A key is given to a program of one tenant, which is not to learn of its user's others.
         var memberships = await users.ListMembershipsAsync(userId, cancellationToken);
         return new Me(
             new UserSummary(user.Id, user.Email, user.Name),
             new TenantSummary(tenant.TenantId, tenant.Identifier, tenant.Name),
-            [.. memberships.Select(m => new MembershipSummary(m.TenantId, m.Identifier, m.Role))],
+            [.. memberships.Where(m => caller.ApiKeyId is null || m.TenantId == tenant.TenantId).Select(m => new MembershipSummary(m.TenantId, m.Identifier, m.Role))],
             caller.Role!,
             [.. caller.Permissions.Order(StringComparer.Ordinal)],
             []);

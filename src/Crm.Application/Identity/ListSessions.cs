@@ -7,6 +7,7 @@ namespace Crm.Application.Identity;
 
 /// <summary>Lists the user's live sessions, in all tenants, those used last first; at most 200.</summary>
 [SignedIn(AtHost = true)]
+[NeedsSession]
 public sealed record ListSessions : IQuery<SessionList>;
 
 /// <summary>A user's live sessions.</summary>

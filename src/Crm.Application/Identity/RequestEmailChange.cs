@@ -12,6 +12,7 @@ namespace Crm.Application.Identity;
 /// <param name="Email">The new address.</param>
 /// <param name="Password">The user's password: a stolen access token alone must not take over the account.</param>
 [SignedIn]
+[NeedsSession]
 public sealed record RequestEmailChange(string Email, string Password) : ICommand<Unit>, IGuardsLockout
 {
     string? IGuardsLockout.AccountEmail => null;

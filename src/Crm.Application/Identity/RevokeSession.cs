@@ -8,6 +8,7 @@ namespace Crm.Application.Identity;
 /// <summary>Ends one of the user's sessions: within a second no node takes its access tokens, and its refresh token is of no use.</summary>
 /// <param name="Id">The session.</param>
 [SignedIn(AtHost = true)]
+[NeedsSession]
 public sealed record RevokeSession(Guid Id) : ICommand<Unit>;
 
 internal sealed class RevokeSessionHandler(ICaller caller, ISessions sessions) : IRequestHandler<RevokeSession, Unit>

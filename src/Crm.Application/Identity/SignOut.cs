@@ -7,10 +7,12 @@ namespace Crm.Application.Identity;
 
 /// <summary>Ends the session of the present access token: within a second no node takes the token, and its refresh token is of no use.</summary>
 [SignedIn(AtHost = true)]
+[NeedsSession]
 public sealed record SignOut : ICommand<Unit>;
 
 /// <summary>Ends all sessions of the user, on every device and in every tenant, the present one too.</summary>
 [SignedIn(AtHost = true)]
+[NeedsSession]
 public sealed record SignOutEverywhere : ICommand<Unit>;
 
 internal sealed class SignOutHandler(ICaller caller, ISessions sessions) : IRequestHandler<SignOut, Unit>, IRequestHandler<SignOutEverywhere, Unit>

@@ -1,3 +1,4 @@
+using Crm.Domain.ApiKeys;
 using Crm.Domain.Common;
 using Crm.Domain.Deals;
 using Crm.Domain.Identity;
@@ -35,6 +36,12 @@ public interface ICrmDatabase
 
     /// <summary>Links to be mailed, above tenants.</summary>
     DbSet<OneTimeLink> OneTimeLinks { get; }
+
+    /// <summary>API keys.</summary>
+    DbSet<ApiKey> ApiKeys { get; }
+
+    /// <summary>The hashed secrets of API keys, above tenants.</summary>
+    DbSet<ApiKeySecret> ApiKeySecrets { get; }
 
     /// <summary>The records of one type.</summary>
     /// <typeparam name="TEntity">A mapped entity.</typeparam>

@@ -13,11 +13,14 @@ public static class Permissions
     [
         .. Of("companies", "contacts", "products", "pipelines", "deals"),
         "imports:read", "imports:write", "reports:read", "users:read", "users:write", "teams:read", "teams:write", "roles:read", "roles:write", ReadAudit,
-        "provider_keys:read", "provider_keys:write", "settings:read", "settings:write",
+        "provider_keys:read", "provider_keys:write", "settings:read", "settings:write", "api_keys:read", "api_keys:write",
     ];
 
     /// <summary>The permissions that a role may narrow to the records of some owners, see <see cref="RecordScopes"/>.</summary>
     public static IReadOnlyList<string> Scoped { get; } = [.. Of("companies", "contacts", "deals", "products")];
+
+    /// <summary>The permissions an API key can have as its scopes: all but those about API keys themselves, which stay with signed-in users.</summary>
+    public static IReadOnlyList<string> Scopes { get; } = [.. All.Where(p => !p.StartsWith("api_keys:", StringComparison.Ordinal))];
 
     /// <summary>The permissions of some kinds of records.</summary>
     /// <param name="objects">The plural names.</param>

@@ -15,20 +15,22 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
             WHERE s.id = $1 AND s.user_id = $2 AND s.tenant_id IS NOT DISTINCT FROM $3 AND s.revoked_at IS NULL AND s.expires_at > clock_timestamp())
         """;
 
-    private const string Member = """
+    /// <summary>What <see cref="ReadMemberAsync"/> reads, of memberships yet to be chosen.</summary>
+    internal const string Members = """
         SELECT r.name, r.permissions, r.scopes::text, r.fields::text,
             CASE WHEN jsonb_path_exists(r.scopes, '$.* ? (@ == "team")') THEN ARRAY(
                 SELECT DISTINCT mate.user_id
                 FROM team_members place
-                JOIN teams t ON t.tenant_id = $1 AND t.id = place.team_id AND t.deleted_at IS NULL
-                JOIN team_members mate ON mate.tenant_id = $1 AND mate.team_id = t.id AND mate.active AND mate.user_id <> $2
-                WHERE place.tenant_id = $1 AND place.user_id = $2 AND place.active
+                JOIN teams t ON t.tenant_id = m.tenant_id AND t.id = place.team_id AND t.deleted_at IS NULL
+                JOIN team_members mate ON mate.tenant_id = m.tenant_id AND mate.team_id = t.id AND mate.active AND mate.user_id <> m.id
+                WHERE place.tenant_id = m.tenant_id AND place.user_id = m.id AND place.active
                 ORDER BY mate.user_id)
             ELSE '{}' END
         FROM memberships m
         JOIN roles r ON r.tenant_id = m.tenant_id AND r.id = m.role_id
-        WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL
         """;
+
+    private const string Member = Members + " WHERE m.tenant_id = $1 AND m.id = $2 AND m.active AND m.deleted_at IS NULL";
 
     private readonly ShortLivedCache<(Guid Tenant, Guid User), MemberAccess> _members = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
     private readonly ShortLivedCache<SessionKey, SessionAccess> _sessions = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
@@ -50,7 +52,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         AddMember(batch, key.Tenant, key.User);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return await ReadMemberAsync(reader, key.User, cancellationToken);
+        return await ReadMemberAsync(reader, key.User, _grants, cancellationToken);
     }
 
     private Task<SessionAccess?> LoadSessionAsync(SessionKey key, CancellationToken cancellationToken) =>
@@ -66,7 +68,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         await reader.NextResultAsync(cancellationToken);
         var isLive = await ReadFlagAsync(reader, cancellationToken);
         await reader.NextResultAsync(cancellationToken);
-        return new SessionAccess(isLive, await ReadMemberAsync(reader, key.User, cancellationToken), IsHostOperator: false);
+        return new SessionAccess(isLive, await ReadMemberAsync(reader, key.User, _grants, cancellationToken), IsHostOperator: false);
     }
 
     private async Task<SessionAccess?> LoadHostSessionAsync(SessionKey key, CancellationToken cancellationToken)
@@ -100,11 +102,17 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private static async Task<bool> ReadFlagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
 
-    private async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, Guid user, CancellationToken cancellationToken) =>
+    /// <summary>Reads what a member may do.</summary>
+    /// <param name="reader">Stands on the result of a statement that begins with <see cref="Members"/>.</param>
+    /// <param name="user">The member.</param>
+    /// <param name="grants">The grants in use.</param>
+    /// <param name="cancellationToken">Ends the read.</param>
+    /// <returns>Role, permissions and grants; <c>null</c> when no membership was chosen.</returns>
+    internal static async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, Guid user, KnownGrants grants, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken)
             ? new MemberAccess(reader.GetString(0), reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal))
             {
-                Grants = _grants.Of(user, reader.GetString(2), reader.GetString(3), reader.GetFieldValue<Guid[]>(4)),
+                Grants = grants.Of(user, reader.GetString(2), reader.GetString(3), reader.GetFieldValue<Guid[]>(4)),
             }
             : null;
 }

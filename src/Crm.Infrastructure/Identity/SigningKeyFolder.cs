@@ -46,11 +46,7 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
 
     private string[] Files()
     {
-        if (!OperatingSystem.IsWindows())
-            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        else
-            Directory.CreateDirectory(_folder);
-
+        PrivateFiles.CreateFolder(_folder);
         var files = Find();
         if (files.Length == 0)
         {
@@ -73,23 +69,9 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
     {
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = key.ExportPkcs8PrivateKeyPem();
-        var draft = Path.Combine(_folder, Path.GetRandomFileName());
-        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(draft, options))
-            writer.Write(pem);
 
-        // Nodes that start together on one folder must end with one key: whoever moves first wins, and nobody reads half a file.
-        try
-        {
-            File.Move(draft, Path.Combine(_folder, name), overwrite: false);
-        }
-        catch (IOException) when (File.Exists(Path.Combine(_folder, name)))
-        {
-            File.Delete(draft);
-        }
-
+        // Nodes that start together on one folder must end with one key: whoever writes first wins.
+        PrivateFiles.TryWrite(Path.Combine(_folder, name), pem);
         return pem;
     }
 }

@@ -1,5 +1,7 @@
+using Crm.Application.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Jobs;
+using Crm.Domain.ApiKeys;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Jobs;
@@ -9,9 +11,10 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>A job in the hands of this worker. Every write demands the claim's fence, so that one who has lost the job can change nothing.</summary>
-internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReader access, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
+internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReader access, IApiKeyAccess apiKeys, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
 {
     private Guid? _createdBy;
+    private Guid? _apiKeyId;
 
     public Guid Id => claim.JobId;
 
@@ -30,7 +33,7 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
         var begin = Statement("UPDATE jobs SET ");
         begin.Append($"fence = {begin.Parameter(claim.Fence, NpgsqlDbType.Bigint)}, status = 'running', started_at = coalesce(started_at, clock_timestamp()) ");
         begin.Append($"{Where(begin)} AND status IN ('queued', 'running') AND fence < {begin.Parameter(claim.Fence, NpgsqlDbType.Bigint)} ");
-        begin.Append("RETURNING payload, created_by, done, total, checkpoint, result, cancel_requested");
+        begin.Append("RETURNING payload, created_by, done, total, checkpoint, result, cancel_requested, api_key_id");
         var look = Statement("SELECT status IN ('queued', 'running') FROM jobs ");
         look.Append(Where(look));
         return session.ExecuteAsync([begin, look], async (reader, token) =>
@@ -42,6 +45,7 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
                 string? Text(int place) => reader.IsDBNull(place) ? null : reader.GetString(place);
                 Progress = new JobProgress(reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), Text(4), Text(5));
                 IsCancelled = reader.GetBoolean(6);
+                _apiKeyId = reader.IsDBNull(7) ? null : reader.GetGuid(7);
                 return JobBeginning.Begun;
             }
 
@@ -55,6 +59,14 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
     public async Task RenewCallerAsync(CancellationToken cancellationToken)
     {
         var correlationId = $"job:{Id:D}";
+        if (_apiKeyId is { } apiKeyId)
+        {
+            // What a key began goes on as long as the key is good, and may do no more than it.
+            var key = await apiKeys.ReadAsync(claim.TenantId, apiKeyId, cancellationToken) ?? throw ApiKeyErrors.Invalid();
+            caller.Set(key.ToCaller(correlationId));
+            return;
+        }
+
         if (_createdBy is not { } userId)
         {
             caller.Set(CallerIdentity.System(correlationId));

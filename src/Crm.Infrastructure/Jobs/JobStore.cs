@@ -21,9 +21,9 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
         if (!await queue.AddAsync(job.Id, session.Tenant.TenantId, job.Type, cancellationToken))
             throw JobErrors.Exists();
 
-        var statement = Statement("INSERT INTO jobs (tenant_id, id, type, payload, created_by) ");
+        var statement = Statement("INSERT INTO jobs (tenant_id, id, type, payload, created_by, api_key_id) ");
         statement.Append($"SELECT {SqlStatement.Tenant}, {statement.Parameter(job.Id, NpgsqlDbType.Uuid)}, {statement.Parameter(job.Type, NpgsqlDbType.Text)}, "
-            + $"{statement.Parameter(job.Payload, NpgsqlDbType.Jsonb)}, {statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}"
+            + $"{statement.Parameter(job.Payload, NpgsqlDbType.Jsonb)}, {statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}, {statement.Parameter(caller.ApiKeyId, NpgsqlDbType.Uuid)}"
             + $" ON CONFLICT DO NOTHING RETURNING {Columns}");
         var waiting = await OneAsync(statement, cancellationToken) ?? throw JobErrors.Exists();
         signal.Call();

@@ -1,4 +1,5 @@
 using System.Text.Json;
+using Crm.Application.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Jobs;
 using Crm.Application.MultiTenancy;
@@ -67,7 +68,8 @@ internal sealed partial class JobWorker(
         var services = scope.ServiceProvider;
         var runner = services.GetServices<IJobRunner>().Single(r => r.Type == claim.Type);
         var run = new JobRun(
-            claim, services.GetRequiredService<TenantSession>(), services.GetRequiredService<IAccessReader>(), services.GetRequiredService<ICallerSetter>(), stop);
+            claim, services.GetRequiredService<TenantSession>(), services.GetRequiredService<IAccessReader>(), services.GetRequiredService<IApiKeyAccess>(),
+            services.GetRequiredService<ICallerSetter>(), stop);
         switch (await run.BeginAsync(stop.Token))
         {
             case JobBeginning.TakenOver:

@@ -1,4 +1,5 @@
 using Crm.Application.Persistence;
+using Crm.Domain.ApiKeys;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Common;
 using Crm.Domain.Companies;
@@ -63,6 +64,12 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
 
     /// <inheritdoc />
     public DbSet<OneTimeLink> OneTimeLinks => Set<OneTimeLink>();
+
+    /// <inheritdoc />
+    public DbSet<ApiKey> ApiKeys => Set<ApiKey>();
+
+    /// <inheritdoc />
+    public DbSet<ApiKeySecret> ApiKeySecrets => Set<ApiKeySecret>();
 
     /// <summary>The change log.</summary>
     public DbSet<Change> Changes => Set<Change>();

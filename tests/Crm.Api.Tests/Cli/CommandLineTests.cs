@@ -91,6 +91,16 @@ public sealed class CommandLineTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task A_new_pepper_is_added_beside_the_first()
+    {
+        var rotated = await CrmProcess.RunAsync(Configured(), "keys", "rotate-pepper");
+        rotated.ShouldSatisfyAllConditions(() => rotated.Errors.ShouldBe(""), () => rotated.ExitCode.ShouldBe(0));
+
+        rotated.Output.ShouldMatch(@"^[0-9a-f]{16}\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n$");
+        Directory.GetFiles(Path.Combine(_home, "api-key-peppers")).Length.ShouldBe(2);
+    }
+
+    [Fact]
     public async Task An_admin_s_password_comes_from_the_environment_and_never_from_nowhere()
     {
         string[] command = ["users", "create-admin", "--email", "ann@acme.example", "--name", "Ann"];

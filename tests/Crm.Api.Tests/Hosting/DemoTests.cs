@@ -97,6 +97,29 @@ public sealed class DemoTests(DemoFixture demo) : IClassFixture<DemoFixture>
     }
 
     [Fact]
+    public async Task Each_tenant_has_an_API_key_that_may_do_what_its_owner_may_and_a_demo_made_before_there_were_keys_gets_them()
+    {
+        foreach (var tenant in demo.Access.Tenants)
+        {
+            using var client = demo.Api.CreateClient();
+            client.DefaultRequestHeaders.Add("X-API-Key", tenant.ApiKey);
+            (await client.SendAsync("GET", "/api/v1/me")).Body!["permissions"]!.AsArray().Select(p => (string)p!).ShouldBe(Domain.Identity.Permissions.Scopes, ignoreOrder: true);
+            (await client.CountAsync("deals")).ShouldBe(Sample.Read("sales_pipeline").Count);
+        }
+
+        var path = Path.Combine(demo.Home, "demo.json");
+        var gone = demo.Access.Tenants[0] with { ApiKey = null, Email = "nobody@gone.example" };
+        (demo.Access with { Tenants = [demo.Access.Tenants[0] with { ApiKey = null }, demo.Access.Tenants[1]] }).Write(path);
+        var completed = await demo.SeedAsync();
+        (completed.Tenants[0].ApiKey, completed.Tenants[1].ApiKey).ShouldSatisfyAllConditions(keys => keys.Item1.ShouldNotBeNull(), keys => keys.Item2.ShouldBe(demo.Access.Tenants[1].ApiKey));
+        DemoAccess.Read(path)!.Tenants[0].ApiKey.ShouldBe(completed.Tenants[0].ApiKey);
+
+        (demo.Access with { Tenants = [gone, demo.Access.Tenants[1]] }).Write(path);
+        (await demo.SeedAsync()).Tenants[0].ApiKey.ShouldBeNull();
+        demo.Access.Write(path);
+    }
+
+    [Fact]
     public async Task A_seeded_home_is_not_seeded_again()
     {
         var before = await File.ReadAllTextAsync(Path.Combine(demo.Home, "demo.json"), TestContext.Current.CancellationToken);

@@ -16,7 +16,7 @@ public sealed class MetaTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         var types = answer.Body!["data"]!.AsArray().ToDictionary(t => (string)t!["name"]!, t => t!);
-        types.Keys.ShouldBe(["company", "contact", "deal", "invitation", "pipeline", "product", "provider_key", "role", "stage", "team", "user"], ignoreOrder: true);
+        types.Keys.ShouldBe(["api_key", "company", "contact", "deal", "invitation", "pipeline", "product", "provider_key", "role", "stage", "team", "user"], ignoreOrder: true);
         types["stage"]["permissions"]!["write"]!.GetValue<string>().ShouldBe("pipelines:write");
         types["user"]["permissions"]!["purge"].ShouldBeNull();
     }

@@ -24,6 +24,7 @@ internal static class Reviewed
         ["sessions"] = "Looked up by the id in an access token and by a refresh token, before there is a tenant; a person's own, read and ended by that person alone.",
         ["refresh_tokens"] = "Looked up by hash before anybody is known; holds no text of anyone's.",
         ["lockouts"] = "Wrong passwords are counted before it is known who somebody is; a row holds an id and a number, asked for by those who manage a member of their tenant.",
+        ["api_key_secrets"] = "A secret is looked up by its hash before a tenant is known; leads to a key, which is read as its tenant.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
         ["key_encryption_keys"] = "Which keys wrap the tenants' data keys, by ids made of hashes; never a key.",
         ["encrypted_columns"] = "Names of columns in which plaintext is refused.",

@@ -16,7 +16,7 @@ namespace Crm.Isolation.Tests.Probing;
 internal sealed partial class Prober(World own, World other, RowHash otherRows, HttpClient anonymous)
 {
     // What differs between two answers to the same request: the time, and the place of a card, which is made from its id.
-    private static readonly string[] Volatile = ["traceId", "boardRank", "accessToken", "refreshToken", "csrfToken"];
+    private static readonly string[] Volatile = ["traceId", "boardRank", "accessToken", "refreshToken", "csrfToken", "secret", "prefix", "lastFour", "rotatedAt"];
     private static readonly string[] VolatileHeaders = ["Date", "X-Correlation-Id", "Set-Cookie"];
 
     private readonly List<string> _findings = [];

@@ -33,6 +33,7 @@ internal static class Samples
         "CreateProviderKey.provider", "CreateProviderKey.name", "CreateProviderKey.secret", "RotateProviderKeyBody.secret",
         "RefreshSession.refreshToken", "EstimateOwnPassword.password",
         "SettingsChange.name", "SettingsChange.currency", "SettingsChange.timeZone", "SettingsChange.locale",
+        "CreateApiKey.name", "CreateApiKey.scopes", "CreateApiKey.allowedIps", "CreateApiKey.expiresAt", "RotateApiKeyBody.overlapHours",
         "BoardBody.fields", "BoardBody.expand",
         "AggregateBody.recordType", "AggregateBody.groupBy", "AggregateBody.measures",
     };
@@ -72,6 +73,8 @@ internal static class Samples
     public static IReadOnlyDictionary<string, Func<World, Task<JsonNode>>> Bodies { get; } = new Dictionary<string, Func<World, Task<JsonNode>>>
     {
         ["POST /api/v1/auth/sign-in"] = async world => new JsonObject { ["email"] = world.Tenant.Email, ["password"] = await world.PasswordAsync(), ["tenant"] = world.Tenant.Identifier },
+        ["POST /api/v1/api-keys"] = world => Of(world.ApiKey()),
+        ["POST /api/v1/api-keys/{id}/rotate"] = _ => Of(new JsonObject()),
         ["POST /api/v1/invitations"] = world => Of(world.Invitation()),
         ["POST /api/v1/provider-keys"] = world => Of(world.ProviderKey()),
         ["POST /api/v1/provider-keys/{id}/rotate"] = world => Of(new JsonObject { ["secret"] = world.Marks.Next() + world.Marks.Next() }),
@@ -103,6 +106,7 @@ internal static class Samples
         ["PUT /api/v1/admin/teams/{id}/members/{userId}"] = (world, _) => world.LeaveTeamsAsync(),
         ["DELETE /api/v1/admin/teams/{id}/members/{userId}"] = FillTeamAsync,
         ["GET /api/v1/admin/teams/{id}/members"] = FillTeamAsync,
+        ["GET /api/v1/api-keys/{id}/usage"] = (world, id) => world.UseKeyAsync(id),
         ["GET /api/v1/deals/{id}/stage-history"] = async (world, id) => await world.Tenant.Client.SendAsync("POST", $"/api/v1/deals/{id}/move", new { stageId = world.Spare("stage") }),
         ["GET /api/v1/provider-keys/{id}/uses"] = async (world, id) => await world.UseProviderKeyAsync(id),
     };

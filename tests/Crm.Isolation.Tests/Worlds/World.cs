@@ -92,7 +92,9 @@ internal sealed class World
         var type = _types.Find(kind)!;
         if (!IsCreatable(type))
             return _standing[kind];
-        var id = (Guid)(await Tenant.Client.CreateAsync(type.Path, kind switch { "invitation" => Invitation(), "provider_key" => ProviderKey(), _ => Body(type, create: true) }))["id"]!;
+        var made = await Tenant.Client.CreateAsync(
+            type.Path, kind switch { "invitation" => Invitation(), "provider_key" => ProviderKey(), "api_key" => ApiKey(), _ => Body(type, create: true) });
+        var id = (Guid)(made["apiKey"] ?? made)["id"]!;
         if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Path}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;
@@ -102,8 +104,9 @@ internal sealed class World
     /// <param name="type">The record type.</param>
     /// <param name="create">Whether it is for a new one.</param>
     /// <returns>The body.</returns>
-    public JsonObject Body(RecordDescription type, bool create) =>
-        _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
+    public JsonObject Body(RecordDescription type, bool create) => type.Name == "api_key"
+        ? new JsonObject { ["name"] = Marks.Next(), ["ownerId"] = _standing["user"].ToString() }
+        : _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
 
     /// <summary>Makes a user of this tenant.</summary>
     /// <returns>The user's e-mail address.</returns>
@@ -167,6 +170,16 @@ internal sealed class World
     /// <returns>A task that ends when it is used.</returns>
     public Task UseProviderKeyAsync(string id) => _superuser.RunAsync(
         "INSERT INTO provider_key_uses (tenant_id, id, key_id, purpose, outcome, actor_type) SELECT $1, gen_random_uuid(), $2::uuid, $3, 'opened', 'system' FROM generate_series(1, 2)", Tenant.Id, id, Marks.Next());
+
+    /// <summary>The body of an API key.</summary>
+    /// <returns>The body.</returns>
+    public JsonObject ApiKey() => new() { ["name"] = Marks.Next(), ["scopes"] = new JsonArray("contacts:read"), ["allowedIps"] = new JsonArray() };
+
+    /// <summary>Makes it look as if a key had been used, twice.</summary>
+    /// <param name="id">The key.</param>
+    /// <returns>A task that ends when it does.</returns>
+    public Task UseKeyAsync(string id) => _superuser.RunAsync(
+        "INSERT INTO api_key_usage SELECT $1, $2, now(), $3 || i, 2, '', 1 FROM generate_series(1, 2) i", Tenant.Id, Guid.Parse(id), Marks.Next());
 
     /// <summary>Signs in once more as the tenant's owner.</summary>
     /// <returns>The session.</returns>

@@ -1,10 +1,12 @@
 using System.Text.Json;
+using Crm.Domain.ApiKeys;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Secrets;
 using Crm.Domain.Tenants;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.ChangeTracking;
+using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 
 namespace Crm.Infrastructure.Persistence.Configurations;
@@ -104,6 +106,28 @@ internal sealed class ProviderKeyConfiguration : IEntityTypeConfiguration<Provid
     {
         builder.ToTable("provider_keys");
         builder.LowerCaseTwin("NameLower");
+    }
+}
+
+internal sealed class ApiKeyConfiguration : IEntityTypeConfiguration<ApiKey>
+{
+    public void Configure(EntityTypeBuilder<ApiKey> builder)
+    {
+        builder.ToTable("api_keys");
+        builder.PrimitiveCollection(k => k.Scopes);
+        builder.PrimitiveCollection(k => k.AllowedIps);
+
+        // Written by those who count; a command that loads a key must not put back an older time.
+        builder.Property(k => k.LastUsedAt).Metadata.SetAfterSaveBehavior(PropertySaveBehavior.Ignore);
+    }
+}
+
+internal sealed class ApiKeySecretConfiguration : IEntityTypeConfiguration<ApiKeySecret>
+{
+    public void Configure(EntityTypeBuilder<ApiKeySecret> builder)
+    {
+        builder.ToTable("api_key_secrets");
+        builder.HasKey(s => s.Hash);
     }
 }
 

@@ -27,7 +27,7 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
         return "INSERT INTO changes (tenant_id, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, session_id, fields) "
             + $"SELECT {SqlStatement.Tenant}, {id}, {statement.Parameter(type.Name, NpgsqlDbType.Text)}, {source}.id, {source}.version, "
             + $"{statement.Parameter(action, NpgsqlDbType.Text)}, {statement.Parameter(caller.ActorType, NpgsqlDbType.Text)}, "
-            + $"{statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}, {statement.Parameter(origin.Name, NpgsqlDbType.Text)}, "
+            + $"{statement.Parameter(caller.ActorId, NpgsqlDbType.Uuid)}, {statement.Parameter(origin.Name, NpgsqlDbType.Text)}, "
             + $"{statement.Parameter(caller.CorrelationId, NpgsqlDbType.Text)}, {statement.Parameter(caller.Address, NpgsqlDbType.Inet)}, "
             + $"{statement.Parameter(caller.SessionId, NpgsqlDbType.Uuid)}, {fields} FROM {source}";
     }

@@ -1,0 +1,61 @@
+using System.Net;
+using System.Runtime.InteropServices;
+using Crm.Application.ApiKeys;
+using Microsoft.Extensions.Options;
+
+namespace Crm.Infrastructure.ApiKeys;
+
+/// <summary>The counts since they were written last. Within a lock, so that none is lost while they are taken to be written; it is held for a few dozen nanoseconds.</summary>
+internal sealed class ApiKeyUsage(IOptions<ApiKeyOptions> options, TimeProvider time) : IApiKeyUsage
+{
+    private readonly Lock _counting = new();
+    private Dictionary<ApiKeyUse, ApiKeyTally> _tallies = [];
+
+    public void Count(ApiKeyAccess key, IPAddress? address, string operation, int status)
+    {
+        var now = time.GetUtcNow().UtcDateTime;
+        var plain = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
+        Add(new ApiKeyUse(key.TenantId, key.Id, now.AddTicks(-(now.Ticks % TimeSpan.TicksPerHour)), operation, status / 100, plain?.ToString() ?? ""), new ApiKeyTally(1, now));
+    }
+
+    /// <summary>Takes the counts, to write them.</summary>
+    /// <returns>What was counted since the last time.</returns>
+    public IReadOnlyDictionary<ApiKeyUse, ApiKeyTally> Take()
+    {
+        lock (_counting)
+        {
+            var taken = _tallies;
+            _tallies = [];
+            return taken;
+        }
+    }
+
+    /// <summary>Adds to a count: a request, or what could not be written.</summary>
+    /// <param name="use">What for.</param>
+    /// <param name="more">How much more.</param>
+    public void Add(ApiKeyUse use, ApiKeyTally more)
+    {
+        lock (_counting)
+        {
+            // Whoever comes from ever new addresses must not fill the memory.
+            if (_tallies.Count >= options.Value.UsageCapacity && !_tallies.ContainsKey(use))
+                use = use with { Address = "" };
+            ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, use, out _);
+            tally = new ApiKeyTally(tally.Requests + more.Requests, tally.LastAt > more.LastAt ? tally.LastAt : more.LastAt);
+        }
+    }
+}
+
+/// <summary>What a key was used for.</summary>
+/// <param name="TenantId">The key's tenant.</param>
+/// <param name="ApiKeyId">The key.</param>
+/// <param name="Hour">The beginning of the hour, UTC.</param>
+/// <param name="Operation">The operation's name.</param>
+/// <param name="StatusClass">The first digit of the status.</param>
+/// <param name="Address">The address; empty when it is not known or not kept apart.</param>
+internal readonly record struct ApiKeyUse(Guid TenantId, Guid ApiKeyId, DateTime Hour, string Operation, int StatusClass, string Address);
+
+/// <summary>How often a key was used.</summary>
+/// <param name="Requests">How many requests.</param>
+/// <param name="LastAt">When the last one was, UTC.</param>
+internal readonly record struct ApiKeyTally(long Requests, DateTime LastAt);

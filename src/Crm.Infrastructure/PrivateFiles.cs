@@ -1,0 +1,36 @@
+namespace Crm.Infrastructure;
+
+/// <summary>Files that only the service's own account can read.</summary>
+internal static class PrivateFiles
+{
+    /// <summary>Makes a folder, unless it is there.</summary>
+    /// <param name="path">The folder.</param>
+    public static void CreateFolder(string path)
+    {
+        if (OperatingSystem.IsWindows())
+            Directory.CreateDirectory(path);
+        else
+            Directory.CreateDirectory(path, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
+    }
+
+    /// <summary>Writes a file, unless there is one: of several who write at once the first wins. Nobody reads half of it.</summary>
+    /// <param name="path">The file; its folder must be there.</param>
+    /// <param name="text">Its content.</param>
+    public static void TryWrite(string path, string text)
+    {
+        var draft = Path.Combine(Path.GetDirectoryName(path)!, Path.GetRandomFileName());
+        var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
+        if (!OperatingSystem.IsWindows())
+            options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
+        using (var writer = new StreamWriter(draft, options))
+            writer.Write(text);
+        try
+        {
+            File.Move(draft, path, overwrite: false);
+        }
+        catch (IOException) when (File.Exists(path))
+        {
+            File.Delete(draft);
+        }
+    }
+}
