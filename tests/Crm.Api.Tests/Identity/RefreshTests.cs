@@ -24,7 +24,7 @@ public sealed class RefreshTests(IdentityFixture fixture) : IClassFixture<Identi
 
         answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
         answer.Headers["Cache-Control"].ShouldBe("no-store");
-        answer.Body!.AsObject().Select(m => m.Key).ShouldBe(["accessToken", "tokenType", "expiresIn", "refreshToken", "tenant"]);
+        answer.Body!.AsObject().Select(m => m.Key).ShouldBe(["accessToken", "tokenType", "expiresIn", "refreshToken", "tenant", "csrfToken"]);
         answer.Body["tenant"]!["identifier"]!.GetValue<string>().ShouldBe("acme");
         var next = Read(answer);
         next.RefreshToken.ShouldNotBe(session.RefreshToken);

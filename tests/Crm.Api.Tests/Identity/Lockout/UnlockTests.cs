@@ -34,7 +34,7 @@ public sealed class UnlockTests(IdentityFixture fixture) : IClassFixture<Identit
         (unlocked.Status, unlocked.Text).ShouldBe((HttpStatusCode.NoContent, ""));
         (await Host.OpensAsync(email, password, device)).ShouldBeTrue();
         (await Host.OpensAsync(email, password)).ShouldBeTrue();
-        (await Host.ScalarAsync("SELECT fields ->> 'tenantId' FROM host_changes WHERE action = 'account_unlocked' AND subject = $1", $"user:{id}")).ShouldBe(fixture.Acme.Id.ToString());
+        (await Host.ScalarAsync("SELECT tenant_id FROM changes WHERE action = 'account_unlocked' AND record_id = $1", id)).ShouldBe(fixture.Acme.Id);
     }
 
     [Fact]
