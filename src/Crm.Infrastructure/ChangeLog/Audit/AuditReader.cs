@@ -32,7 +32,7 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
         where.AddRange(WithinScope(statement));
         statement.Append($"SELECT {CommonColumns}, c.version, c.causation_id FROM changes c WHERE c.tenant_id = {SqlStatement.Tenant} AND {string.Join(" AND ", where)} ");
         statement.Append($"ORDER BY c.at DESC, c.id DESC LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
-        return session.ExecuteAsync([statement], (reader, token) => ReadAsync(reader, query, tenantId, AuditRow.OfTenant(tables.Types, caller.Grants), token), cancellationToken);
+        return session.ExecuteAsync([statement], (reader, token) => ReadAsync(reader, query, tenantId, AuditRow.OfTenant(tables.Types, RecordAccess.Of(caller)), token), cancellationToken);
     }
 
     public async Task<AuditPage> ListHostAsync(AuditQuery query, CancellationToken cancellationToken)

@@ -1,7 +1,6 @@
 using System.Net;
 using System.Text.Json;
 using Crm.Application.Audit;
-using Crm.Application.Authorization;
 using Crm.Application.Records;
 using Crm.Domain.ChangeLog;
 using Npgsql;
@@ -13,15 +12,15 @@ internal static class AuditRow
 {
     /// <summary>How a row of a tenant's log is read.</summary>
     /// <param name="types">The record types, by which fields are known.</param>
-    /// <param name="grants">What of their fields may be read.</param>
+    /// <param name="access">What of their fields exists for the caller.</param>
     /// <returns>Reads the row it stands on.</returns>
-    public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordTypes types, RecordGrants grants) => row =>
+    public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordTypes types, RecordAccess access) => row =>
     {
         var version = row.GetInt32(12);
         var causation = OrNull(row, 13);
         return version == Change.SecurityVersion
             ? Read(row, OrNull(row, 11) is { } id && id != Guid.Empty ? id : null) with { Details = Details(row), CausationId = causation }
-            : Read(row, row.GetGuid(11)) with { Version = version, CausationId = causation, Changes = Changes(row, types.Find(row.GetString(3)), grants) };
+            : Read(row, row.GetGuid(11)) with { Version = version, CausationId = causation, Changes = Changes(row, types.Find(row.GetString(3)), access) };
     };
 
     /// <summary>Reads a row of the host's log.</summary>
@@ -36,12 +35,12 @@ internal static class AuditRow
 
     private static Dictionary<string, string> Details(NpgsqlDataReader row) => JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringString)!;
 
-    private static Dictionary<string, FieldChange> Changes(NpgsqlDataReader row, RecordDescription? type, RecordGrants grants)
+    private static Dictionary<string, FieldChange> Changes(NpgsqlDataReader row, RecordDescription? type, RecordAccess access)
     {
         var changes = JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringFieldChange)!;
-        if (type is not null && !ReferenceEquals(grants, RecordGrants.Full))
+        if (type is not null && !access.IsFull)
         {
-            foreach (var field in changes.Keys.Where(field => !grants.MayRead(type.Plural, field)).ToList())
+            foreach (var field in changes.Keys.Where(field => access.Field(type, field) is null).ToList())
                 changes.Remove(field);
         }
 

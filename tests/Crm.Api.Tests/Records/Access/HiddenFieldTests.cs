@@ -174,6 +174,8 @@ public sealed class HiddenFieldTests(RestrictedFixture fixture)
         fixture.Restrict(me, FieldRules.None, "deals.status");
         var rate = await me.Client.SendAsync("POST", "/api/v1/reports/aggregate", new { recordType = "deal", measures = new[] { new { op = "winRate" } } });
         rate.Faults.ShouldBe(["/measures/0/op invalid_choice"]);
+        await fixture.Owner.CreateAsync("deals", new { name = "Summed", amount = new { amount = "77", currency = "EUR" } });
+        (await fixture.Owner.SendAsync("POST", "/api/v1/deals/board", new { })).Body!["columns"]!.AsArray().ShouldContain(c => c!["amounts"]!.AsArray().Count > 0);
         fixture.Restrict(me, FieldRules.None, "deals.amount");
         var board = await me.Client.SendAsync("POST", "/api/v1/deals/board", new { });
         board.Status.ShouldBe(HttpStatusCode.OK, board.Text);
