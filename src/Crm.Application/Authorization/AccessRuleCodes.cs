@@ -9,15 +9,15 @@ public static class AccessRuleCodes
     /// <summary>The user's role has the permission.</summary>
     public const string PermissionHeld = "permission_held";
 
-    /// <summary>The record is among those the user can read; any other does not exist for the user.</summary>
-    public const string RecordInReadScope = "record_in_read_scope";
-
-    /// <summary>The record is among those the permission covers.</summary>
-    public const string RecordInScope = "record_in_scope";
-
     /// <summary>No rule of the role hides the field.</summary>
     public const string FieldReadable = "field_readable";
 
     /// <summary>No rule of the role keeps the field from being written.</summary>
     public const string FieldWritable = "field_writable";
+
+    /// <summary>The record is among those the user can read; any other does not exist for the user.</summary>
+    public const string RecordInReadScope = "record_in_read_scope";
+
+    /// <summary>The record is among those the permission covers.</summary>
+    public const string RecordInScope = "record_in_scope";
 }

@@ -72,24 +72,26 @@ public static class AccessRules
 
         if (type is null)
             yield break;
-        if (record is not null)
+        // As the API does: what a request names is looked at before the record it is about.
+        if (field is not null)
         {
-            var owner = (Guid?)record.Value("ownerId");
-            if (permission != type.ReadPermission)
-                yield return Covered(AccessRuleCodes.RecordInReadScope, member, type.ReadPermission, owner);
-            foreach (var one in needed)
-                yield return Covered(AccessRuleCodes.RecordInScope, member, one, owner);
+            var (access, known) = (new RecordAccess(member.Permissions, member.Grants), type.Field(field)!);
+            var readable = access.MayRead(type, known);
+            yield return new(AccessRuleCodes.FieldReadable, readable, readable ? "No rule of the role hides the field." : "A rule of the role hides the field, or hides what the field would reveal.");
+            if (permission == type.WritePermission)
+            {
+                var writable = access.MayWrite(type, known) && known.Write != FieldWrite.Never;
+                yield return new(AccessRuleCodes.FieldWritable, writable, writable ? "No rule of the role keeps the field from being written." : "The field can be read only, by a rule of the role or for everyone.");
+            }
         }
 
-        if (field is null)
+        if (record is null)
             yield break;
-        var (access, known) = (new RecordAccess(member.Permissions, member.Grants), type.Field(field)!);
-        var readable = access.MayRead(type, known);
-        yield return new(AccessRuleCodes.FieldReadable, readable, readable ? "No rule of the role hides the field." : "A rule of the role hides the field, or hides what the field would reveal.");
-        if (permission != type.WritePermission)
-            yield break;
-        var writable = access.MayWrite(type, known) && known.Write != FieldWrite.Never;
-        yield return new(AccessRuleCodes.FieldWritable, writable, writable ? "No rule of the role keeps the field from being written." : "The field can be read only, by a rule of the role or for everyone.");
+        var owner = (Guid?)record.Value("ownerId");
+        if (permission != type.ReadPermission)
+            yield return Covered(AccessRuleCodes.RecordInReadScope, member, type.ReadPermission, owner);
+        foreach (var one in needed)
+            yield return Covered(AccessRuleCodes.RecordInScope, member, one, owner);
     }
 
     private static bool Holds(IReadOnlySet<string> permissions, string permission) => permissions.Contains(permission);
