@@ -50,13 +50,17 @@ internal sealed class CrmProcess : IDisposable
     /// <summary>Whether it has come to its end.</summary>
     public bool HasEnded => _process.HasExited;
 
-    public async Task<string> LineWithAsync(string words)
+    public async Task<string> LineWithAsync(string words) => (await LinesUntilAsync(words))[^1];
+
+    public async Task<IReadOnlyList<string>> LinesUntilAsync(string words)
     {
+        var lines = new List<string>();
         using var limit = new CancellationTokenSource(Deadline);
         while (await _process.StandardOutput.ReadLineAsync(limit.Token) is { } line)
         {
+            lines.Add(line);
             if (line.Contains(words, StringComparison.Ordinal))
-                return line;
+                return lines;
         }
 
         throw new ShouldAssertException($"The process ended without saying '{words}': {await _process.StandardError.ReadToEndAsync(limit.Token)}");
