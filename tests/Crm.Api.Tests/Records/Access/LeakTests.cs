@@ -17,7 +17,7 @@ namespace Crm.Api.Tests.Records.Access;
 [Collection(Restricted.Name)]
 public sealed class LeakTests(RestrictedFixture fixture)
 {
-    private static readonly string[] Concerned = [.. RestrictedFixture.Restrictable, "reports", "imports", "jobs", "meta", "search", "typeahead", "changes"];
+    private static readonly string[] Concerned = [.. RestrictedFixture.Restrictable, "reports", "imports", "jobs", "meta", "search", "typeahead", "changes", "admin/audit", "admin/explain"];
 
     [Theory]
     [InlineData("companies")]
@@ -28,7 +28,7 @@ public sealed class LeakTests(RestrictedFixture fixture)
     {
         var me = await fixture.NewPersonAsync();
         var canaries = await Canaries.MakeAsync(fixture.Owner, fixture.Types, me.Id);
-        var operations = (await ApiDocument.ReadAsync(fixture.Api)).Operations.Where(o => Concerned.Contains(o.Path.Split('/')[3])).ToList();
+        var operations = (await ApiDocument.ReadAsync(fixture.Api)).Operations.Where(o => IsConcerned(o.Path)).ToList();
         var type = fixture.Types.All.Single(t => t.Plural == plural);
         var job = await ForeignJobAsync(canaries, type);
         var values = 0;
@@ -60,7 +60,7 @@ public sealed class LeakTests(RestrictedFixture fixture)
         var me = await fixture.NewScopedAsync(["read"]);
         var canaries = await Canaries.MakeAsync(fixture.Owner, fixture.Types, other.Id);
         var mine = await MineAsync(me, canaries);
-        var operations = (await ApiDocument.ReadAsync(fixture.Api)).Operations.Where(o => Concerned.Contains(o.Path.Split('/')[3])).ToList();
+        var operations = (await ApiDocument.ReadAsync(fixture.Api)).Operations.Where(o => IsConcerned(o.Path)).ToList();
         foreach (var type in RestrictedFixture.Restrictable.Select(p => fixture.Types.All.Single(t => t.Plural == p)))
         {
             var job = await ForeignJobAsync(canaries, type);
@@ -81,6 +81,8 @@ public sealed class LeakTests(RestrictedFixture fixture)
 
         (await me.Client.SendAsync("GET", $"/api/v1/contacts/{mine}?expand=company")).Body!["company"].ShouldBeNull();
     }
+
+    private static bool IsConcerned(string path) => Concerned.Any(part => path == "/api/v1/" + part || path.StartsWith($"/api/v1/{part}/", StringComparison.Ordinal));
 
     /// <summary>A record of one's own that refers to what is someone else's.</summary>
     private async Task<Guid> MineAsync(Person me, Canaries canaries)
@@ -128,6 +130,8 @@ public sealed class LeakTests(RestrictedFixture fixture)
             "AggregateRecords" => Figures(type, hidden).Select(body => Ask(item, body)),
             "CreateImport" => [Ask(item)],
             "GetJob" or "ListJobErrors" or "CancelJob" => [Ask(item)],
+            "ListAuditEntries" => [Ask(item + "?limit=200"), .. canaries.Records.Values.Select(r => Ask($"{item}?limit=200&recordId={r["id"]}"))],
+            "ExplainAccess" => new[] { "read", "write" }.Select(action => Ask($"{item}?userId={me.Id}&permission={type.Plural}:{action}&recordType={type.Name}&recordId={canaries.Records[type.Plural]["id"]}")),
             "ListRecordTypes" => [Ask(item)],
             "GetRecordType" => fixture.Types.All.Select(t => Ask(item.Replace("{name}", t.Name, StringComparison.Ordinal))),
             _ => throw new InvalidOperationException($"Say here how {operation} is called, so that it is looked at for what it shows."),
