@@ -47,6 +47,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
     private async Task IdentifyByKeyAsync(HttpContext context, string key, bool isAlone)
     {
         var caller = context.RequestServices.GetRequiredService<ICallerSetter>();
+        caller.ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
         if (isAlone)
             await keys.IdentifyAsync(context, key, caller);
         else

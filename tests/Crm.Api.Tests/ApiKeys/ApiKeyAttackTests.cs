@@ -67,7 +67,7 @@ public sealed class ApiKeyAttackTests(ApiKeyFixture api) : IClassFixture<ApiKeyF
         answers.Select(a => (a.Status, a.Code, (string)a.Body!["detail"]!, string.Join(',', a.Headers.Keys.Order()), a.Headers["WWW-Authenticate"])).Distinct().ShouldHaveSingleItem();
         (await NotesAsync(key, 1)).ShouldBe($"{api.Acme.Id} address 127.0.0.1");
         (await NotesAsync(gone, 1)).ShouldBe($"{api.Acme.Id} revoked 127.0.0.1");
-        (await api.ScalarAsync("SELECT count(*) FROM host_changes WHERE action = 'api_key_refused' AND subject = 'api_key:' || $1", unknown.Id)).ShouldBe(0L);
+        (await api.ScalarAsync("SELECT count(*) FROM changes WHERE action = 'api_key_refused' AND record_type = 'api_key' AND record_id = $1", unknown.Id)).ShouldBe(0L);
     }
 
     [Fact]
@@ -106,7 +106,7 @@ public sealed class ApiKeyAttackTests(ApiKeyFixture api) : IClassFixture<ApiKeyF
     private async Task<string?> NotesAsync(TestKey key, int count)
     {
         // Notes are written behind the answer.
-        const string Sql = "SELECT string_agg(concat_ws(' ', fields ->> 'tenantId', fields ->> 'reason', fields ->> 'address'), ',') FROM host_changes WHERE action = 'api_key_refused' AND subject = 'api_key:' || $1";
+        const string Sql = "SELECT string_agg(concat_ws(' ', fields ->> 'tenantId', fields ->> 'reason', fields ->> 'address'), ',') FROM changes WHERE action = 'api_key_refused' AND record_type = 'api_key' AND record_id = $1";
         return (string?)await Until.ShouldBe(() => api.ScalarAsync(Sql, key.Id), notes => notes is string text && text.Split(',').Length == count, TimeSpan.FromSeconds(10));
     }
 

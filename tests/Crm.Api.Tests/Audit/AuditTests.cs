@@ -140,7 +140,7 @@ public sealed class AuditTests(AuditFixture fixture) : IClassFixture<AuditFixtur
         signedIn["version"].ShouldBeNull();
         signedIn["changes"].ShouldBeNull();
         signedIn["address"]!.GetValue<string>().ShouldBe("127.0.0.1");
-        signedIn["details"]!["device"]!.GetValue<string>().ShouldBe("Loom/1.0");
+        signedIn["details"]!["userAgent"]!.GetValue<string>().ShouldBe("Loom/1.0");
         signedIn["sessionId"]!.GetValue<string>().ShouldBe(signedIn["details"]!["sessionId"]!.GetValue<string>());
         signedIn["correlationId"].ShouldNotBeNull();
 

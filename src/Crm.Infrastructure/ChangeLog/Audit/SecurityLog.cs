@@ -25,7 +25,7 @@ internal sealed class SecurityLog(
             return Task.CompletedTask;
         }
 
-        var told = device.UserAgent is { } userAgent ? new Dictionary<string, string>(fields) { ["device"] = userAgent } : fields;
+        var told = device.UserAgent is { } userAgent ? new Dictionary<string, string>(fields) { ["userAgent"] = userAgent } : fields;
         return writer.WriteAsync(tenantId, [new SecurityEvent(action, subject, actor, origin.Name, caller.CorrelationId, told)], cancellationToken);
     }
 
