@@ -68,7 +68,7 @@ internal sealed class BenchDatabase(BenchServer server)
     private async Task SeedAsync(NpgsqlConnection connection, BenchSize size, CancellationToken cancellationToken)
     {
         // As the product hashes, so that no sign-in has to hash anew.
-        var hash = new PasswordHasher<User>(Options.Create(new PasswordHasherOptions { IterationCount = 210_000 })).HashPassword(new User(), server.Password);
+        var hash = new PasswordHasher<User>(new OptionsWrapper<PasswordHasherOptions>(new() { IterationCount = 210_000 })).HashPassword(new User(), server.Password);
         var settings = new Dictionary<string, string>
         {
             ["bench.tenants"] = $"{size.Tenants}",
