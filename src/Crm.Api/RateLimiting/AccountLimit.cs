@@ -17,7 +17,7 @@ internal static class AccountLimit
             return;
 
         var check = new LimitCheck();
-        check.Add(rule, Guid.Empty, LimitSubjects.OfAccount(LimitSubjects.OfAddress(context.Connection.RemoteIpAddress!), request.RateLimitedAccount));
+        check.Add(rule, Guid.Empty, LimitSubjects.OfAccount(LimitSubjects.OfAddress(context.Connection.RemoteIpAddress), request.RateLimitedAccount));
         if (!await context.Features.Get<LimitAnswer>()!.TakeAsync(services.GetRequiredService<IRateLimiter>(), check))
             throw new BadHttpRequestException("Too many attempts; see the Retry-After header.", StatusCodes.Status429TooManyRequests);
     }

@@ -12,10 +12,12 @@ internal static class LimitSubjects
     private const int NetworkBytes = 8;
 
     /// <summary>An address. Of IPv6 only the network of 64 bits counts: within it a client can take any address it likes.</summary>
-    /// <param name="address">The address.</param>
+    /// <param name="address">The address; <c>null</c> where the connection has none.</param>
     /// <returns>What stands for it.</returns>
-    public static Guid OfAddress(IPAddress address)
+    public static Guid OfAddress(IPAddress? address)
     {
+        if (address is null)
+            return Guid.Empty;
         Span<byte> bytes = stackalloc byte[AddressBytes];
         (address.AddressFamily == AddressFamily.InterNetwork ? address.MapToIPv6() : address).TryWriteBytes(bytes, out _);
         if (address.AddressFamily == AddressFamily.InterNetworkV6 && !address.IsIPv4MappedToIPv6)

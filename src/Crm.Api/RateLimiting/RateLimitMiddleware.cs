@@ -6,7 +6,7 @@ using Crm.Application.RateLimiting;
 namespace Crm.Api.RateLimiting;
 
 /// <summary>
-/// Refuses requests that are too many. It stands behind what finds out the caller, since users are counted, not the addresses they share, and before
+/// Refuses requests that are too many. It stands behind what finds out the caller, since users and API keys are counted, not the addresses they share, and before
 /// anything that costs more. What is the same for everybody (health, public keys, reference) is no operation and not counted.
 /// </summary>
 /// <param name="next">What comes behind it.</param>
@@ -48,19 +48,18 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
             check.Add(byAddress, Guid.Empty, AddressOf(context));
 
         // Whoever is not signed in where one must be is refused later, but not as often as he likes.
-        if (operation is RateLimitClass.Public or RateLimitClass.Login || context.RequestServices.GetRequiredService<ICaller>().UserId is not { } user)
+        if (operation is RateLimitClass.Public or RateLimitClass.Login || context.RequestServices.GetRequiredService<ICaller>().ActorId is not { } actor)
         {
             check.Add(rules.Of(LimitKind.Public), Guid.Empty, AddressOf(context));
             return check;
         }
 
         var tenant = Guid.TryParse(context.User.FindFirst(TokenClaims.Tenant)?.Value, out var id) ? id : Guid.Empty;
-        rules.AddUser(check, operation, tenant, user);
+        rules.AddUser(check, operation, tenant, actor);
         if (tenant != Guid.Empty)
             check.Add(ceilings.Of(tenant), tenant, tenant);
         return check;
     }
 
-    // The system listens on TCP alone, where there always is one.
-    private static Guid AddressOf(HttpContext context) => LimitSubjects.OfAddress(context.Connection.RemoteIpAddress!);
+    private static Guid AddressOf(HttpContext context) => LimitSubjects.OfAddress(context.Connection.RemoteIpAddress);
 }

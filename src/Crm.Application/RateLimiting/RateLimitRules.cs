@@ -30,7 +30,7 @@ public sealed class RateLimitRules
     /// <param name="check">Where to.</param>
     /// <param name="operation">The class of the operation.</param>
     /// <param name="tenantId">The tenant; <see cref="Guid.Empty"/> for the host.</param>
-    /// <param name="user">The user.</param>
+    /// <param name="user">The user, or the API key that acts for one.</param>
     public void AddUser(LimitCheck check, RateLimitClass operation, Guid tenantId, Guid user)
     {
         check.Add(Of(operation == RateLimitClass.Admin ? LimitKind.Admin : LimitKind.Authenticated), tenantId, user);

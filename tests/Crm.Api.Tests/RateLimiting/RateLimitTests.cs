@@ -49,6 +49,24 @@ public sealed partial class RateLimitTests
     }
 
     [Fact]
+    public async Task An_API_key_is_counted_for_itself_and_not_for_its_user()
+    {
+        await using var api = await ApiHost.StartAsync(On, ("RateLimits:Authenticated:Limit", "2"));
+        var acme = await api.CreateTenantAsync("acme");
+        var made = await acme.Client.SendAsync("POST", "/api/v1/api-keys", new { name = "A program", scopes = new[] { "contacts:read" } });
+        made.Status.ShouldBe(HttpStatusCode.Created, made.Text);
+        using var program = api.CreateClient();
+        program.DefaultRequestHeaders.Add("X-API-Key", made.Body!["secret"]!.GetValue<string>());
+
+        var answer = await program.SendAsync("GET", "/api/v1/contacts");
+        Standing(answer, "authenticated").ShouldBe(1);
+        Standing(answer, "tenant").ShouldBe(5998);
+        Standing(await acme.Client.SendAsync("GET", MePath), "authenticated").ShouldBe(0);
+        (await program.SendAsync("GET", "/api/v1/contacts")).Status.ShouldBe(HttpStatusCode.OK);
+        (await program.SendAsync("GET", "/api/v1/contacts")).Status.ShouldBe(HttpStatusCode.TooManyRequests);
+    }
+
+    [Fact]
     public async Task A_tenant_s_users_share_its_ceiling()
     {
         await using var api = await ApiHost.StartAsync(On, ("RateLimits:Tenant:Limit", "2"));
