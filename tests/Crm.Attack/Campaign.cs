@@ -87,10 +87,10 @@ public sealed class Campaign(Uri baseUrl, int seed)
             return;
 
         var isProblem = answer.Content.Headers.ContentType?.MediaType == "application/problem+json";
-        var code = isProblem ? (string?)JsonNode.Parse(text)!["code"] : null;
+        var code = isProblem && text.Length > 0 ? (string?)JsonNode.Parse(text)!["code"] : null;
         _codes.AddOrUpdate($"{status} {code}", 1, (_, n) => n + 1);
 
-        // Two statuses come from the server itself, before any code of the API has seen the request; a HEAD has no body.
+        // Two statuses come from the server itself, before any code of the API has seen the request; what answers a HEAD has no body.
         var isServers = status is 400 or 431 && text.Length == 0;
         var isExplained = status is 503 && code is "statement_timeout";
         if ((status >= 500 && !isExplained) || (!isProblem && !isServers && draft.Method != "HEAD"))

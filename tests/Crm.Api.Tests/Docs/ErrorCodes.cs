@@ -37,7 +37,7 @@ internal static partial class ErrorCodes
     [GeneratedRegex("""\b(?!CannotRun|NotFound)\w+Exception\("([a-z_]+)", """)]
     private static partial Regex Exception();
 
-    [GeneratedRegex("""new\((?:\w+|\d+), "[^"]+", "([a-z_]+)", """)]
+    [GeneratedRegex("""new\((?:status|\d+), "[^"]+", "([a-z_]+)", """)]
     private static partial Regex Status();
 
     [GeneratedRegex("""FaultSeverities\.\w+, [\w.?]+, "([a-z_]+)", """)]
