@@ -55,7 +55,7 @@ public sealed class Campaign(Uri baseUrl, int seed)
         var caller = random.Next(20) == 0 ? null : callers[operation.Path.StartsWith("/api/v1/host/", StringComparison.Ordinal) ? callers.Count - 1 : 0];
         if (caller is not null && draft.Authorization is null)
             draft = draft with { Authorization = await caller.TokenAsync(cancellationToken) };
-        var place = $"#{number} {operation.Id} {draft.Method} {draft.Target}";
+        var place = $"#{number} {operation.Id} {draft.Method} {(draft.Target.Length > 300 ? draft.Target[..300] + "…" : draft.Target)} [{string.Join("; ", draft.Headers.Select(h => $"{h.Key}: {h.Value}"))}] {draft.ContentType} {draft.Body?.Length}";
         try
         {
             using var request = draft.ToRequest();
@@ -90,8 +90,8 @@ public sealed class Campaign(Uri baseUrl, int seed)
         var code = isProblem && text.Length > 0 ? (string?)JsonNode.Parse(text)!["code"] : null;
         _codes.AddOrUpdate($"{status} {code}", 1, (_, n) => n + 1);
 
-        // Two statuses come from the server itself, before any code of the API has seen the request; what answers a HEAD has no body.
-        var isServers = status is 400 or 431 && text.Length == 0;
+        // Three statuses come from the server itself, before any code of the API has seen the request; what answers a HEAD has no body.
+        var isServers = status is 400 or 414 or 431 && text.Length == 0;
         var isExplained = status is 503 && code is "statement_timeout";
         if ((status >= 500 && !isExplained) || (!isProblem && !isServers && draft.Method != "HEAD"))
             _unexplained.Enqueue($"{place}: {status} {text[..Math.Min(text.Length, 300)]}");

@@ -187,12 +187,15 @@ public sealed class CommandLineTests : IAsyncLifetime
             (await alone.LineWithAsync("Cursors:Key")).ShouldContain("other nodes do not know");
             await alone.LineWithAsync("AccessTokens:KeyFolder");
             await alone.LineWithAsync("Audit:SealKey");
+            await alone.LineWithAsync("ApiKeys:PepperFolder");
             await alone.LineWithAsync("listens on");
             (await alone.SignalAsync("TERM")).ShouldBe(0);
         }
 
         var key = Convert.ToBase64String(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
-        using var shared = CrmProcess.Start(Configured(("Cursors__Key", key), ("Audit__SealKey", key), ("AccessTokens__KeyFolder", Path.Combine(_home, "shared-keys"))), "--urls", "http://127.0.0.1:0");
+        (string, string)[] settings =
+            [("Cursors__Key", key), ("Audit__SealKey", key), ("AccessTokens__KeyFolder", Path.Combine(_home, "shared-keys")), ("ApiKeys__PepperFolder", Path.Combine(_home, "shared-peppers"))];
+        using var shared = CrmProcess.Start(Configured(settings), "--urls", "http://127.0.0.1:0");
         (await shared.LinesUntilAsync("listens on")).ShouldNotContain(line => line.Contains("other nodes do not know", StringComparison.Ordinal));
         (await shared.SignalAsync("TERM")).ShouldBe(0);
     }

@@ -208,8 +208,8 @@ public sealed class LockoutTests(IdentityFixture fixture) : IClassFixture<Identi
         (await stolen.Client.SendAsync("POST", "/api/v1/me/password", new { currentPassword = password, newPassword = ApiHost.NewPassword() })).Faults.ShouldBe(["/currentPassword wrong_password"]);
         (await ChangeEmailAsync(own.Client, password)).Status.ShouldBe(HttpStatusCode.Accepted);
         (await Host.OpensAsync(email, password)).ShouldBeTrue();
-        (await Host.ScalarAsync("SELECT count(*) FROM host_changes WHERE action = 'password_refused' AND fields ->> 'email' = $1", email)).ShouldBe(7L);
-        (await Host.ScalarAsync("SELECT fields ->> 'device' FROM host_changes WHERE action = 'account_locked' AND fields ->> 'email' = $1", email)).ShouldBe(stolen.SessionId.ToString());
+        (await Host.ScalarAsync("SELECT count(*) FROM changes WHERE action = 'password_refused' AND fields ->> 'email' = $1", email)).ShouldBe(7L);
+        (await Host.ScalarAsync("SELECT fields ->> 'device' FROM changes WHERE action = 'account_locked' AND fields ->> 'email' = $1", email)).ShouldBe(stolen.SessionId.ToString());
     }
 
     [Fact]
