@@ -1,3 +1,4 @@
+using Crm.Domain.Identity;
 using Crm.Infrastructure.Persistence;
 using Crm.Testing;
 using Microsoft.EntityFrameworkCore;
@@ -42,8 +43,14 @@ public sealed class BuiltInRoleGrantTests : IAsyncLifetime
     [Fact]
     public async Task Built_in_roles_of_every_tenant_get_the_permissions_they_lack_behind_those_they_have()
     {
-        (await ListAsync("SELECT DISTINCT name || ' ' || array_to_string(permissions[1:5], ',') FROM roles WHERE name IN ('owner', 'admin') ORDER BY 1"))
-            .ShouldBe(["admin deals:read,roles:read,roles:write,teams:read,teams:write", "owner deals:read,roles:read,roles:write,teams:read,teams:write"]);
+        (await ListAsync("SELECT DISTINCT array_to_string(permissions[1:2], ',') FROM roles WHERE name = 'owner'")).ShouldBe(["deals:read,roles:read"]);
+        (await ListAsync("SELECT DISTINCT permissions[1] FROM roles WHERE name = 'admin'")).ShouldBe(["deals:read"]);
+
+        // All that have come since there are tenants.
+        string[] later = ["teams", "roles", "audit", "provider_keys", "settings", "api_keys"];
+        var granted = Permissions.All.Where(p => later.Contains(p.Split(':')[0])).Append("deals:read").Order(StringComparer.Ordinal).ToList();
+        foreach (var role in new[] { "owner", "admin" })
+            (await ListAsync($"SELECT p FROM roles, unnest(permissions) p WHERE name = '{role}' GROUP BY p ORDER BY p COLLATE \"C\"")).ShouldBe(granted, role);
         (await ListAsync("SELECT DISTINCT array_to_string(permissions[1:2], ',') FROM roles WHERE name = 'viewer'")).ShouldBe(["deals:read,teams:read"]);
         (await ListAsync("SELECT name FROM roles WHERE cardinality(permissions) <> (SELECT count(DISTINCT p) FROM unnest(permissions) p)")).ShouldBeEmpty();
     }
