@@ -13,7 +13,8 @@ CRM_HOME=$(mktemp -d)
 "$root/build/install.sh"
 dotnet build "$root/src/Crm.Api" -c Release -v quiet --nologo
 dotnet build "$root/tests/Crm.Attack" -c Release -v quiet --nologo
-RateLimits__Enabled=false dotnet "$root/src/Crm.Api/bin/Release/net10.0/crm.dll" serve --urls "$base" >"$CRM_HOME.log" 2>&1 &
+# Nor waits between wrong passwords, which would only take time.
+RateLimits__Enabled=false Lockout__Delays__0=00:00:00 dotnet "$root/src/Crm.Api/bin/Release/net10.0/crm.dll" serve --urls "$base" >"$CRM_HOME.log" 2>&1 &
 server=$!
 finish() {
     kill -INT "$server" 2>/dev/null || true

@@ -58,8 +58,7 @@ public sealed class Campaign(Uri baseUrl, int seed)
         var place = $"#{number} {operation.Id} {draft.Method} {(draft.Target.Length > 300 ? draft.Target[..300] + "…" : draft.Target)} [{string.Join("; ", draft.Headers.Select(h => $"{h.Key}: {h.Value}"))}] {draft.ContentType} {draft.Body?.Length}";
         try
         {
-            using var request = draft.ToRequest();
-            using var answer = await client.SendAsync(request, cancellationToken);
+            using var answer = await SendAsync(client, draft.ToRequest, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             var status = (int)answer.StatusCode;
             _answers.AddOrUpdate((operation.Id, status), 1, (_, n) => n + 1);
@@ -77,6 +76,21 @@ public sealed class Campaign(Uri baseUrl, int seed)
         catch (TaskCanceledException) when (!cancellationToken.IsCancellationRequested)
         {
             _unexplained.Enqueue($"{place}: no answer within {client.Timeout.TotalSeconds:F0} s");
+        }
+    }
+
+    // A server that has refused a body closes the connection, perhaps while the next request is on its way over it: that one is made again, once.
+    private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
+    {
+        try
+        {
+            using var first = make();
+            return await client.SendAsync(first, cancellationToken);
+        }
+        catch (HttpRequestException closed) when (closed.HttpRequestError == HttpRequestError.ResponseEnded)
+        {
+            using var second = make();
+            return await client.SendAsync(second, cancellationToken);
         }
     }
 
@@ -105,11 +119,12 @@ public sealed class Campaign(Uri baseUrl, int seed)
         {
             if (_token is not null)
                 return _token;
-            using var content = new StringContent(credentials.ToJsonString(), Encoding.UTF8, "application/json");
-            using var answer = await client.PostAsync(new Uri("/api/v1/auth/sign-in", UriKind.Relative), content, cancellationToken);
+            using var answer = await SendAsync(client, SignIn, cancellationToken);
             var text = await answer.Content.ReadAsStringAsync(cancellationToken);
             return _token = answer.IsSuccessStatusCode ? (string)JsonNode.Parse(text)!["accessToken"]! : throw new InvalidOperationException("The sign-in failed: " + text);
         }
+
+        private HttpRequestMessage SignIn() => new(HttpMethod.Post, "/api/v1/auth/sign-in") { Content = new StringContent(credentials.ToJsonString(), Encoding.UTF8, "application/json") };
 
         public void Forget(string? token)
         {
