@@ -1,3 +1,5 @@
+using System.Text;
+
 namespace Crm.Infrastructure;
 
 /// <summary>Files that only the service's own account can read.</summary>
@@ -22,8 +24,14 @@ internal static class PrivateFiles
         var options = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
         if (!OperatingSystem.IsWindows())
             options.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var writer = new StreamWriter(draft, options))
-            writer.Write(text);
+        using (var stream = new FileStream(draft, options))
+        {
+            stream.Write(Encoding.UTF8.GetBytes(text));
+
+            // A key must not be lost with the power after something was signed or encrypted with it.
+            stream.Flush(flushToDisk: true);
+        }
+
         try
         {
             File.Move(draft, path, overwrite: false);

@@ -2,7 +2,7 @@ using System.CommandLine;
 using System.Runtime.CompilerServices;
 using Crm.Application.Audit;
 using Crm.Application.MultiTenancy;
-using Crm.Domain.Common;
+using Crm.Domain.Tenants;
 
 namespace Crm.Api.Cli;
 
@@ -66,7 +66,7 @@ internal static class AuditCommand
         var tenants = services.GetRequiredService<IMultiTenantStore>();
         if (parsed.GetValue(Tenant) is { } identifier)
         {
-            yield return (identifier, (await tenants.GetByIdentifierAsync(identifier, cancellationToken) ?? throw new NotFoundException("tenant")).TenantId);
+            yield return (identifier, (await tenants.GetByIdentifierAsync(identifier, cancellationToken) ?? throw TenantErrors.NotFound()).TenantId);
             yield break;
         }
 

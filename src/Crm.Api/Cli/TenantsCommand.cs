@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
-using Crm.Domain.Common;
+using Crm.Domain.Tenants;
 using MediatR;
 
 namespace Crm.Api.Cli;
@@ -77,7 +77,7 @@ internal static class TenantsCommand
     private static Task<int> UseTenantAsync(string identifier, Func<IMediator, TenantDto, Task> use, CancellationToken cancellationToken) => CliHost.UseAsync(
         async (services, mediator) =>
         {
-            var tenant = await services.GetRequiredService<IMultiTenantStore>().GetByIdentifierAsync(identifier, cancellationToken) ?? throw new NotFoundException("tenant");
+            var tenant = await services.GetRequiredService<IMultiTenantStore>().GetByIdentifierAsync(identifier, cancellationToken) ?? throw TenantErrors.NotFound();
             await use(mediator, TenantDto.Of(tenant));
         },
         cancellationToken);

@@ -1,6 +1,6 @@
 using Crm.Api.Http;
 using Crm.Application.Identity.Lockout;
-using Crm.Domain.Common;
+using Crm.Domain.Identity;
 
 namespace Crm.Api.Identity;
 
@@ -29,5 +29,5 @@ internal sealed class LockoutEndpoints : IEndpointGroup
         });
     }
 
-    private static Guid ReadId(HttpContext context) => context.ReadId(() => new NotFoundException("user"));
+    private static Guid ReadId(HttpContext context) => context.ReadId(MembershipErrors.NotFound);
 }

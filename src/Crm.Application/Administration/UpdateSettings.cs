@@ -3,6 +3,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
 using Crm.Domain.Common;
@@ -48,8 +49,7 @@ internal sealed partial class UpdateSettingsValidator : AbstractValidator<Update
     public UpdateSettingsValidator(PasswordPolicy policy)
     {
         RuleFor(r => r.Change.Name ?? "").NameAt("/name");
-        RuleFor(r => r.Change.Currency).Must(c => c is not null && Currencies.IsKnown(c)).WithErrorCode("invalid_choice")
-            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName("/currency");
+        RuleFor(r => r.Change.Currency).CurrencyAt("/currency");
         RuleFor(r => r.Change.TimeZone).Must(zone => zone is { Length: <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithErrorCode("invalid_choice")
             .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.").OverridePropertyName("/timeZone");
         RuleFor(r => r.Change.Locale).Must(locale => locale is not null && Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
@@ -68,7 +68,8 @@ internal sealed partial class UpdateSettingsValidator : AbstractValidator<Update
     private static partial Regex Locale();
 }
 
-internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTenantContextAccessor present, ICaller caller) : IRequestHandler<UpdateSettings, SettingsDto>
+internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTenantContextAccessor present, ICaller caller, RequestOrigin origin)
+    : IRequestHandler<UpdateSettings, SettingsDto>
 {
     public async Task<SettingsDto> Handle(UpdateSettings request, CancellationToken cancellationToken)
     {
@@ -92,14 +93,14 @@ internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTen
         if (changed == tenant)
             return SettingsDto.Of(tenant);
 
-        var entry = HostEntry.OfTenant(HostActions.TenantSettingsChanged, changed, caller,
+        var entry = HostEntry.OfTenant(HostActions.TenantSettingsChanged, changed, caller, origin,
         [
             ("name", tenant.Name, changed.Name), ("currency", tenant.Currency, changed.Currency), ("timeZone", before.TimeZone, after.TimeZone),
             ("locale", before.Locale, after.Locale), ("requireIfMatch", before.RequireIfMatch, after.RequireIfMatch),
             ("passwordMinLength", before.PasswordMinLength, after.PasswordMinLength), ("passwordRequireMixture", before.PasswordRequireMixture, after.PasswordRequireMixture),
             ("sessionIdleDays", before.SessionIdleDays, after.SessionIdleDays), ("sessionLifetimeDays", before.SessionLifetimeDays, after.SessionLifetimeDays),
         ]);
-        return await tenants.UpdateAsync(changed, entry, cancellationToken)
+        return await tenants.UpdateAsync(changed, entry with { InTenant = true }, cancellationToken)
             ? SettingsDto.Of(changed with { Version = tenant.Version + 1 })
             : throw new StaleVersionException(current: null);
     }

@@ -86,7 +86,7 @@ public sealed record AuditQuery
                 return null;
             if (Guid.TryParseExact(text, "D", out var id))
                 return id;
-            errors.Add(FieldError.In(name, "invalid_type", "Expected a UUID."));
+            errors.Add(FieldErrors.Id(name));
             return null;
         }
 

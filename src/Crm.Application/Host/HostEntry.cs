@@ -1,13 +1,17 @@
 using System.Globalization;
 using Crm.Application.Authorization;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 
 namespace Crm.Application.Host;
 
-/// <summary>An entry of the host's log, to be written in the same statement as what it tells of.</summary>
+/// <summary>
+/// A security event about a tenant, to be written in the same statement as what it tells of: to the host's log, or to the tenant's own where the tenant's
+/// admins acted.
+/// </summary>
 /// <param name="Action">What happened; one of <see cref="HostActions"/>.</param>
 /// <param name="Subject">What it happened to, such as <c>tenant:{id}</c>.</param>
-/// <param name="ActorId">The user who did it, if any.</param>
+/// <param name="ActorId">The user or key that did it, if any.</param>
 /// <param name="CorrelationId">The trace or job it belongs to, if any.</param>
 /// <param name="Fields">Further details; never a secret.</param>
 public sealed record HostEntry(string Action, string Subject, Guid? ActorId, string? CorrelationId, IReadOnlyDictionary<string, string> Fields)
@@ -21,29 +25,39 @@ public sealed record HostEntry(string Action, string Subject, Guid? ActorId, str
     /// <summary>The caller's session, if any.</summary>
     public Guid? SessionId { get; init; }
 
+    /// <summary>The name of the request, such as <c>SuspendTenant</c>.</summary>
+    public string Origin { get; init; } = "";
+
+    /// <summary>Whether the tenant's own log is to tell, and not the host's. Only for the present tenant.</summary>
+    public bool InTenant { get; init; }
+
     /// <summary>What the present caller does to a tenant.</summary>
     /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="caller">The caller.</param>
+    /// <param name="origin">The request.</param>
     /// <returns>The entry.</returns>
-    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller) => OfTenant(action, tenant, caller, []);
+    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin) => OfTenant(action, tenant, caller, origin, []);
 
     /// <summary>What the present caller changes of a tenant.</summary>
     /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="caller">The caller.</param>
+    /// <param name="origin">The request.</param>
     /// <param name="changes">What changes: name, value before, value after. What does not change is left out.</param>
     /// <returns>The entry.</returns>
-    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller, IEnumerable<(string Name, object? Before, object? After)> changes)
+    public static HostEntry OfTenant(
+        string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin, IEnumerable<(string Name, object? Before, object? After)> changes)
     {
         var fields = new Dictionary<string, string> { ["identifier"] = tenant.Identifier, ["tenantId"] = tenant.Id };
         foreach (var (name, before, after) in changes.Where(c => !Equals(c.Before, c.After)))
             fields[name] = $"{Text(before)} -> {Text(after)}";
-        return new(action, $"tenant:{tenant.Id}", caller.UserId, caller.CorrelationId, fields)
+        return new(action, $"tenant:{tenant.Id}", caller.ActorId, caller.CorrelationId, fields)
         {
             ActorType = caller.ActorType,
             Address = caller.Address,
             SessionId = caller.SessionId,
+            Origin = origin.Name,
         };
     }
 

@@ -2,7 +2,8 @@ namespace Crm.Application.Host;
 
 /// <summary>
 /// The log of security events: append-only, each entry in a transaction of its own, so that it survives a failed request. An event of a tenant
-/// stands in that tenant's change log, every other in the host's own (<c>host_changes</c>).
+/// stands in that tenant's change log, every other in the host's own (<c>host_changes</c>). What the host does to a tenant is told by a <see cref="HostEntry"/>
+/// in the statement that does it, and stands in the host's.
 /// </summary>
 public interface IHostLog
 {

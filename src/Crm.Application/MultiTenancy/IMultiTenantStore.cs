@@ -31,7 +31,7 @@ public interface IMultiTenantStore
     Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken);
 
     /// <summary>
-    /// Changes a tenant, whose version then grows by one, and tells of it in the host's log: both or neither, even if the client hangs up meanwhile.
+    /// Changes a tenant, whose version then grows by one, and tells of it in the log that the entry names: both or neither, even if the client hangs up meanwhile.
     /// </summary>
     /// <param name="tenant">The tenant as it is to be, with the version that it was read with.</param>
     /// <param name="entry">What the log is to tell.</param>

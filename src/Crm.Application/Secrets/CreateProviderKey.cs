@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.ChangeLog;
+using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
@@ -29,11 +30,7 @@ internal sealed class CreateProviderKeyValidator : AbstractValidator<CreateProvi
     {
         RuleFor(r => r.Provider).Matches("^[a-z][a-z0-9_-]{0,39}$").WithErrorCode("invalid_provider")
             .WithMessage("A provider is a small letter, then up to 39 of a–z, 0–9, hyphen and underscore.").OverridePropertyName("/provider");
-        RuleFor(r => r.Name).Cascade(CascadeMode.Stop)
-            .NotEmpty().WithErrorCode("blank").WithMessage("This text cannot be blank.")
-            .MaximumLength(LongestName).WithErrorCode("too_long").WithMessage($"At most {LongestName} characters.")
-            .Must(name => !name.Contains('\0', StringComparison.Ordinal)).WithErrorCode("invalid_text").WithMessage("The text contains U+0000.")
-            .OverridePropertyName("/name");
+        RuleFor(r => r.Name).NameAt("/name", LongestName);
         RuleFor(r => r.Secret).SecretAt("/secret");
     }
 }

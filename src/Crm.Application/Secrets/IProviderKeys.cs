@@ -57,12 +57,12 @@ public sealed class ProviderSecret(byte[] utf8) : IDisposable
 /// <param name="At">When.</param>
 /// <param name="Purpose">What for, such as <c>lead_analysis</c>.</param>
 /// <param name="Outcome">Whether the secret was handed out: one of <see cref="ProviderKeyOutcomes"/>.</param>
-/// <param name="ActorType">Who did it: <c>user</c>, or <c>system</c> for a job of its own.</param>
-/// <param name="ActorId">The user, if it was one.</param>
+/// <param name="ActorType">Who did it: <c>user</c>, <c>api_key</c>, or <c>system</c> for a job of its own.</param>
+/// <param name="ActorId">The user or key; null for the system.</param>
 public sealed record ProviderKeyUse(
     Guid Id, DateTime At, string Purpose,
     [property: AllowedValues(ProviderKeyOutcomes.Opened, ProviderKeyOutcomes.Unreadable)] string Outcome,
-    [property: AllowedValues(ActorTypes.User, ActorTypes.System)] string ActorType, Guid? ActorId);
+    [property: AllowedValues(ActorTypes.User, ActorTypes.ApiKey, ActorTypes.System)] string ActorType, Guid? ActorId);
 
 /// <summary>A page of uses.</summary>
 /// <param name="Data">The uses, latest first.</param>

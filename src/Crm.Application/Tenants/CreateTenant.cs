@@ -2,8 +2,8 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
-using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using FluentValidation;
@@ -42,8 +42,7 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
     {
         RuleFor(r => (string?)r.Identifier).IdentifierAt("/identifier");
         RuleFor(r => r.Name).NameAt("/name");
-        RuleFor(r => r.Currency).Must(c => c is null || Currencies.IsKnown(c)).WithErrorCode("invalid_choice")
-            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName("/currency");
+        When(r => r.Currency is not null, () => RuleFor(r => r.Currency).CurrencyAt("/currency"));
         When(r => r.Admin is not null, () =>
         {
             RuleFor(r => r.Admin!.Email).EmailAt("/admin/email");
@@ -62,7 +61,7 @@ internal sealed class CreateTenantOwner(IUserDirectory users) : IPasswordOwnerOf
     }
 }
 
-internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, ICaller caller)
+internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, ICaller caller, RequestOrigin origin)
     : IRequestHandler<CreateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(CreateTenant request, CancellationToken cancellationToken)
@@ -80,7 +79,7 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
         }
 
         var ready = tenant with { Name = request.Name, Currency = request.Currency ?? tenant.Currency, Status = TenantStatuses.Active };
-        return await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller), cancellationToken)
+        return await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller, origin), cancellationToken)
             ? TenantDto.Of(ready with { Version = tenant.Version + 1 })
             : throw TenantErrors.IdentifierTaken(request.Identifier);
     }

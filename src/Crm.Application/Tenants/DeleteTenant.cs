@@ -1,6 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.Common;
 using Crm.Domain.Tenants;
@@ -23,7 +24,7 @@ public sealed record DeleteTenant(Guid Id, int? ExpectedVersion = null) : IComma
 [HostScope]
 public sealed record RestoreTenant(Guid Id) : ICommand<TenantDto>;
 
-internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller caller, IOptions<TenantOptions> options, TimeProvider time)
+internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller caller, RequestOrigin origin, IOptions<TenantOptions> options, TimeProvider time)
     : IRequestHandler<DeleteTenant, TenantDto>, IRequestHandler<RestoreTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(DeleteTenant request, CancellationToken cancellationToken)
@@ -34,7 +35,7 @@ internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller cal
         return tenant.DeleteAfter is not null
             ? TenantDto.Of(tenant)
             : await UpdateAsync(
-                tenant with { Status = TenantStatuses.Deleting, StatusBefore = tenant.Status, DeleteAfter = time.GetUtcNow() + options.Value.DeletionGrace },
+                tenant with { Status = TenantStatuses.Deleting, StatusBefore = tenant.Status, DeleteAfter = EndOfGrace() },
                 HostActions.TenantDeleted, cancellationToken);
     }
 
@@ -48,11 +49,18 @@ internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller cal
             : await UpdateAsync(tenant with { Status = tenant.StatusBefore!, StatusBefore = null, DeleteAfter = null }, HostActions.TenantRestored, cancellationToken);
     }
 
+    // As precise as the database keeps it, so that this answer tells what every later one does.
+    private DateTimeOffset EndOfGrace()
+    {
+        var end = time.GetUtcNow() + options.Value.DeletionGrace;
+        return end.AddTicks(-(end.Ticks % TimeSpan.TicksPerMicrosecond));
+    }
+
     private async Task<CrmTenantInfo> FindAsync(Guid id, CancellationToken cancellationToken) =>
         await tenants.GetAsync(id, cancellationToken) ?? throw TenantErrors.NotFound();
 
     private async Task<TenantDto> UpdateAsync(CrmTenantInfo changed, string action, CancellationToken cancellationToken) =>
-        await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller), cancellationToken)
+        await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller, origin), cancellationToken)
             ? TenantDto.Of(changed with { Version = changed.Version + 1 })
             : throw new StaleVersionException(current: null);
 }

@@ -1,6 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.Common;
 using Crm.Domain.Tenants;
@@ -18,7 +19,7 @@ public sealed record SuspendTenant(Guid Id) : ICommand<TenantDto>;
 [HostScope]
 public sealed record ActivateTenant(Guid Id) : ICommand<TenantDto>;
 
-internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller caller)
+internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller caller, RequestOrigin origin)
     : IRequestHandler<SuspendTenant, TenantDto>, IRequestHandler<ActivateTenant, TenantDto>
 {
     public Task<TenantDto> Handle(SuspendTenant request, CancellationToken cancellationToken) =>
@@ -35,7 +36,7 @@ internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller 
             return TenantDto.Of(tenant);
 
         var changed = tenant with { Status = status };
-        return await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller), cancellationToken)
+        return await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller, origin), cancellationToken)
             ? TenantDto.Of(changed with { Version = tenant.Version + 1 })
             : throw new StaleVersionException(current: null);
     }

@@ -1,4 +1,5 @@
 using Crm.Application.MultiTenancy;
+using Crm.Domain.Common;
 using Crm.Domain.Tenants;
 using FluentValidation;
 
@@ -12,6 +13,14 @@ internal static class TenantRules
         rule.Must(TenantIdentifier.IsValid).WithErrorCode("invalid_identifier")
             .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.")
             .OverridePropertyName(pointer);
+
+    /// <summary>Demands a currency.</summary>
+    /// <typeparam name="T">The request.</typeparam>
+    /// <param name="rule">The rule.</param>
+    /// <param name="pointer">Where the currency stands in the body.</param>
+    public static void CurrencyAt<T>(this IRuleBuilderInitial<T, string?> rule, string pointer) =>
+        rule.Must(currency => currency is not null && Currencies.IsKnown(currency)).WithErrorCode("invalid_choice")
+            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName(pointer);
 
     /// <summary>Finds a tenant by its id or its identifier.</summary>
     public static Task<CrmTenantInfo?> FindNamedAsync(this IMultiTenantStore tenants, string idOrIdentifier, CancellationToken cancellationToken) =>

@@ -2,6 +2,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.Common;
 using Crm.Domain.Tenants;
@@ -40,8 +41,7 @@ internal sealed class UpdateTenantValidator : AbstractValidator<UpdateTenant>
     {
         RuleFor(r => r.Change.Name ?? "").NameAt("/name");
         RuleFor(r => r.Change.Identifier).IdentifierAt("/identifier");
-        RuleFor(r => r.Change.Currency).Must(c => c is not null && Currencies.IsKnown(c)).WithErrorCode("invalid_choice")
-            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName("/currency");
+        RuleFor(r => r.Change.Currency).CurrencyAt("/currency");
         RuleFor(r => r.Change.Plan).Must(plans.Contains).WithErrorCode("invalid_choice")
             .WithMessage($"One of: {string.Join(", ", plans.Names)}.").OverridePropertyName("/plan");
         RuleFor(r => r.Change.Limits!.Users).Must(n => n is null or >= 1).WithErrorCode("out_of_range").WithMessage("1 or more.")
@@ -51,7 +51,7 @@ internal sealed class UpdateTenantValidator : AbstractValidator<UpdateTenant>
     }
 }
 
-internal sealed class UpdateTenantHandler(IMultiTenantStore tenants, ICaller caller, Plans plans) : IRequestHandler<UpdateTenant, TenantDto>
+internal sealed class UpdateTenantHandler(IMultiTenantStore tenants, ICaller caller, RequestOrigin origin, Plans plans) : IRequestHandler<UpdateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(UpdateTenant request, CancellationToken cancellationToken)
     {
@@ -74,7 +74,7 @@ internal sealed class UpdateTenantHandler(IMultiTenantStore tenants, ICaller cal
         if (changed == tenant)
             return TenantDto.Of(tenant);
 
-        var entry = HostEntry.OfTenant(HostActions.TenantChanged, changed, caller,
+        var entry = HostEntry.OfTenant(HostActions.TenantChanged, changed, caller, origin,
         [
             ("name", tenant.Name, changed.Name), ("previousIdentifier", tenant.Identifier, changed.Identifier), ("currency", tenant.Currency, changed.Currency),
             ("plan", tenant.Plan, changed.Plan), ("limitOfUsers", tenant.OwnLimits.Users, own.Users), ("limitOfRecords", tenant.OwnLimits.Records, own.Records),

@@ -1,28 +1,15 @@
 using Crm.Application.Tenants;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.Administration;
 
 /// <summary>Has tenants removed whose time of grace is over, as long as the process runs. What fails is tried again at the next look.</summary>
-internal sealed partial class TenantSweep(ITenantRemoval removal, IOptions<TenantOptions> options, TimeProvider time, ILogger<TenantSweep> logger) : BackgroundService
+internal sealed partial class TenantSweep(ITenantRemoval removal, IOptions<TenantOptions> options, TimeProvider time, ILogger<TenantSweep> logger) : PeriodicService(time)
 {
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.SweepInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-    }
+    protected override TimeSpan Interval => options.Value.SweepInterval;
 
-    private async Task TryAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {

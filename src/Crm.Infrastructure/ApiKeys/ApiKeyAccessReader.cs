@@ -7,6 +7,7 @@ using Crm.Application.Identity;
 using Crm.Domain.ApiKeys;
 using Crm.Infrastructure.Caching;
 using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -34,8 +35,6 @@ internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing p
         JOIN api_key_secrets s ON s.tenant_id = k.tenant_id AND s.api_key_id = k.id
         WHERE s.hash = ANY ($1) AND m.active AND m.deleted_at IS NULL
         """;
-
-    private const string SetTenant = "SELECT set_config('app.tenant_id', $1::text, true)";
 
     private const string KeyById = """
         SELECT k.tenant_id, k.id, k.user_id, k.scopes, k.allowed_ips,
@@ -86,7 +85,7 @@ internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing p
 
     private Task<KnownKey?> LoadAsync((Guid Tenant, Guid Key) key, CancellationToken cancellationToken) => LoadAsync(
         [
-            new(SetTenant) { Parameters = { new() { Value = key.Tenant.ToString() } } },
+            TenantSetting.Of(key.Tenant),
             new(KeyById) { Parameters = { new() { Value = key.Tenant }, new() { Value = key.Key } } },
             new(MemberById) { Parameters = { new() { Value = key.Tenant }, new() { Value = key.Key } } },
         ],

@@ -1,4 +1,4 @@
-using Microsoft.Extensions.Hosting;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -8,7 +8,7 @@ namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>Writes the counts every few seconds and when the process is told to stop, behind the last request. One trip for each tenant; what cannot be written is counted on.</summary>
 internal sealed partial class ApiKeyUsageWriter(
-    NpgsqlDataSource database, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : BackgroundService
+    NpgsqlDataSource database, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(time)
 {
     // In one order on every node, so that they do not wait for one another in a circle.
     private const string Add = """
@@ -33,28 +33,16 @@ internal sealed partial class ApiKeyUsageWriter(
     // Stopping must not wait for a database that is away.
     private static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(5);
 
+    protected override TimeSpan Interval => options.Value.UsageInterval;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        using var deadline = new CancellationTokenSource(LongestFarewell, time);
-        await WriteAsync(deadline.Token);
+        using var deadline = new CancellationTokenSource(LongestFarewell, Time);
+        await RunAsync(deadline.Token);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.UsageInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await WriteAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-    }
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var tenant in usage.Take().GroupBy(u => u.Key.TenantId))
         {
@@ -78,7 +66,7 @@ internal sealed partial class ApiKeyUsageWriter(
             new() { Value = counts.Select(value).ToArray(), NpgsqlDbType = NpgsqlDbType.Array | type };
 
         await using var batch = database.CreateBatch();
-        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = tenantId.ToString() } } });
+        batch.BatchCommands.Add(TenantSetting.Of(tenantId));
         batch.BatchCommands.Add(new(Add)
         {
             Parameters =

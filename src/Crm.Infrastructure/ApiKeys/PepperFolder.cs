@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Crm.Application.ApiKeys;
 using Crm.Domain.Common;
@@ -17,7 +16,6 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
     private const int Most = 8;
     private const int Size = 32;
     private const string FirstFile = "0000-first.pepper";
-    private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
 
     private static readonly TimeSpan ActivationDelay = PepperRing.GoodFor * 2;
 
@@ -39,9 +37,8 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
         if (Load().Count == Most)
             throw TooMany();
 
-        // Whole seconds, as the name tells them, and none too early.
-        var usedFrom = DateTimeOffset.FromUnixTimeSeconds((time.GetUtcNow() + ActivationDelay).ToUnixTimeSeconds() + 1);
-        var name = $"{usedFrom.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.pepper";
+        var usedFrom = KeyFileNames.NextTime(time.GetUtcNow() + ActivationDelay);
+        var name = KeyFileNames.Create(usedFrom, ".pepper");
         Write(name);
         return new RotatedPepper(Read(Path.Combine(_folder, name)).Id, usedFrom);
     }
@@ -54,15 +51,9 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
     {
         var bytes = new byte[Size];
         return Convert.TryFromBase64String(File.ReadAllText(file).Trim(), bytes, out var length) && length == Size
-            ? new Pepper(Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8)), bytes, UsedFrom(file))
+            ? new Pepper(Convert.ToHexStringLower(SHA256.HashData(bytes).AsSpan(0, 8)), bytes, KeyFileNames.UsedFrom(file))
             : throw new CannotRunException("broken_pepper", $"{file} does not hold 32 bytes in base64: put back the file that was there.");
     }
-
-    private static DateTimeOffset? UsedFrom(string file) =>
-        DateTimeOffset.TryParseExact(
-            Path.GetFileNameWithoutExtension(file).Split('-')[0], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var from)
-            ? from
-            : null;
 
     private CannotRunException TooMany() =>
         new("too_many_peppers", $"The folder of peppers, {_folder}, holds {Most} of them, which is the most there can be: take out one that no API key was hashed with any more.");

@@ -1,5 +1,4 @@
 using Crm.Infrastructure.Persistence;
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Npgsql;
 
@@ -9,34 +8,20 @@ namespace Crm.Infrastructure.ChangeLog;
 /// Makes the change log's partitions ahead, when the system starts and daily: one that runs for years is not migrated in between. A day that
 /// fails does no harm, since a year is prepared.
 /// </summary>
-internal sealed partial class PartitionService(NpgsqlDataSource database, TimeProvider time, ILogger<PartitionService> logger) : BackgroundService
+internal sealed partial class PartitionService(NpgsqlDataSource database, TimeProvider time, ILogger<PartitionService> logger) : PeriodicService(time)
 {
-    private static readonly TimeSpan Interval = TimeSpan.FromDays(1);
+    protected override TimeSpan Interval => TimeSpan.FromDays(1);
 
     /// <summary>Prepares once before requests are taken, then daily.</summary>
     /// <param name="cancellationToken">Ends the start.</param>
     /// <returns>A task that ends when the first look is done.</returns>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
-        await TryPrepareAsync(cancellationToken);
+        await RunAsync(cancellationToken);
         await base.StartAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(Interval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await TryPrepareAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-    }
-
-    private async Task TryPrepareAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         try
         {

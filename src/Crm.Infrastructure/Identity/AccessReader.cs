@@ -1,6 +1,7 @@
 using System.Collections.Frozen;
 using Crm.Application.Authorization;
 using Crm.Infrastructure.Caching;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 
@@ -48,7 +49,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private async Task<MemberAccess?> LoadMemberAsync((Guid Tenant, Guid User) key, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        AddTenant(batch, key.Tenant);
+        batch.BatchCommands.Add(TenantSetting.Of(key.Tenant));
         AddMember(batch, key.Tenant, key.User);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
         await reader.NextResultAsync(cancellationToken);
@@ -61,7 +62,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private async Task<SessionAccess?> LoadTenantSessionAsync(SessionKey key, Guid tenant, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
-        AddTenant(batch, tenant);
+        batch.BatchCommands.Add(TenantSetting.Of(tenant));
         AddSession(batch, key);
         AddMember(batch, tenant, key.User);
         await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
@@ -81,10 +82,6 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         await reader.NextResultAsync(cancellationToken);
         return new SessionAccess(isLive, null, await ReadFlagAsync(reader, cancellationToken));
     }
-
-    // One batch is one transaction, so the setting holds for the statements behind it and ends with them.
-    private static void AddTenant(NpgsqlBatch batch, Guid tenant) =>
-        batch.BatchCommands.Add(new("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
 
     private static void AddSession(NpgsqlBatch batch, SessionKey key) => batch.BatchCommands.Add(new(LiveSession)
     {

@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Crm.Application.Identity;
 using Microsoft.Extensions.Configuration;
@@ -18,27 +17,23 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
     // A folder that was mistaken for this one is better refused than read.
     private const int MostFiles = 32;
 
-    private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
-
     private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(CrmHome.Of(configuration), "signing-keys");
 
-    public IReadOnlyList<StoredKey> Load() => [.. Files().Select(file => new StoredKey(File.ReadAllText(file), SignsFrom(file)))];
+    public IReadOnlyList<StoredKey> Load() => [.. Files().Select(file => new StoredKey(File.ReadAllText(file), KeyFileNames.UsedFrom(file)))];
 
     public RotatedKey Rotate()
     {
         var now = time.GetUtcNow();
         var files = Files();
-        if (files.Any(file => SignsFrom(file) > now))
+        if (files.Any(file => KeyFileNames.UsedFrom(file) > now))
             throw SigningKeyErrors.KeyWaiting(_folder);
 
-        var retired = SigningKeyRing.Retired([.. files.Select(SignsFrom)], now);
+        var retired = SigningKeyRing.Retired([.. files.Select(KeyFileNames.UsedFrom)], now);
         if (files.Length - retired >= MostFiles)
             throw SigningKeyErrors.TooManyKeys(_folder, MostFiles);
 
-        // Whole seconds, as the name tells them, and none too early.
-        var signsFrom = DateTimeOffset.FromUnixTimeSeconds((now + options.Value.KeyActivationDelay).ToUnixTimeSeconds() + 1);
-        var name = signsFrom.ToString(TimeFormat, CultureInfo.InvariantCulture);
-        var key = SigningKey.FromPem(Write($"{name}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}.pem"));
+        var signsFrom = KeyFileNames.NextTime(now + options.Value.KeyActivationDelay);
+        var key = SigningKey.FromPem(Write(KeyFileNames.Create(signsFrom, ".pem")));
         foreach (var file in files.Take(retired))
             File.Delete(file);
         return new RotatedKey(key.Public.Id, signsFrom, retired);
@@ -58,12 +53,6 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
     }
 
     private string[] Find() => [.. Directory.GetFiles(_folder, "*.pem").Order(StringComparer.Ordinal)];
-
-    private static DateTimeOffset? SignsFrom(string file) =>
-        DateTimeOffset.TryParseExact(
-            Path.GetFileNameWithoutExtension(file).Split('-')[0], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var from)
-            ? from
-            : null;
 
     private string Write(string name)
     {

@@ -1,7 +1,9 @@
 using System.Text.Json;
 using Crm.Application.Host;
 using Crm.Application.MultiTenancy;
+using Crm.Domain.ChangeLog;
 using Crm.Domain.Tenants;
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -23,8 +25,17 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database, Plans plans
                    time_zone = $11, locale = $12, require_if_match = $13, password_min_length = $14, password_require_mixture = $15,
                    session_idle_days = $16, session_lifetime_days = $17, version = version + 1
             WHERE id = $1 AND version = $2 RETURNING id)
-        INSERT INTO host_changes (id, action, subject, actor_id, correlation_id, fields, actor_type, address, session_id)
-            SELECT $18, $19, $20, $21, $22, $23, $24, $25, $26 FROM changed
+
+        """;
+
+    private const string UpdateByHost = Update + """
+        INSERT INTO host_changes (id, action, actor_id, correlation_id, fields, actor_type, address, session_id, origin, subject)
+            SELECT $18, $19, $20, $21, $22, $23, $24, $25, $26, $27 FROM changed
+        """;
+
+    private const string UpdateByTenant = Update + """
+        INSERT INTO changes (tenant_id, id, action, actor_id, correlation_id, fields, actor_type, address, session_id, origin, version, record_type, record_id)
+            SELECT $1, $18, $19, $20, $21, $22, $23, $24, $25, $26, $27, 'tenant', $1 FROM changed
         """;
 
     public async Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
@@ -60,7 +71,11 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database, Plans plans
 
     public async Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(Update);
+        await using var batch = database.CreateBatch();
+        if (entry.InTenant)
+            batch.BatchCommands.Add(TenantSetting.Of(tenant.TenantId));
+        var command = new NpgsqlBatchCommand(entry.InTenant ? UpdateByTenant : UpdateByHost);
+        batch.BatchCommands.Add(command);
         void Add(object? value, NpgsqlDbType type) => command.Parameters.Add(new() { Value = value ?? DBNull.Value, NpgsqlDbType = type });
         var settings = tenant.Settings;
         Add(tenant.TenantId, NpgsqlDbType.Uuid);
@@ -78,16 +93,20 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database, Plans plans
         Add(settings.SessionLifetimeDays, NpgsqlDbType.Integer);
         Add(Guid.CreateVersion7(), NpgsqlDbType.Uuid);
         Add(entry.Action, NpgsqlDbType.Text);
-        Add(entry.Subject, NpgsqlDbType.Text);
         Add(entry.ActorId, NpgsqlDbType.Uuid);
         Add(entry.CorrelationId, NpgsqlDbType.Text);
         Add(JsonSerializer.Serialize(entry.Fields), NpgsqlDbType.Jsonb);
         Add(entry.ActorType, NpgsqlDbType.Text);
         Add(entry.Address, NpgsqlDbType.Inet);
         Add(entry.SessionId, NpgsqlDbType.Uuid);
+        Add(entry.Origin, NpgsqlDbType.Text);
+        if (entry.InTenant)
+            Add(Change.SecurityVersion, NpgsqlDbType.Integer);
+        else
+            Add(entry.Subject, NpgsqlDbType.Text);
         try
         {
-            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+            return await batch.ExecuteNonQueryAsync(cancellationToken) == 1;
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {

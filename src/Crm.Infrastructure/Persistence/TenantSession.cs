@@ -14,8 +14,6 @@ namespace Crm.Infrastructure.Persistence;
 internal sealed class TenantSession(
     NpgsqlDataSource dataSource, IMultiTenantContextAccessor tenants, IDbContextFactory<CrmDbContext> contexts) : ITenantSession, IAsyncDisposable
 {
-    private const string SetTenant = "SELECT set_config('app.tenant_id', $1, true)";
-
     private NpgsqlConnection? _connection;
     private NpgsqlTransaction? _transaction;
     private CrmDbContext? _context;
@@ -56,7 +54,7 @@ internal sealed class TenantSession(
             _transaction = await _connection.BeginTransactionAsync(cancellationToken);
 
             // BEGIN travels with the next command, so this is one round trip.
-            await using var command = new NpgsqlCommand(SetTenant, _connection, _transaction) { Parameters = { TenantParameter() } };
+            await using var command = new NpgsqlCommand(TenantSetting.Sql, _connection, _transaction) { Parameters = { TenantParameter() } };
             await command.ExecuteNonQueryAsync(cancellationToken);
         }
         catch
@@ -98,7 +96,7 @@ internal sealed class TenantSession(
         {
             await using var batch = new NpgsqlBatch(own ?? _connection, _transaction);
             if (own is not null)
-                batch.BatchCommands.Add(new NpgsqlBatchCommand(SetTenant) { Parameters = { TenantParameter() } });
+                batch.BatchCommands.Add(new NpgsqlBatchCommand(TenantSetting.Sql) { Parameters = { TenantParameter() } });
             foreach (var statement in statements)
                 batch.BatchCommands.Add(statement.ToCommand());
             await using var reader = await batch.ExecuteReaderAsync(cancellationToken);

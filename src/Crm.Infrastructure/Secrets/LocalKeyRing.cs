@@ -1,4 +1,3 @@
-using System.Globalization;
 using System.Security.Cryptography;
 using Crm.Application.Secrets;
 using Microsoft.Extensions.Configuration;
@@ -15,7 +14,6 @@ internal sealed class LocalKeyRing(
 {
     private const string Extension = ".key";
     private const string DevelopmentFile = "development" + Extension;
-    private const string TimeFormat = "yyyyMMdd'T'HHmmss'Z'";
     private const int MostKeys = 32;
 
     private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(CrmHome.Of(configuration), "keys");
@@ -33,11 +31,11 @@ internal sealed class LocalKeyRing(
         if (!string.IsNullOrWhiteSpace(options.Value.Keys))
             throw EncryptionErrors.KeysAreGiven();
 
-        // Whole seconds, as the name tells them, and none too early. The first key has nobody to wait for.
+        // The first key has nobody to wait for.
         var now = time.GetUtcNow();
         var delay = (await ListAsync(cancellationToken)).Count == 0 ? TimeSpan.Zero : options.Value.KeyActivationDelay;
-        var from = DateTimeOffset.FromUnixTimeSeconds((now + delay).ToUnixTimeSeconds() + (delay > TimeSpan.Zero ? 1 : 0));
-        var file = Path.Combine(_folder, $"{from.ToString(TimeFormat, CultureInfo.InvariantCulture)}-{Convert.ToHexStringLower(RandomNumberGenerator.GetBytes(4))}{Extension}");
+        var from = delay == TimeSpan.Zero ? now : KeyFileNames.NextTime(now + delay);
+        var file = Path.Combine(_folder, KeyFileNames.Create(from, Extension));
         Write(file);
         return Read(file).Key;
     }
@@ -79,13 +77,8 @@ internal sealed class LocalKeyRing(
         return files.Length <= MostKeys ? files : throw EncryptionErrors.TooManyKeys(_folder, MostKeys);
     }
 
-    private static Entry Read(string file)
-    {
-        var name = Path.GetFileName(file);
-        DateTimeOffset? from = DateTimeOffset.TryParseExact(
-            name.Split('-')[0], TimeFormat, CultureInfo.InvariantCulture, DateTimeStyles.AssumeUniversal | DateTimeStyles.AdjustToUniversal, out var time) ? time : null;
-        return Of(File.ReadAllText(file).Trim(), from, name == DevelopmentFile) ?? throw EncryptionErrors.BrokenKey(file);
-    }
+    private static Entry Read(string file) =>
+        Of(File.ReadAllText(file).Trim(), KeyFileNames.UsedFrom(file), Path.GetFileName(file) == DevelopmentFile) ?? throw EncryptionErrors.BrokenKey(file);
 
     private static Entry? Of(string base64, DateTimeOffset? from, bool isDevelopment)
     {
@@ -95,32 +88,11 @@ internal sealed class LocalKeyRing(
             : null;
     }
 
+    // Nodes that start together on one folder must end with one key: whoever writes first wins.
     private void Write(string file)
     {
-        if (!OperatingSystem.IsWindows())
-            Directory.CreateDirectory(_folder, UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute);
-        else
-            Directory.CreateDirectory(_folder);
-
-        var draft = Path.Combine(_folder, Path.GetRandomFileName());
-        var mode = new FileStreamOptions { Mode = FileMode.CreateNew, Access = FileAccess.Write };
-        if (!OperatingSystem.IsWindows())
-            mode.UnixCreateMode = UnixFileMode.UserRead | UnixFileMode.UserWrite;
-        using (var stream = new FileStream(draft, mode))
-        {
-            stream.Write(System.Text.Encoding.ASCII.GetBytes(Convert.ToBase64String(RandomNumberGenerator.GetBytes(Sealing.KeyLength))));
-            stream.Flush(flushToDisk: true);
-        }
-
-        // Nodes that start together on one folder must end with one key: whoever moves first wins, and nobody reads half a file.
-        try
-        {
-            File.Move(draft, file, overwrite: false);
-        }
-        catch (IOException) when (File.Exists(file))
-        {
-            File.Delete(draft);
-        }
+        PrivateFiles.CreateFolder(_folder);
+        PrivateFiles.TryWrite(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(Sealing.KeyLength)));
     }
 
     private sealed record Entry(KeyEncryptionKey Key, byte[] Material);

@@ -113,7 +113,7 @@ internal sealed partial class ProviderKeys(
         add.Parameter(purpose, NpgsqlDbType.Text);
         add.Parameter(outcome, NpgsqlDbType.Text);
         add.Parameter(caller.ActorType, NpgsqlDbType.Text);
-        add.Parameter(caller.UserId, NpgsqlDbType.Uuid);
+        add.Parameter(caller.ActorId, NpgsqlDbType.Uuid);
         add.Parameter(caller.CorrelationId, NpgsqlDbType.Text);
         var touch = SqlStatement.Finished(Touch, tenantId);
         touch.Parameter(id, NpgsqlDbType.Uuid);

@@ -1,6 +1,7 @@
 using System.Net;
 using System.Net.Http.Json;
 using System.Text.Json.Nodes;
+using Crm.Api.Tests.ApiKeys;
 using Crm.Api.Tests.Identity;
 using Crm.Testing;
 using Microsoft.Extensions.DependencyInjection;
@@ -148,7 +149,7 @@ public sealed class AuditTests(AuditFixture fixture) : IClassFixture<AuditFixtur
         var failed = (await ListAsync(operators, $"action=sign_in_failed&recordId={signedIn["recordId"]}", HostPath)).ShouldHaveSingleItem();
         failed["details"]!["code"]!.GetValue<string>().ShouldBe("invalid_credentials");
         failed["address"]!.GetValue<string>().ShouldBe("127.0.0.1");
-        (await ListAsync(operators, "recordType=tenant&limit=200", HostPath)).ShouldNotBeEmpty();
+        (await ListAsync(operators, "recordType=tenant&action=tenant_created", HostPath)).Select(e => (string?)e["origin"]).Distinct().ShouldBe(["CreateTenant"]);
     }
 
     [Fact]
@@ -185,6 +186,17 @@ public sealed class AuditTests(AuditFixture fixture) : IClassFixture<AuditFixtur
         await (await node.AddMemberAsync(tenant, "viewer")).SendAsync("DELETE", $"/api/v1/contacts/{Guid.CreateVersion7()}");
 
         await Until.ShouldBe(() => ListAsync(tenant.Client, "action=access_denied"), entries => entries.Count == 1, TimeSpan.FromSeconds(30));
+    }
+
+    [Fact]
+    public async Task A_refusal_of_an_API_key_names_the_key()
+    {
+        var tenant = await fixture.NewTenantAsync();
+        var key = await tenant.Client.CreateKeyAsync();
+        await using (var node = await Api.StartNodeAsync(null, ("Audit:FlushInterval", "01:00:00"), ("Audit:SealInterval", "01:00:00")))
+            (await node.WithKey(key.Secret).SendAsync("GET", "/api/v1/deals")).Code.ShouldBe("permission_missing");
+
+        (await ListAsync(tenant.Client, $"action=access_denied&actor={key.Id}")).ShouldHaveSingleItem()["actor"]!.ToJsonString().ShouldBe($$"""{"type":"api_key","id":"{{key.Id}}"}""");
     }
 
     [Fact]

@@ -1,7 +1,7 @@
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
-using Crm.Domain.Common;
+using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
 
@@ -21,7 +21,7 @@ internal sealed class UnlockAccountHandler(IUserDirectory users, ILockoutCounter
 {
     public async Task<Unit> Handle(UnlockAccount request, CancellationToken cancellationToken)
     {
-        var user = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new NotFoundException("user");
+        var user = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw MembershipErrors.NotFound();
         await counter.UnlockAsync(user.Id, cancellationToken);
         await log.AppendAsync(HostActions.AccountUnlocked, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;

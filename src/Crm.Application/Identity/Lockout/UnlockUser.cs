@@ -2,7 +2,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
-using Crm.Domain.Common;
+using Crm.Domain.Identity;
 using MediatR;
 
 namespace Crm.Application.Identity.Lockout;
@@ -49,6 +49,6 @@ internal static class LockoutMembers
     public static async Task DemandMemberAsync(this IAccessReader access, Guid tenantId, Guid userId, CancellationToken cancellationToken)
     {
         if (await access.ReadAsync(tenantId, userId, cancellationToken) is null)
-            throw new NotFoundException("user");
+            throw MembershipErrors.NotFound();
     }
 }

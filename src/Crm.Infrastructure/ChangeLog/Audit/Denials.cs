@@ -13,7 +13,7 @@ internal sealed class Denials(EventTally tally, ICaller caller) : IDenials
         // What is not there for somebody nobody knows, such as a page, tells nothing.
         if (refusal is not CrmException told || !(refusal is ForbiddenException || (refusal is NotFoundException && caller.IsAuthenticated)))
             return;
-        var actor = new EventActor(caller.ActorType, caller.UserId, caller.Address, caller.SessionId);
+        var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, caller.SessionId);
         tally.Count(new EventKey(tenantId, HostActions.AccessDenied, actor, request, told.Code), caller.CorrelationId);
     }
 }

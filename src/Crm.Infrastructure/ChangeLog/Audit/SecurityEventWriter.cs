@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Crm.Domain.ChangeLog;
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -27,7 +28,7 @@ internal sealed class SecurityEventWriter(NpgsqlDataSource database)
     {
         await using var batch = database.CreateBatch();
         if (tenantId is { } tenant)
-            batch.BatchCommands.Add(new NpgsqlBatchCommand("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } });
+            batch.BatchCommands.Add(TenantSetting.Of(tenant));
         foreach (var happened in events)
             batch.BatchCommands.Add(Insert(tenantId, happened));
         await batch.ExecuteNonQueryAsync(cancellationToken);

@@ -15,7 +15,7 @@ internal sealed class SecurityLog(
 
     public Task AppendAsync(string action, string subject, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
-        var actor = new EventActor(caller.ActorType, caller.UserId, caller.Address, SessionOf(fields));
+        var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, SessionOf(fields));
         var tenantId = TenantOf(fields);
 
         // Beyond the bound only the number is kept: whoever guesses passwords must not fill the log.

@@ -1,13 +1,14 @@
-using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Writes what was counted, again and again while the system runs and once more when it stops.</summary>
-internal sealed partial class TallyService(EventTally tally, SecurityEventWriter writer, IOptions<AuditOptions> options, TimeProvider time, ILogger<TallyService> logger) : BackgroundService
+internal sealed partial class TallyService(EventTally tally, SecurityEventWriter writer, IOptions<AuditOptions> options, TimeProvider time, ILogger<TallyService> logger) : PeriodicService(time)
 {
     private const int LargestBatch = 500;
+
+    protected override TimeSpan Interval => options.Value.FlushInterval;
 
     /// <summary>Stops the rounds, then writes what is left.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -15,24 +16,10 @@ internal sealed partial class TallyService(EventTally tally, SecurityEventWriter
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await WriteAsync(cancellationToken);
+        await RunAsync(cancellationToken);
     }
 
-    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
-    {
-        using var timer = new PeriodicTimer(options.Value.FlushInterval, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stoppingToken))
-                await WriteAsync(stoppingToken);
-        }
-        catch (OperationCanceledException) when (stoppingToken.IsCancellationRequested)
-        {
-            // Asked to stop.
-        }
-    }
-
-    private async Task WriteAsync(CancellationToken cancellationToken)
+    protected override async Task RunAsync(CancellationToken cancellationToken)
     {
         foreach (var log in tally.Take())
         {

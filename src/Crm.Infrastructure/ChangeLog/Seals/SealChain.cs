@@ -1,3 +1,4 @@
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -41,7 +42,7 @@ internal sealed class SealChain
     /// <summary>What comes first in every transaction of the chain.</summary>
     /// <returns>The commands; none for the host.</returns>
     public IEnumerable<NpgsqlBatchCommand> Begin() => _tenantId is { } tenant
-        ? [new NpgsqlBatchCommand("SELECT set_config('app.tenant_id', $1, true)") { Parameters = { new() { Value = tenant.ToString() } } }]
+        ? [TenantSetting.Of(tenant)]
         : [];
 
     /// <summary>The newest seal.</summary>
