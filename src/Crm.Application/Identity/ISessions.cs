@@ -18,7 +18,7 @@ public interface ISessions
     /// <returns>The session with its first refresh token; <c>null</c> when the user's password is no longer the one that was checked.</returns>
     Task<OpenedSession?> OpenAsync(User user, Guid? tenantId, CancellationToken cancellationToken);
 
-    /// <summary>Revokes one session of a user, and keeps an entry of it in the host's log.</summary>
+    /// <summary>Revokes one session of a user, and keeps an entry of it in the log of security events.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="sessionId">The session.</param>
     /// <param name="reason">Why; one of <see cref="SessionEndings"/>.</param>
@@ -26,7 +26,7 @@ public interface ISessions
     /// <returns>Whether there was such a live session of this user's.</returns>
     Task<bool> RevokeAsync(Guid userId, Guid sessionId, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Revokes all sessions of a user, or all but one, and keeps an entry of each in the host's log.</summary>
+    /// <summary>Revokes all sessions of a user, or all but one, and keeps an entry of each in the log of security events.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="exceptSessionId">The session that stays; <c>null</c> for none.</param>
     /// <param name="reason">Why; one of <see cref="SessionEndings"/>.</param>
@@ -34,7 +34,7 @@ public interface ISessions
     /// <returns>How many sessions were revoked.</returns>
     Task<int> RevokeAllAsync(Guid userId, Guid? exceptSessionId, string reason, CancellationToken cancellationToken);
 
-    /// <summary>Revokes all sessions of a user for one tenant, and keeps an entry in the host's log.</summary>
+    /// <summary>Revokes all sessions of a user for one tenant, and keeps an entry in the log of security events.</summary>
     /// <param name="userId">The user.</param>
     /// <param name="tenantId">The tenant.</param>
     /// <param name="reason">Why; one of <see cref="SessionEndings"/>.</param>
