@@ -41,7 +41,7 @@ public sealed class SecurityHeadersTests
             answer.Headers["Strict-Transport-Security"].ShouldBe("max-age=31536000; includeSubDomains");
             answer.Headers["X-Content-Type-Options"].ShouldBe("nosniff");
             answer.Headers["Referrer-Policy"].ShouldBe("no-referrer");
-            answer.Headers["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'");
+            answer.Headers["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
             answer.Headers["Permissions-Policy"].ShouldContain("geolocation=()");
             answer.Headers.Keys.ShouldNotContain("Server");
         }
