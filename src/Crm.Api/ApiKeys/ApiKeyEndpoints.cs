@@ -26,7 +26,7 @@ internal sealed class ApiKeyEndpoints : IEndpointGroup
             Body = typeof(CreateApiKey),
             Answer = typeof(IssuedApiKeyAnswer),
             SuccessStatus = StatusCodes.Status201Created,
-            Conflicts = ["concurrent_change"],
+            Conflicts = ["plan_limit_reached", "concurrent_change"],
         }, async context =>
         {
             var issued = await context.SendAsync(await context.ReadJsonAsync(ApiKeyJson.Default.CreateApiKey));

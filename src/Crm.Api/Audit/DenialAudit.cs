@@ -16,11 +16,21 @@ internal static class DenialAudit
     /// <param name="refusal">What it was refused with.</param>
     public static void CountDenial(this HttpContext context, Exception refusal)
     {
-        // Refused perhaps before anybody asked where it comes from.
-        context.RequestServices.GetRequiredService<ICallerSetter>().ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
-        context.RequestServices.GetRequiredService<IDenials>().Count(
+        context.Denials().Count(
             refusal,
             context.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Request.Name ?? NoOperation,
             context.User.FindFirst(TokenClaims.Tenant) is { } tenant ? Guid.Parse(tenant.Value) : null);
+    }
+
+    /// <summary>Has an attempt to prove who somebody is counted, which was refused because there were too many.</summary>
+    /// <param name="context">The request.</param>
+    /// <param name="operation">What was attempted.</param>
+    public static void CountAttempt(this HttpContext context, Operation operation) => context.Denials().CountAttempt(operation.Request.Name);
+
+    // Refused perhaps before anybody asked where it comes from.
+    private static IDenials Denials(this HttpContext context)
+    {
+        context.RequestServices.GetRequiredService<ICallerSetter>().ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
+        return context.RequestServices.GetRequiredService<IDenials>();
     }
 }

@@ -12,7 +12,7 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, Redis and port; one line each, exit code 1 when any is wrong.") { Urls };
+        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, Redis and port; one line each, exit code 1 when any has failed.") { Urls };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Urls), cancellationToken));
         return command;
     }
@@ -23,12 +23,20 @@ internal static class DoctorCommand
         var checks = await SystemChecks.RunAsync(configuration, cancellationToken);
         var all = checks.ToList();
         all.AddRange(await RedisChecks.RunAsync(configuration, cancellationToken));
+        all.AddRange(TransportChecks.Run(configuration));
         foreach (var url in ListeningPort.Urls(urls, configuration))
             all.Add(await PortAsync(url, cancellationToken));
         foreach (var check in all)
-            await Console.Out.WriteLineAsync(check.Fault is null ? $"ok      {check.Name}: {check.Detail}" : $"FAILED  {check.Name}: {check.Fault.Message}");
+            await Console.Out.WriteLineAsync(Line(check));
         return all.Any(check => check.Fault is not null) ? ExitCodes.Failure : ExitCodes.Success;
     }
+
+    private static string Line(SystemCheck check) => check switch
+    {
+        { Fault: { } fault } => $"FAILED  {check.Name}: {fault.Message}",
+        { Warning: { } warning } => $"WARNING {check.Name}: {warning}",
+        _ => $"ok      {check.Name}: {check.Detail}",
+    };
 
     private static async Task<SystemCheck> PortAsync(string url, CancellationToken cancellationToken)
     {

@@ -17,7 +17,7 @@ internal sealed class DocsEndpoints : IEndpointGroup
         MapFile(app, "/docs", Html, () => Resource("reference.html"));
         MapFile(app, "/docs/reference.js", "text/javascript; charset=utf-8", () => Resource("reference.js"));
         MapFile(app, "/docs/docs.css", "text/css; charset=utf-8", () => Resource("docs.css"));
-        MapFile(app, "/docs/icon.svg", "image/svg+xml", () => Resource("icon.svg"));
+        MapFile(app, "/docs/icon.svg", "image/svg+xml; charset=utf-8", () => Resource("icon.svg"));
         MapFile(app, "/docs/errors", Html, () => ErrorPage.Render(ErrorCatalogue.Read(), Resource("errors.html")));
     }
 

@@ -12,6 +12,9 @@ namespace Crm.Api.Http;
 internal sealed partial class ProblemDetailsMiddleware(
     RequestDelegate next, IFailureTranslator failures, IHostEnvironment environment, ILogger<ProblemDetailsMiddleware> logger)
 {
+    // What is away for a moment is mostly back by then; sooner, all who wait would only be a further burden to it.
+    private const string SecondsOfMoment = "5";
+
     public async Task InvokeAsync(HttpContext context)
     {
         try
@@ -55,7 +58,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         ConflictException e => new(409, "Conflict", e.Code, e.Message, writer => WriteDetails(writer, e.Details)),
         StaleVersionException e => new(412, "Stale version", e.Code, e.Message, writer => WriteCurrent(writer, e.Current)),
         VersionRequiredException e => new(428, "Version required", e.Code, e.Message),
-        UnavailableException e => new(503, "Unavailable", e.Code, e.Message),
+        UnavailableException e => new(503, "Unavailable", e.Code, e.Message) { Passes = e.Passes },
         BadHttpRequestException e => OfStatus(e.StatusCode) with { Detail = e.Message },
         _ => OfStatus(500),
     };
@@ -71,12 +74,19 @@ internal sealed partial class ProblemDetailsMiddleware(
         413 => new(status, "Too large", "too_large", "The body is larger than is taken here."),
         415 => new(status, "Unsupported media type", "unsupported_media_type", "The body is of a kind that is not taken here."),
         429 => new(status, "Too many requests", "rate_limited", "Slow down; see the Retry-After header."),
-        503 => new(status, "Unavailable", "unavailable", "The service is not available at the moment; try again later."),
+        503 => new(status, "Unavailable", "unavailable", "The service is not available at the moment; try again later.") { Passes = true },
         < 500 => new(status, "Refused", "refused", "The request was refused."),
         _ => new(500, "Internal error", "internal_error", "Something went wrong here; the trace id finds it in the log."),
     };
 
-    private static Task WriteAsync(HttpContext context, Problem problem) => context.WriteJsonAsync(problem.Status, writer =>
+    private static Task WriteAsync(HttpContext context, Problem problem)
+    {
+        if (problem.Passes)
+            context.Response.Headers.RetryAfter = SecondsOfMoment;
+        return context.WriteJsonAsync(problem.Status, writer => Write(writer, context, problem), "application/problem+json");
+    }
+
+    private static void Write(Utf8JsonWriter writer, HttpContext context, Problem problem)
     {
         writer.WriteStartObject();
         writer.WriteString("type", $"/docs/errors#{problem.Code}");
@@ -87,7 +97,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         writer.WriteString("traceId", Activity.Current?.TraceId.ToHexString() ?? context.TraceIdentifier);
         problem.More?.Invoke(writer);
         writer.WriteEndObject();
-    }, "application/problem+json");
+    }
 
     private static void WriteErrors(Utf8JsonWriter writer, IReadOnlyList<FieldError> errors)
     {
@@ -128,5 +138,9 @@ internal sealed partial class ProblemDetailsMiddleware(
     [LoggerMessage(1, LogLevel.Error, "{Method} {Endpoint} failed")]
     private static partial void Failed(ILogger logger, Exception error, string method, string endpoint);
 
-    private sealed record Problem(int Status, string Title, string Code, string Detail, Action<Utf8JsonWriter>? More = null);
+    private sealed record Problem(int Status, string Title, string Code, string Detail, Action<Utf8JsonWriter>? More = null)
+    {
+        /// <summary>Whether the same request is worth another try in a moment.</summary>
+        public bool Passes { get; init; }
+    }
 }

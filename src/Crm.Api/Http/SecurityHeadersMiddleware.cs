@@ -4,7 +4,7 @@ namespace Crm.Api.Http;
 internal sealed class SecurityHeadersMiddleware(RequestDelegate next)
 {
     /// <summary>What an answer that is only data may do in a browser: nothing.</summary>
-    private const string NothingAllowed = "default-src 'none'; frame-ancestors 'none'";
+    private const string NothingAllowed = "default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'";
 
     public Task InvokeAsync(HttpContext context)
     {

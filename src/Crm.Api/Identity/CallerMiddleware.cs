@@ -63,6 +63,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
             && await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, context.RequestAborted) is { IsLive: true })
         {
             csrf.Demand(context.Request, token.SessionId);
+            context.RequestServices.GetRequiredService<ClientDevice>().KeptSession = new KeptSession(token.UserId, token.SessionId);
         }
 
         await next(context);

@@ -32,6 +32,11 @@ internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOp
     /// <summary>The cookie that holds the refresh token.</summary>
     public const string Refresh = "__Host-crm_refresh";
 
+    private const string ClearHeader = "Clear-Site-Data";
+
+    // Not the cookies: the one by which a device is known is to stay.
+    private const string KeptData = "\"cache\", \"storage\"";
+
     /// <summary>Finds a cookie.</summary>
     /// <param name="request">The request.</param>
     /// <param name="name">One of the two.</param>
@@ -48,14 +53,16 @@ internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOp
         Append(context, Refresh, tokens.RefreshToken!, sessions.Value.IdleLifetime);
     }
 
-    /// <summary>Has the browser forget the session, if it brought one.</summary>
+    /// <summary>Has the browser forget the session, and what it kept of answers, if it brought one.</summary>
     /// <param name="context">The request.</param>
     public void Clear(HttpContext context)
     {
         foreach (var name in new[] { Access, Refresh })
         {
-            if (Find(context.Request, name) is not null)
-                Append(context, name, "", TimeSpan.Zero);
+            if (Find(context.Request, name) is null)
+                continue;
+            Append(context, name, "", TimeSpan.Zero);
+            context.Response.Headers[ClearHeader] = KeptData;
         }
     }
 

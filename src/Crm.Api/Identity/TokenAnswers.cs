@@ -9,7 +9,7 @@ namespace Crm.Api.Identity;
 /// <summary>What signing in and going on have in common over HTTP.</summary>
 internal static class TokenAnswers
 {
-    private const string DeviceCookie = "crm_device";
+    private const string DeviceCookie = "__Host-crm_device";
 
     /// <summary>Tells the use case about the device that calls.</summary>
     /// <param name="context">The request.</param>
@@ -26,7 +26,8 @@ internal static class TokenAnswers
         var services = context.RequestServices;
         context.Response.Cookies.Append(DeviceCookie, services.GetRequiredService<ClientDevice>().NewToken!, new CookieOptions
         {
-            Path = "/api/v1/auth",
+            // The prefix __Host- demands it: only so can no neighbouring host set the cookie in this one's place.
+            Path = "/",
             MaxAge = services.GetRequiredService<IOptions<LockoutOptions>>().Value.DeviceLifetime,
             HttpOnly = true,
             Secure = true,

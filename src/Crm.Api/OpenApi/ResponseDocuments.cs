@@ -104,14 +104,14 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
         var (name, description) = Problems[status];
         var document = common.Schemas.Document;
         if (document.Components?.Responses?.ContainsKey(name) != true)
-            document.AddComponent(name, Problem(description, common.Problem(), status == StatusCodes.Status429TooManyRequests));
+            document.AddComponent(name, Problem(description, common.Problem(), status is StatusCodes.Status429TooManyRequests or StatusCodes.Status503ServiceUnavailable));
         return new OpenApiResponseReference(name, document);
     }
 
-    private static OpenApiResponse Problem(string description, IOpenApiSchema schema, bool isRateLimited = false) => new()
+    private static OpenApiResponse Problem(string description, IOpenApiSchema schema, bool tellsWhen = false) => new()
     {
         Description = description,
-        Headers = isRateLimited ? new Dictionary<string, IOpenApiHeader>(LimitHeaders()) { ["Retry-After"] = Header("How many seconds to wait.") } : LimitHeaders(),
+        Headers = tellsWhen ? new Dictionary<string, IOpenApiHeader>(LimitHeaders()) { ["Retry-After"] = Header("How many seconds to wait; not there when another try would not help.") } : LimitHeaders(),
         Content = new Dictionary<string, OpenApiMediaType> { [ProblemType] = new OpenApiMediaType { Schema = schema } },
     };
 }

@@ -1,3 +1,4 @@
+using Crm.Api.Http;
 using Crm.Application.RateLimiting;
 
 namespace Crm.Api.RateLimiting;
@@ -18,7 +19,9 @@ internal static class AccountLimit
 
         var check = new LimitCheck();
         check.Add(rule, Guid.Empty, LimitSubjects.OfAccount(LimitSubjects.OfAddress(context.Connection.RemoteIpAddress), request.RateLimitedAccount));
-        if (!await context.Features.Get<LimitAnswer>()!.TakeAsync(services.GetRequiredService<IRateLimiter>(), check))
-            throw new BadHttpRequestException("Too many attempts; see the Retry-After header.", StatusCodes.Status429TooManyRequests);
+        if (await context.Features.Get<LimitAnswer>()!.TakeAsync(services.GetRequiredService<IRateLimiter>(), check))
+            return;
+        context.TellRefused(context.GetEndpoint()!.Metadata.GetMetadata<Operation>()!, check);
+        throw new BadHttpRequestException("Too many attempts; see the Retry-After header.", StatusCodes.Status429TooManyRequests);
     }
 }

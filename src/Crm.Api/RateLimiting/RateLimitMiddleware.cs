@@ -28,15 +28,17 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
             return next(context);
 
         var taking = answer.TakeAsync(limiter, check);
-        return taking.IsCompletedSuccessfully ? GoOnAsync(context, taking.Result) : GoOnAsync(context, taking);
+        return taking.IsCompletedSuccessfully ? GoOnAsync(context, operation, check, taking.Result) : GoOnAsync(context, operation, check, taking);
     }
 
-    private async Task GoOnAsync(HttpContext context, ValueTask<bool> taking) => await GoOnAsync(context, await taking);
+    private async Task GoOnAsync(HttpContext context, Operation operation, LimitCheck check, ValueTask<bool> taking) =>
+        await GoOnAsync(context, operation, check, await taking);
 
-    private Task GoOnAsync(HttpContext context, bool passes)
+    private Task GoOnAsync(HttpContext context, Operation operation, LimitCheck check, bool passes)
     {
         if (passes)
             return next(context);
+        context.TellRefused(operation, check);
         context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
         return Task.CompletedTask;
     }

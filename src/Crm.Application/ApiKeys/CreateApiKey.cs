@@ -1,3 +1,4 @@
+using Crm.Application.Administration;
 using Crm.Application.Authorization;
 using Crm.Application.ChangeLog;
 using Crm.Application.Identity;
@@ -7,9 +8,11 @@ using Crm.Application.Records;
 using Crm.Domain.ApiKeys;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
+using Crm.Domain.Tenants;
 using FluentValidation;
 using FluentValidation.Results;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.ApiKeys;
 
@@ -59,7 +62,7 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
 }
 
 internal sealed class CreateApiKeyHandler(
-    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, IApiKeyMint mint, TimeProvider time)
+    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, IApiKeyMint mint, IMembershipLock gate, TimeProvider time)
     : IRequestHandler<CreateApiKey, IssuedApiKey>
 {
     public async Task<IssuedApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)
@@ -68,6 +71,7 @@ internal sealed class CreateApiKeyHandler(
         if (missing.Count > 0)
             throw ApiKeyErrors.ScopesExceedCaller(missing);
 
+        await DemandRoomAsync(cancellationToken);
         var key = new ApiKey
         {
             Name = request.Name,
@@ -81,5 +85,16 @@ internal sealed class CreateApiKeyHandler(
         session.Database.ApiKeySecrets.Add(secret.GiveTo(key, time.GetUtcNow()));
         await changes.SaveAsync(cancellationToken);
         return new IssuedApiKey(secret.Text, (await records.FindAsync(key.Id, RecordSelection.Whole(types.Of(typeof(ApiKey))), cancellationToken))!);
+    }
+
+    // Those who come at the same time are counted one after the other; costs nothing without a limit.
+    private async Task DemandRoomAsync(CancellationToken cancellationToken)
+    {
+        if (session.Tenant.Limits.ApiKeys is not { } limit)
+            return;
+        await gate.HoldAsync(cancellationToken);
+        var used = await session.Database.ApiKeys.CountAsync(cancellationToken);
+        if (used >= limit)
+            throw TenantErrors.PlanLimitReached("apiKeys", limit, used);
     }
 }

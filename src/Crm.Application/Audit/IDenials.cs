@@ -11,4 +11,8 @@ public interface IDenials
     /// <param name="request">The name of the request, such as <c>GetContact</c>.</param>
     /// <param name="tenantId">The tenant of the caller's proof; <c>null</c> for none.</param>
     void Count(Exception refusal, string request, Guid? tenantId);
+
+    /// <summary>Counts an attempt to prove who somebody is that was refused because there were too many. It goes to the host's log: nobody is signed in yet.</summary>
+    /// <param name="request">The name of the request, such as <c>SignIn</c>.</param>
+    void CountAttempt(string request);
 }

@@ -82,6 +82,9 @@ public static class HostActions
     /// <summary>A request was refused (403) or named what does not exist for the caller (404): <c>code</c>, and how many times within a minute in <c>count</c>.</summary>
     public const string AccessDenied = "access_denied";
 
+    /// <summary>Attempts to prove who somebody is were refused because there were too many (429): how many times within a minute in <c>count</c>.</summary>
+    public const string AttemptsLimited = "attempts_limited";
+
     /// <summary>Somebody who is signed in was asked for the password and gave a wrong one.</summary>
     public const string PasswordRefused = "password_refused";
 

@@ -24,6 +24,11 @@ public sealed class ClientDevice
     /// <summary>What it is to show from now on, since a password was right; <c>null</c> when there is nothing new.</summary>
     public string? NewToken { get; set; }
 
+    /// <summary>
+    /// The live session that it keeps in cookies, when it proved by the CSRF token to mean what it sends, by what anyone may call; <c>null</c> otherwise.
+    /// </summary>
+    public KeptSession? KeptSession { get; set; }
+
     /// <summary>Makes a device known.</summary>
     /// <param name="userAgent">What it says of itself, as it was sent.</param>
     /// <param name="address">The address it calls from.</param>
@@ -46,3 +51,8 @@ public sealed class ClientDevice
         Address = address is { IsIPv4MappedToIPv6: true } ? address.MapToIPv4() : address;
     }
 }
+
+/// <summary>A session that a browser keeps in its cookies.</summary>
+/// <param name="UserId">Whose it is.</param>
+/// <param name="SessionId">The session.</param>
+public sealed record KeptSession(Guid UserId, Guid SessionId);

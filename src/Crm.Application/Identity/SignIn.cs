@@ -79,8 +79,8 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
     }
 }
 
-internal sealed class SignInHandler(PasswordProof proof, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, IHostLog log)
-    : IRequestHandler<SignIn, SignInResult>
+internal sealed class SignInHandler(
+    PasswordProof proof, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, ClientDevice device, IHostLog log) : IRequestHandler<SignIn, SignInResult>
 {
     public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
     {
@@ -90,6 +90,10 @@ internal sealed class SignInHandler(PasswordProof proof, IUserDirectory users, I
         var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
             ?? throw await FailedAsync(user, IdentityErrors.InvalidCredentials(), cancellationToken);
         await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
+
+        // Nobody goes on with what was in the browser before, whoever it was that signed in there.
+        if (device.KeptSession is { } kept)
+            await sessions.RevokeAsync(kept.UserId, kept.SessionId, SessionEndings.Replaced, cancellationToken);
         return SignInResult.Of(
             tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant, request.Mode == SignInModes.Cookie ? csrf.Of(session.Id) : null);
     }

@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Crm.Application.Messaging.Pipeline;
 
 namespace Crm.Application.RateLimiting;
 
@@ -30,6 +31,9 @@ public sealed class RateLimitOptions : IValidatableObject
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "RateLimits";
+
+    /// <summary>The meter under which refusals are measured, that of requests.</summary>
+    public const string MeterName = RequestMetrics.MeterName;
 
     /// <summary>Whether there are limits at all.</summary>
     public bool Enabled { get; set; } = true;

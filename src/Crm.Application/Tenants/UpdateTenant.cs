@@ -48,6 +48,10 @@ internal sealed class UpdateTenantValidator : AbstractValidator<UpdateTenant>
             .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/users");
         RuleFor(r => r.Change.Limits!.Records).Must(n => n is null or >= 0).WithErrorCode("out_of_range").WithMessage("0 or more.")
             .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/records");
+        RuleFor(r => r.Change.Limits!.RequestsPerMinute).Must(n => n is null or >= 1).WithErrorCode("out_of_range").WithMessage("1 or more.")
+            .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/requestsPerMinute");
+        RuleFor(r => r.Change.Limits!.ApiKeys).Must(n => n is null or >= 0).WithErrorCode("out_of_range").WithMessage("0 or more.")
+            .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/apiKeys");
     }
 }
 
@@ -78,6 +82,7 @@ internal sealed class UpdateTenantHandler(IMultiTenantStore tenants, ICaller cal
         [
             ("name", tenant.Name, changed.Name), ("previousIdentifier", tenant.Identifier, changed.Identifier), ("currency", tenant.Currency, changed.Currency),
             ("plan", tenant.Plan, changed.Plan), ("limitOfUsers", tenant.OwnLimits.Users, own.Users), ("limitOfRecords", tenant.OwnLimits.Records, own.Records),
+            ("limitOfRequests", tenant.OwnLimits.RequestsPerMinute, own.RequestsPerMinute), ("limitOfApiKeys", tenant.OwnLimits.ApiKeys, own.ApiKeys),
         ]);
         return await tenants.UpdateAsync(changed, entry, cancellationToken)
             ? TenantDto.Of(changed with { Version = tenant.Version + 1 })

@@ -53,7 +53,12 @@ public sealed class ForbiddenException(string code, string message) : CrmExcepti
 /// <summary>The system cannot do this at the moment; trying again later, or asking for less, may help.</summary>
 /// <param name="code">The stable code of the reason.</param>
 /// <param name="message">One sentence that says what would help.</param>
-public sealed class UnavailableException(string code, string message) : CrmException(code, message);
+/// <param name="passes">Whether it is likely to pass by itself within seconds.</param>
+public sealed class UnavailableException(string code, string message, bool passes = false) : CrmException(code, message)
+{
+    /// <summary>Whether it is likely to pass by itself within seconds, so that the same request is worth another try.</summary>
+    public bool Passes { get; } = passes;
+}
 
 /// <summary>The caller is not known, or its proof of identity does not hold.</summary>
 /// <param name="code">The stable code of the refusal.</param>

@@ -21,6 +21,9 @@ public static class SessionEndings
     /// <summary>The user was deactivated in the session's tenant.</summary>
     public const string Deactivated = "deactivated";
 
+    /// <summary>Somebody signed in in the browser that kept it in its cookies.</summary>
+    public const string Replaced = "replaced";
+
     /// <summary>The user opened one session more than a user may have; this was the one used longest ago.</summary>
     public const string TooManySessions = "too_many_sessions";
 }

@@ -37,7 +37,7 @@ public static class TenantErrors
         new("tenant_purging", "The tenant's time of grace is over; its data is being removed.");
 
     /// <summary>The tenant has as much as its plan allows.</summary>
-    /// <param name="what">What there is too much of: <c>users</c> or <c>records</c>.</param>
+    /// <param name="what">What there is too much of: <c>users</c>, <c>records</c> or <c>apiKeys</c>.</param>
     /// <param name="limit">How many there may be.</param>
     /// <param name="used">How many there are.</param>
     /// <returns>The exception to throw.</returns>

@@ -15,7 +15,7 @@ public static class AdministrationServices
     {
         services.AddOptions<TenantOptions>().BindConfiguration(TenantOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<PlanOptions>().BindConfiguration(PlanOptions.Section)
-            .Validate(plans => plans.AreValid(), "Plans: a limit of users is 1 or more, a limit of records 0 or more.").ValidateOnStart();
+            .Validate(plans => plans.AreValid(), "Plans: a limit of users or of requests is 1 or more, one of records or of API keys 0 or more.").ValidateOnStart();
         services.AddSingleton(provider => new Plans(provider.GetRequiredService<IOptions<PlanOptions>>().Value));
         services.AddSingleton<ITenantRemoval, TenantRemoval>();
         services.AddHostedService<TenantSweep>();

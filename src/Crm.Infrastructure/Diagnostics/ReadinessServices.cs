@@ -7,7 +7,7 @@ namespace Crm.Infrastructure.Diagnostics;
 /// <summary>Registers what must be in order before the system takes requests.</summary>
 public static class ReadinessServices
 {
-    /// <summary>Registers the checks of the database, its schema and the disk.</summary>
+    /// <summary>Registers the checks of the database, its schema and the disk, and what is said at start of connections that are open to others.</summary>
     /// <param name="services">The container.</param>
     /// <returns>The same container.</returns>
     public static IServiceCollection AddReadiness(this IServiceCollection services)
@@ -17,6 +17,7 @@ public static class ReadinessServices
             .AddCheck<DatabaseReadiness>("database")
             .AddCheck<MigrationReadiness>("migrations")
             .AddCheck<DiskReadiness>("disk");
+        services.AddHostedService<TransportWarnings>();
         services.AddOptions<HealthCheckServiceOptions>().Configure<IOptions<ReadinessOptions>>((checks, readiness) =>
         {
             foreach (var check in checks.Registrations)

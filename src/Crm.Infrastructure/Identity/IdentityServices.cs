@@ -4,9 +4,9 @@ using Crm.Application.Identity.Lockout;
 using Crm.Domain.Identity;
 using Crm.Infrastructure.Identity.Lockout;
 using Crm.Infrastructure.Redis;
-using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.Identity;
 
@@ -24,7 +24,9 @@ public static class IdentityServices
         services.AddOptions<SessionOptions>().BindConfiguration(SessionOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<AccessOptions>().BindConfiguration(AccessOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddOptions<LockoutOptions>().BindConfiguration(LockoutOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        services.AddSingleton(s => s.GetRequiredService<IConfiguration>().GetSection("PasswordPolicy").Get<PasswordPolicy>() ?? new PasswordPolicy());
+        services.AddOptions<PasswordPolicy>().BindConfiguration(PasswordPolicy.Section)
+            .Validate(policy => policy.IsValid(), "PasswordPolicy: MinLength is 8 or more and not above MaxLength, which is 64 to 1000.").ValidateOnStart();
+        services.AddSingleton(s => s.GetRequiredService<IOptions<PasswordPolicy>>().Value);
 
         services.AddSingleton<SigningKeyFolder>();
         services.AddSingleton<ISigningKeyRotation>(s => s.GetRequiredService<SigningKeyFolder>());

@@ -31,7 +31,7 @@ internal static class DatabaseErrors
 
     /// <summary>The database cannot be reached, has gone away, or is too busy to take or to answer a question.</summary>
     /// <returns>The exception to throw.</returns>
-    public static UnavailableException Unavailable() => new("database_unavailable", "The database does not answer at the moment; try again later.");
+    public static UnavailableException Unavailable() => new("database_unavailable", "The database does not answer at the moment; try again later.", passes: true);
 
     /// <summary>Translates a failure of any access to the database, however it is wrapped: EF Core wraps what it takes for passing, and saves.</summary>
     /// <param name="failure">What was thrown.</param>

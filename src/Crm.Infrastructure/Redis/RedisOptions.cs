@@ -48,7 +48,9 @@ public sealed class RedisOptions : IValidatableObject
         return client;
     }
 
-    private ConfigurationOptions? TryParse()
+    /// <summary>Reads the connection string.</summary>
+    /// <returns>What it says; <c>null</c> when it cannot be read.</returns>
+    internal ConfigurationOptions? TryParse()
     {
         try
         {

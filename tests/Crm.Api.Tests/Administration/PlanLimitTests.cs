@@ -1,6 +1,7 @@
 using System.Net;
 using Crm.Api.Tests.Identity;
 using Crm.Testing;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -19,7 +20,7 @@ public sealed class PlanLimitTests : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        _host = await ApiHost.StartAsync(("Plans:free:Records", "20"), ("Plans:free:Users", "2"), ("Plans:large:Records", "1000"));
+        _host = await ApiHost.StartAsync(("Plans:free:Records", "20"), ("Plans:free:Users", "2"), ("Plans:large:Records", "1000"), ("Plans:free:ApiKeys", "3"));
         _operator = await _host.CreateOperatorAsync();
         _tenant = await _host.CreateTenantAsync("limited");
     }
@@ -125,6 +126,55 @@ public sealed class PlanLimitTests : IAsyncLifetime
     }
 
     [Fact]
+    public async Task However_many_make_API_keys_at_once_there_are_no_more_than_the_plan_allows_and_a_revoked_one_makes_room()
+    {
+        await PlanAsync("free", 20, _tenant.Client);
+
+        var made = await Task.WhenAll(Enumerable.Range(0, 8).Select(_ => CreateKeyAsync()));
+
+        made.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(3);
+        var refused = made.Where(a => a.Status != HttpStatusCode.Created).ToList();
+        refused.ShouldAllBe(a => a.Status == HttpStatusCode.Conflict && a.Code == "plan_limit_reached");
+        (refused[0].Body!["what"]!.GetValue<string>(), refused[0].Body!["limit"]!.GetValue<int>(), refused[0].Body!["used"]!.GetValue<int>()).ShouldBe(("apiKeys", 3, 3));
+        var id = made.First(a => a.Status == HttpStatusCode.Created).Body!["apiKey"]!["id"];
+        (await _tenant.Client.SendAsync("DELETE", $"/api/v1/api-keys/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await CreateKeyAsync()).Status.ShouldBe(HttpStatusCode.Created);
+    }
+
+    [Fact]
+    public async Task A_tenant_s_requests_have_the_ceiling_of_its_plan_or_its_own_from_the_request_on_that_reads_it()
+    {
+        // Every request reads its tenant, so that none has to be waited for.
+        (string, string)[] settings = [("RateLimits:Enabled", "true"), ("Plans:slow:RequestsPerMinute", "40"), ("MultiTenancy:CacheFor", "00:00:00")];
+        await using var node = await _host.StartNodeAsync(null, settings);
+        var (client, host) = (node.CreateClient().With(_tenant.Token), node.CreateClient().With(_operator.DefaultRequestHeaders.Authorization!.Parameter!));
+        (await CeilingAsync(client)).ShouldBe((HttpStatusCode.OK, "\"tenant\";q=6000;w=60"));
+
+        (await host.SendAsync("PATCH", $"/api/v1/host/tenants/{_tenant.Id}", new { plan = "slow" })).Status.ShouldBe(HttpStatusCode.OK);
+        (await CeilingAsync(client)).ShouldBe((HttpStatusCode.OK, "\"tenant\";q=6000;w=60"));
+        (await CeilingAsync(client)).ShouldBe((HttpStatusCode.OK, "\"tenant\";q=40;w=60"));
+        await host.SendAsync("PATCH", $"/api/v1/host/tenants/{_tenant.Id}", new { limits = new { requestsPerMinute = 4 } });
+        (await CeilingAsync(client)).ShouldBe((HttpStatusCode.OK, "\"tenant\";q=40;w=60"));
+        (await CeilingAsync(client)).ShouldBe((HttpStatusCode.TooManyRequests, "\"tenant\";q=4;w=60"));
+
+        await using var without = await _host.StartNodeAsync(null, [.. settings, ("RateLimits:Tenant:Enabled", "false")]);
+        var free = without.CreateClient().With(_tenant.Token);
+        for (var i = 0; i < 6; i++)
+            (await CeilingAsync(free)).ShouldBe((HttpStatusCode.OK, "\"authenticated\";q=300;w=60"));
+    }
+
+    [Fact]
+    public async Task A_limit_that_is_none_stops_the_start_or_is_refused()
+    {
+        foreach (var limit in new[] { "RequestsPerMinute", "Users" })
+            await Should.ThrowAsync<OptionsValidationException>(() => _host.StartNodeAsync(null, ($"Plans:none:{limit}", "0")));
+        await Should.ThrowAsync<OptionsValidationException>(() => _host.StartNodeAsync(null, ("Plans:none:ApiKeys", "-1")));
+
+        var refused = await _operator.SendAsync("PATCH", $"/api/v1/host/tenants/{_tenant.Id}", new { limits = new { requestsPerMinute = 0, apiKeys = -1 } });
+        refused.Faults.ShouldBe(["/limits/requestsPerMinute out_of_range", "/limits/apiKeys out_of_range"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task Usage_tells_the_same_to_the_host_and_to_the_tenant_s_admins_and_to_nobody_else()
     {
         var id = (await _tenant.Client.CreateAsync("companies", new { name = "One" }))["id"];
@@ -133,13 +183,21 @@ public sealed class PlanLimitTests : IAsyncLifetime
 
         var usage = await UsageAsync();
 
-        usage.ToJsonString().ShouldBe("""{"plan":"standard","limits":{"users":null,"records":null},"users":{"active":1,"inactive":0},"records":{"company":{"live":1,"inTrash":1},"contact":{"live":0,"inTrash":0},"deal":{"live":0,"inTrash":0},"product":{"live":0,"inTrash":0}},"recordsTotal":2,"storageBytes":0}""");
+        usage.ToJsonString().ShouldBe("""{"plan":"standard","limits":{"users":null,"records":null,"requestsPerMinute":null,"apiKeys":null},"users":{"active":1,"inactive":0},"records":{"company":{"live":1,"inTrash":1},"contact":{"live":0,"inTrash":0},"deal":{"live":0,"inTrash":0},"product":{"live":0,"inTrash":0}},"recordsTotal":2,"storageBytes":0}""");
         (await _operator.SendAsync("GET", $"/api/v1/host/tenants/{_tenant.Id}/usage")).Text.ShouldBe(usage.ToJsonString());
         (await _operator.SendAsync("GET", $"/api/v1/host/tenants/{Guid.NewGuid()}/usage")).Code.ShouldBe("not_found");
         (await (await _host.AddMemberAsync(_tenant, "member")).SendAsync("GET", "/api/v1/admin/usage")).Code.ShouldBe("permission_missing");
     }
 
     private Task<Answer> CreateAsync() => _tenant.Client.SendAsync("POST", "/api/v1/companies", new { name = $"C {Guid.NewGuid():N}" });
+
+    private Task<Answer> CreateKeyAsync() => _tenant.Client.SendAsync("POST", "/api/v1/api-keys", new { name = "A program", scopes = new[] { "contacts:read" } });
+
+    private static async Task<(HttpStatusCode, string)> CeilingAsync(HttpClient client)
+    {
+        var answer = await client.SendAsync("GET", "/api/v1/me");
+        return (answer.Status, answer.Headers["RateLimit-Policy"].Split(", ")[^1]);
+    }
 
     private Task<Answer> AcceptAsync(string token) =>
         _host.CreateClient().SendAsync("POST", "/api/v1/auth/invitations/accept", new { token, password = ApiHost.NewPassword() });

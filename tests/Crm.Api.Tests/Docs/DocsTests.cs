@@ -21,7 +21,7 @@ public sealed partial class DocsTests(ApiFixture fixture) : IClassFixture<ApiFix
         var text = await answer.Content.ReadAsStringAsync(TestContext.Current.CancellationToken);
 
         answer.StatusCode.ShouldBe(HttpStatusCode.OK);
-        answer.Content.Headers.ContentType!.MediaType.ShouldBe(mediaType);
+        answer.Content.Headers.ContentType!.ToString().ShouldBe($"{mediaType}; charset=utf-8");
         var policy = answer.Headers.GetValues("Content-Security-Policy").Single();
         policy.ShouldContain("default-src 'none'");
         policy.ShouldNotContain("unsafe");

@@ -1,5 +1,9 @@
 using System.Net;
+using Crm.Api.Hosting;
+using Crm.Domain.Common;
 using Crm.Testing;
+using Microsoft.AspNetCore.Builder;
+using Microsoft.AspNetCore.Http;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -41,18 +45,41 @@ public sealed class SecurityHeadersTests
             answer.Headers["Strict-Transport-Security"].ShouldBe("max-age=31536000; includeSubDomains");
             answer.Headers["X-Content-Type-Options"].ShouldBe("nosniff");
             answer.Headers["Referrer-Policy"].ShouldBe("no-referrer");
-            answer.Headers["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'");
+            answer.Headers["Content-Security-Policy"].ShouldBe("default-src 'none'; frame-ancestors 'none'; base-uri 'none'; form-action 'none'");
             answer.Headers["Permissions-Policy"].ShouldContain("geolocation=()");
             answer.Headers.Keys.ShouldNotContain("Server");
         }
 
         failed.Code.ShouldBe("internal_error");
+        failed.Headers.Keys.ShouldNotContain("Retry-After");
+        answers[^1].Answer.Code.ShouldBe("database_unavailable");
+        answers[^1].Answer.Headers["Retry-After"].ShouldBe("5");
         foreach (var (_, answer) in answers.TakeLast(2))
         {
             answer.Text.ShouldNotContain(api.Database.Name);
             answer.Text.ShouldNotContain("contacts_no_more");
             answer.Text.ShouldNotContain("Npgsql");
         }
+    }
+
+    [Fact]
+    public async Task What_is_not_available_tells_when_to_come_back()
+    {
+        await using var api = await ApiHost.StartAsync((_, _) => { }, app =>
+        {
+            app.UseCrm();
+            app.MapGet("/away", context =>
+            {
+                context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+                return Task.CompletedTask;
+            });
+            app.MapGet("/too-much", _ => throw new UnavailableException("statement_timeout", "Ask for less."));
+        });
+        using var client = api.CreateClient();
+
+        var away = await client.SendAsync("GET", "/away");
+        (away.Status, away.Code, away.Headers["Retry-After"]).ShouldBe((HttpStatusCode.ServiceUnavailable, "unavailable", "5"));
+        (await client.SendAsync("GET", "/too-much")).Headers.Keys.ShouldNotContain("Retry-After", "another try would end in the same way");
     }
 
     [Fact]

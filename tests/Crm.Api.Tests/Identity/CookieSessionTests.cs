@@ -1,5 +1,6 @@
 using System.Net;
 using System.Net.Http.Headers;
+using Crm.Api.Tests.Identity.Lockout;
 using Crm.Testing;
 using Microsoft.AspNetCore.Routing;
 using Microsoft.Extensions.DependencyInjection;
@@ -28,7 +29,7 @@ public sealed class CookieSessionTests(IdentityFixture fixture) : IClassFixture<
         answer.Body!["accessToken"].ShouldBeNull();
         answer.Body["refreshToken"].ShouldBeNull();
         answer.Headers["Cache-Control"].ShouldBe("no-store");
-        browser.Set.Keys.ShouldBe([Access, Refresh, "crm_device"], ignoreOrder: true);
+        browser.Set.Keys.ShouldBe([Access, Refresh, "__Host-crm_device"], ignoreOrder: true);
         foreach (var name in new[] { Access, Refresh })
         {
             var attributes = browser.Set[name].Split("; ").Skip(1).Select(a => a.ToLowerInvariant());
@@ -160,12 +161,26 @@ public sealed class CookieSessionTests(IdentityFixture fixture) : IClassFixture<
         var browser = await OpenAsync();
         var access = browser[Access];
 
-        (await browser.SendWithTokenAsync("POST", path)).Status.ShouldBe(HttpStatusCode.NoContent);
+        var answer = await browser.SendWithTokenAsync("POST", path);
 
+        answer.Status.ShouldBe(HttpStatusCode.NoContent);
+        answer.Headers["Clear-Site-Data"].ShouldBe("\"cache\", \"storage\"");
         browser[Access].ShouldBeNull();
         browser[Refresh].ShouldBeNull();
         browser[Access] = access;
         await Until.ShouldBe(() => browser.SendAsync("GET", MePath), answer => answer.Code == "session_ended", Deadline);
+    }
+
+    [Fact]
+    public async Task A_program_that_signs_out_is_not_told_to_clear_a_browser()
+    {
+        var (email, password) = await Host.CreatePersonAsync("acme");
+        var client = await Host.SignInAsync(new { email, password });
+
+        var answer = await client.SendAsync("POST", "/api/v1/auth/sign-out");
+
+        answer.Status.ShouldBe(HttpStatusCode.NoContent);
+        answer.Headers.Keys.ShouldNotContain("Clear-Site-Data");
     }
 
     [Fact]
@@ -180,6 +195,27 @@ public sealed class CookieSessionTests(IdentityFixture fixture) : IClassFixture<
         (browser[Access], browser[Refresh]) = (access, refresh);
 
         await Until.ShouldBe(() => browser.SendAsync("POST", People.SignInPath, credentials), answer => answer.Status == HttpStatusCode.OK, Deadline);
+    }
+
+    [Theory]
+    [InlineData("cookie")]
+    [InlineData("bearer")]
+    public async Task Signing_in_over_a_session_ends_it_whoever_signs_in_but_a_failed_attempt_does_not(string mode)
+    {
+        var (formerEmail, formerPassword) = await Host.CreatePersonAsync("acme");
+        var browser = new Browser(Host);
+        await browser.SignInAsync(new { email = formerEmail, password = formerPassword, mode = "cookie" });
+        var access = browser[Access];
+        var (email, password) = await Host.CreatePersonAsync("acme");
+
+        (await browser.SendWithTokenAsync("POST", People.SignInPath, new { tenant = "acme", email, password = ApiHost.NewPassword(), mode })).Status.ShouldBe(HttpStatusCode.Unauthorized);
+        (await browser.SendAsync("GET", MePath)).Status.ShouldBe(HttpStatusCode.OK);
+
+        (await browser.SendWithTokenAsync("POST", People.SignInPath, new { tenant = "acme", email, password, mode })).Status.ShouldBe(HttpStatusCode.OK);
+        (await Host.ScalarAsync("SELECT count(*) FROM sessions s JOIN users u ON u.id = s.user_id WHERE u.email = $1 AND s.revoked_at IS NULL", email)).ShouldBe(1L);
+        browser[Access] = access;
+        await Until.ShouldBe(() => browser.SendAsync("GET", MePath), answer => answer.Code == "session_ended", Deadline);
+        (await Host.ScalarAsync("SELECT revoked_reason FROM sessions WHERE user_id = $1", await Host.UserIdAsync(formerEmail))).ShouldBe("replaced");
     }
 
     [Fact]

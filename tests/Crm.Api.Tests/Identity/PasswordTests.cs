@@ -1,5 +1,6 @@
 using System.Net;
 using Crm.Testing;
+using Microsoft.Extensions.Options;
 using Npgsql;
 using Shouldly;
 using Xunit;
@@ -14,6 +15,10 @@ public sealed class PasswordTests(MailFixture fixture) : IClassFixture<MailFixtu
     private const string Strength = "/api/v1/auth/password/strength";
 
     private ApiHost Host => fixture.Host;
+
+    [Fact]
+    public async Task A_policy_that_lets_short_passwords_pass_stops_the_start() =>
+        (await Should.ThrowAsync<OptionsValidationException>(() => ApiHost.StartAsync(("PasswordPolicy:MinLength", "7")))).Message.ShouldContain("MinLength is 8 or more");
 
     [Fact]
     public async Task A_password_is_changed_by_one_who_knows_the_present_one()

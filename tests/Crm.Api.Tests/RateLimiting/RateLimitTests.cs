@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using System.Text.RegularExpressions;
@@ -107,6 +108,39 @@ public sealed partial class RateLimitTests
         for (var i = 0; i < 5; i++)
             (await SignInAsync(client, acme)).Status.ShouldBe(HttpStatusCode.OK);
         RetryAfter(await SignInAsync(client, acme)).ShouldBe(120);
+    }
+
+    [Fact]
+    public async Task Refused_attempts_stand_in_the_hosts_log_in_one_entry_for_each_request_and_all_refusals_are_measured()
+    {
+        var measured = new List<string?>();
+        using var listener = new MeterListener { InstrumentPublished = (instrument, l) => { if (instrument is { Meter.Name: "Crm", Name: "crm.ratelimit.refused" }) l.EnableMeasurementEvents(instrument); } };
+        listener.SetMeasurementEventCallback<long>((_, times, tags, _) =>
+        {
+            lock (measured)
+                measured.AddRange(Enumerable.Repeat(tags.ToArray().Single(t => t.Key == "limit").Value?.ToString(), (int)times));
+        });
+        listener.Start();
+        await using var api = await ApiHost.StartAsync();
+        var acme = await api.CreateTenantAsync("acme");
+        await using (var node = await api.StartNodeAsync(null, On, ("RateLimits:Public:Limit", "9"), ("RateLimits:Authenticated:Limit", "1"), ("Audit:FlushInterval", "01:00:00")))
+        {
+            using var client = node.CreateClient();
+            for (var i = 0; i < 7; i++)
+                await client.SendAsync("POST", "/api/v1/auth/password/forgot", new { email = "somebody@acme.example" });
+            for (var i = 0; i < 3; i++)
+                await SignInAsync(client, acme);
+            client.DefaultRequestHeaders.Authorization = acme.Client.DefaultRequestHeaders.Authorization;
+            for (var i = 0; i < 2; i++)
+                await client.SendAsync("GET", MePath);
+        }
+
+        await using var database = Npgsql.NpgsqlDataSource.Create(api.Database.SuperConnectionString);
+        await using var command = database.CreateCommand("SELECT string_agg(origin || ' ' || (fields->>'code') || ' ' || (fields->>'count') || ' ' || host(address), ', ' ORDER BY origin) FROM host_changes WHERE action = 'attempts_limited'");
+        (await command.ExecuteScalarAsync(TestContext.Current.CancellationToken)).ShouldBe("RequestPasswordReset rate_limited 2 127.0.0.1, SignIn rate_limited 1 127.0.0.1");
+        // Other tests run beside this one, so there may be more than what is looked for.
+        lock (measured)
+            (measured.Count(m => m == "login") >= 2, measured.Contains("public"), measured.Contains("authenticated")).ShouldBe((true, true, true));
     }
 
     [Fact]

@@ -8,6 +8,17 @@ public sealed class PasswordRulesTests
 {
     private static readonly PasswordPolicy Policy = new();
 
+    [Theory]
+    [InlineData(8, 64, true)]
+    [InlineData(12, 128, true)]
+    [InlineData(1000, 1000, true)]
+    [InlineData(7, 128, false)]
+    [InlineData(8, 63, false)]
+    [InlineData(8, 1001, false)]
+    [InlineData(65, 64, false)]
+    public void No_host_demands_less_than_8_characters_more_than_it_allows_or_allows_less_than_64(int least, int most, bool isValid) =>
+        new PasswordPolicy { MinLength = least, MaxLength = most }.IsValid().ShouldBe(isValid);
+
     [Fact]
     public void A_password_that_keeps_every_rule_has_no_faults() =>
         Faults("Correct-Horse-7").ShouldBeEmpty();

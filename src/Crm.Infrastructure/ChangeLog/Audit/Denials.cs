@@ -8,6 +8,8 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 /// <summary>Counts the refusals of the present caller.</summary>
 internal sealed class Denials(EventTally tally, ICaller caller) : IDenials
 {
+    private const string RateLimited = "rate_limited";
+
     public void Count(Exception refusal, string request, Guid? tenantId)
     {
         // What is not there for somebody nobody knows, such as a page, tells nothing.
@@ -16,4 +18,7 @@ internal sealed class Denials(EventTally tally, ICaller caller) : IDenials
         var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, caller.SessionId);
         tally.Count(new EventKey(tenantId, HostActions.AccessDenied, actor, request, told.Code), caller.CorrelationId);
     }
+
+    public void CountAttempt(string request) =>
+        tally.Count(new EventKey(null, HostActions.AttemptsLimited, new EventActor(caller.ActorType, null, caller.Address, null), request, RateLimited), caller.CorrelationId);
 }

@@ -9,7 +9,7 @@ namespace Crm.Api.Tests.Identity.Lockout;
 internal static class Attempts
 {
     /// <summary>The cookie by which a device is known.</summary>
-    public const string Cookie = "crm_device";
+    public const string Cookie = "__Host-crm_device";
 
     /// <summary>Tries a password, as a stranger or with what a device shows.</summary>
     public static Task<Answer> TryAsync(this ApiHost host, string email, string password, string? device = null) =>

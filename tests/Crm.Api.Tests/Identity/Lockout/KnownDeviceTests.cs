@@ -73,11 +73,12 @@ public sealed class KnownDeviceTests(IdentityFixture fixture) : IClassFixture<Id
     }
 
     [Fact]
-    public async Task The_cookie_is_for_signing_in_alone_and_out_of_reach_of_scripts()
+    public async Task The_cookie_is_for_this_host_alone_and_out_of_reach_of_scripts()
     {
         var (email, password) = await Host.CreatePersonAsync("acme");
-        var cookie = (await Host.TryAsync(email, password)).Headers["Set-Cookie"].Split("; ")[1..];
-        cookie.ShouldBe(["max-age=15552000", "path=/api/v1/auth", "samesite=strict", "httponly", "secure"], ignoreOrder: true);
+        var cookie = (await Host.TryAsync(email, password)).Headers["Set-Cookie"].Split("; ");
+        cookie[0].ShouldStartWith("__Host-");
+        cookie[1..].ShouldBe(["max-age=15552000", "path=/", "samesite=strict", "httponly", "secure"], ignoreOrder: true);
         (await Host.TryAsync(email, ApiHost.NewPassword())).Headers.Keys.ShouldNotContain("Set-Cookie");
     }
 
