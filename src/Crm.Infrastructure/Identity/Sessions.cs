@@ -46,10 +46,18 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         WHERE user_id = $1 AND id IS DISTINCT FROM $3 AND revoked_at IS NULL AND ends_at > clock_timestamp()
         """;
 
-    private const string List = """
-        SELECT id, tenant_id, created_at, last_used_at, ends_at, user_agent, ip_address FROM sessions
-        WHERE user_id = $1 AND revoked_at IS NULL AND ends_at > clock_timestamp()
-        ORDER BY last_used_at DESC, id DESC LIMIT 200
+    /// <summary>
+    /// When a session <c>s</c> of a tenant <c>n</c> ends unless it is refreshed before. The tenant's rules may have become stricter since it was opened; what a tenant
+    /// does not say is NULL, which <c>least</c> passes over.
+    /// </summary>
+    internal const string End =
+        "least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days))";
+
+    private const string List = $"""
+        SELECT s.id, s.tenant_id, s.created_at, s.last_used_at, {End}, s.user_agent, s.ip_address
+        FROM sessions s LEFT JOIN tenants n ON n.id = s.tenant_id
+        WHERE s.user_id = $1 AND s.revoked_at IS NULL AND {End} > clock_timestamp()
+        ORDER BY s.last_used_at DESC, s.id DESC LIMIT 200
         """;
 
     public async Task<OpenedSession?> OpenAsync(User user, Guid? tenantId, CancellationToken cancellationToken)

@@ -205,6 +205,28 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
 
     private static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
 
+    [Fact]
+    public async Task Stricter_rules_end_sessions_that_have_rested_longer_already()
+    {
+        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var rested = await Host.OpenSessionAsync(new { email = tenant.Email, password = tenant.Password });
+        await using (var source = NpgsqlDataSource.Create(Host.Database.SuperConnectionString))
+        await using (var command = source.CreateCommand("UPDATE sessions SET last_used_at = now() - interval '25 hours' WHERE id = $1"))
+        {
+            command.Parameters.Add(new() { Value = rested.SessionId });
+            await command.ExecuteNonQueryAsync(Cancellation);
+        }
+
+        (await SessionsAsync(tenant)).ShouldContain(rested.SessionId);
+        await tenant.Client.SendAsync("PATCH", Path, new { sessionIdleDays = 1 });
+
+        (await SessionsAsync(tenant)).ShouldNotContain(rested.SessionId);
+        (await Host.RefreshAsync(rested.RefreshToken)).Code.ShouldBe("invalid_refresh_token");
+    }
+
+    private static async Task<IEnumerable<Guid>> SessionsAsync(TestTenant tenant) =>
+        (await tenant.Client.SendAsync("GET", "/api/v1/me/sessions")).Body!["data"]!.AsArray().Select(s => (Guid)s!["id"]!);
+
     private async Task<(int Idle, int Lifetime)> DaysAsync(Guid session)
     {
         await using var source = NpgsqlDataSource.Create(Host.Database.SuperConnectionString);
