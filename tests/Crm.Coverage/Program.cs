@@ -7,12 +7,22 @@ if (args.Length != 2)
     return 2;
 }
 
-// Folders of these names, in whatever layer, guard what belongs to whom.
-string[] critical = ["ApiKeys", "Authorization", "Identity", "MultiTenancy", "Pipeline", "RateLimiting", "Roles", "Secrets"];
+// Folders of these names, in whatever layer, guard what belongs to whom. Beside each how many lines and branches may be left out at most: these numbers only ever fall.
+(string Folder, int Lines, int Branches)[] critical =
+[
+    ("ApiKeys", 0, 5),
+    ("Authorization", 0, 0),
+    ("Identity", 8, 30),
+    ("MultiTenancy", 0, 0),
+    ("Pipeline", 0, 0),
+    ("RateLimiting", 0, 0),
+    ("Roles", 0, 0),
+    ("Secrets", 0, 0),
+];
 
 var files = CoverageReport.Read(File.ReadAllText(args[0]), args[1]).Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal)).ToList();
 var failed = false;
-foreach (var folder in critical)
+foreach (var (folder, mostLines, mostBranches) in critical)
 {
     var those = files.Where(f => f.Path.Contains($"/{folder}/", StringComparison.Ordinal)).OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
     var (lines, branches) = (those.Sum(f => f.Lines.Count), those.Sum(f => f.Branches.Count));
@@ -22,7 +32,7 @@ foreach (var folder in critical)
         Console.WriteLine("  " + place);
 
     // A folder without a line was looked for in the wrong place.
-    failed |= lines == 0 || run < lines || taken < branches;
+    failed |= lines == 0 || lines - run > mostLines || branches - taken > mostBranches;
 }
 
 return failed ? 1 : 0;
