@@ -50,9 +50,9 @@ internal sealed class KeyCallers(IApiKeyAccess access, IApiKeyUsage usage, TimeP
         context.User = granted.Principal;
 
         // Behind the answer, when its status is known, however it came about.
+        var operation = context.GetEndpoint()!.Metadata.GetMetadata<Operation>()?.Request.Name ?? "none";
         context.Response.OnCompleted(() =>
         {
-            var operation = context.GetEndpoint()?.Metadata.GetMetadata<Operation>()?.Request.Name ?? "none";
             usage.Count(granted, context.Connection.RemoteIpAddress, operation, context.Response.StatusCode);
             return Task.CompletedTask;
         });

@@ -31,7 +31,7 @@ internal sealed class TeamEndpoints : IEndpointGroup
             TakesFilters = true,
         }, async context =>
         {
-            var query = context.QueryReader(user).ReadParameters(context.Request.Query.Select(p => KeyValuePair.Create(p.Key, p.Value.Select(v => v ?? "").ToArray())));
+            var query = context.QueryReader(user).ReadParameters(context.Request.Query.Select(p => KeyValuePair.Create(p.Key, p.Value.OfType<string>().ToArray())));
             await context.WritePageAsync(await context.SendAsync(new ListTeamMembers(context.ReadId(team), query)));
         }).WithTags(team.Plural);
         MapMember(app, "PUT", typeof(AddTeamMember), "Put a user in a team; one who is in it stays.", ["team_full", "too_many_teams"], (id, userId) => new AddTeamMember(id, userId));

@@ -94,9 +94,10 @@ internal sealed class AcceptInvitationHandler(
     private async Task<User> AddAsync(string email, string name)
     {
         var user = new User { Email = email, Name = name, CreatedAt = time.GetUtcNow() };
-        return await users.AddAsync(user, CancellationToken.None)
-            ? user
-            : await users.FindByEmailAsync(email, CancellationToken.None) ?? throw new InvalidOperationException("The user vanished.");
+        await users.AddAsync(user, CancellationToken.None);
+
+        // Of two who add the same person at once the first has.
+        return (await users.FindByEmailAsync(email, CancellationToken.None))!;
     }
 }
 

@@ -78,19 +78,15 @@ internal sealed class CreateAdminHandler(
 
     private async Task<User> PutUserAsync(CreateAdmin request, CancellationToken cancellationToken)
     {
-        var existing = await users.FindByEmailAsync(request.Email, cancellationToken);
         if (request.Password is null)
-            return existing?.PasswordHash is null ? throw IdentityErrors.PasswordNeeded() : existing;
-        if (existing?.PasswordHash is not null && !request.ResetPassword)
-            throw IdentityErrors.AccountExists();
+            return await users.FindByEmailAsync(request.Email, cancellationToken) is { PasswordHash: not null } known ? known : throw IdentityErrors.PasswordNeeded();
 
         var hash = await passwords.HashAsync(request.Password, cancellationToken);
         var user = new User { Email = request.Email, Name = request.Name, PasswordHash = hash, CreatedAt = time.GetUtcNow() };
-        if (existing is null && await users.AddAsync(user, cancellationToken))
+        if (await users.AddAsync(user, cancellationToken))
             return user;
 
-        // Of two who create the same person at once the second is refused like one who came later.
-        existing ??= await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new InvalidOperationException("The user vanished.");
+        var existing = (await users.FindByEmailAsync(request.Email, cancellationToken))!;
         if (existing.PasswordHash is not null && !request.ResetPassword)
             throw IdentityErrors.AccountExists();
         await users.SetPasswordHashAsync(existing.Id, hash, cancellationToken);

@@ -43,9 +43,10 @@ internal sealed class CreateUserHandler(IMediator mediator, IUserDirectory users
     private async Task<User> AddAsync(CreateUser request, CancellationToken cancellationToken)
     {
         var user = new User { Email = request.Email, Name = request.Name, CreatedAt = time.GetUtcNow() };
-        return await users.AddAsync(user, cancellationToken)
-            ? user
-            : await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw new InvalidOperationException("The user vanished.");
+        await users.AddAsync(user, cancellationToken);
+
+        // Of two who add the same person at once the first has.
+        return (await users.FindByEmailAsync(request.Email, cancellationToken))!;
     }
 }
 

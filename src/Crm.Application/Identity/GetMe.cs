@@ -36,12 +36,9 @@ internal sealed class GetMeHandler(ICaller caller, IMultiTenantContextAccessor t
 {
     public async Task<Me> Handle(GetMe request, CancellationToken cancellationToken)
     {
-        if (caller.UserId is not { } userId
-            || tenancy.MultiTenantContext.TenantInfo is not { } tenant
-            || await users.FindAsync(userId, cancellationToken) is not { } user)
-        {
+        if (caller.UserId is not { } userId || await users.FindAsync(userId, cancellationToken) is not { } user)
             throw IdentityErrors.MembershipEnded();
-        }
+        var tenant = tenancy.MultiTenantContext.TenantInfo!;
 
         // A key is given to a program of one tenant, which is not to learn of its user's others.
         var memberships = await users.ListMembershipsAsync(userId, cancellationToken);

@@ -58,11 +58,8 @@ public static class LinkPurposes
     /// <summary>To prove that a new e-mail address is one's own.</summary>
     public const string EmailChange = "email_change";
 
-    /// <summary>All of them.</summary>
-    public static IReadOnlyList<string> All { get; } = [Invitation, PasswordReset, EmailChange];
-
     /// <summary>How long a link is good for once it is mailed.</summary>
-    /// <param name="purpose">One of <see cref="All"/>.</param>
+    /// <param name="purpose">One of these.</param>
     /// <returns>Seven days for an invitation, thirty minutes for the others.</returns>
     public static TimeSpan LifetimeOf(string purpose) => purpose == Invitation ? Identity.Invitation.Lifetime : TimeSpan.FromMinutes(30);
 }

@@ -163,16 +163,18 @@ internal sealed class SecretUpkeep(
 
     private async Task<T> InTransactionAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
     {
+        T result;
         await session.BeginAsync(cancellationToken);
         try
         {
-            var result = await act();
+            result = await act();
             await session.CommitAsync(cancellationToken);
-            return result;
         }
         finally
         {
             await session.RollbackAsync();
         }
+
+        return result;
     }
 }

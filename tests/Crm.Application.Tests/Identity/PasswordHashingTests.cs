@@ -59,11 +59,21 @@ public sealed class PasswordHashingTests
     public void Fewer_iterations_than_210000_are_refused_at_the_start() =>
         Should.Throw<OptionsValidationException>(() => Passwords(209_999));
 
-    private static IPasswords Passwords(int iterations = 210_000)
+    [Fact]
+    public async Task Passwords_are_hashed_however_few_may_be_hashed_at_once()
+    {
+        var passwords = Passwords(concurrency: 1);
+
+        var hashes = await Task.WhenAll(Enumerable.Range(0, 3).Select(_ => passwords.HashAsync(Password, TestContext.Current.CancellationToken)));
+
+        hashes.Distinct().Count().ShouldBe(3);
+    }
+
+    private static IPasswords Passwords(int iterations = 210_000, int concurrency = 0)
     {
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
-            .AddInMemoryCollection([KeyValuePair.Create("PasswordHashing:Iterations", (string?)$"{iterations}")]).Build());
+            .AddInMemoryCollection([KeyValuePair.Create("PasswordHashing:Iterations", (string?)$"{iterations}"), KeyValuePair.Create("PasswordHashing:Concurrency", (string?)$"{concurrency}")]).Build());
         services.AddIdentity();
         return services.BuildServiceProvider().GetRequiredService<IPasswords>();
     }

@@ -107,6 +107,17 @@ public sealed class SigningKeyFolderTests : IDisposable
         Should.Throw<CannotRunException>(() => Rotation().Rotate()).Code.ShouldBe("too_many_signing_keys");
     }
 
+    [Fact]
+    public void A_full_folder_takes_no_further_key()
+    {
+        Directory.CreateDirectory(Keys);
+        for (var i = 0; i < 32; i++)
+            File.WriteAllText(Path.Combine(Keys, $"{i}.pem"), "anything");
+
+        Should.Throw<CannotRunException>(() => Rotation().Rotate()).Code.ShouldBe("too_many_signing_keys");
+        Source().Load().Count.ShouldBe(32);
+    }
+
     public void Dispose() => Directory.Delete(_folder, recursive: true);
 
     private ISigningKeySource Source() => Services().GetRequiredService<ISigningKeySource>();

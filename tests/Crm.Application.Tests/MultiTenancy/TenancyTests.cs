@@ -79,6 +79,18 @@ public sealed class TenancyTests
     }
 
     [Fact]
+    public async Task A_tenant_is_known_by_its_header_where_nothing_else_names_it()
+    {
+        var context = await Resolver.ResolveAsync(Request(header: "acme"), Cancellation);
+
+        context.TenantInfo.ShouldBe(Acme);
+        context.Strategy.ShouldBe("header");
+    }
+
+    [Fact]
+    public async Task What_is_no_request_names_no_tenant() => (await Resolver.GetIdentifiersAsync("acme")).ShouldBeEmpty();
+
+    [Fact]
     public async Task A_request_that_names_no_tenant_resolves_to_none()
     {
         var context = await Resolver.ResolveAsync(Request(), Cancellation);

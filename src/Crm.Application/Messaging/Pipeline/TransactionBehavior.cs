@@ -12,16 +12,18 @@ internal sealed class TransactionBehavior<TRequest, TResponse>(ITenantSession se
         if (session.InTransaction)
             return await next();
 
+        TResponse response;
         await session.BeginAsync(cancellationToken);
         try
         {
-            var response = await next();
+            response = await next();
             await session.CommitAsync(cancellationToken);
-            return response;
         }
         finally
         {
             await session.RollbackAsync();
         }
+
+        return response;
     }
 }
