@@ -1,3 +1,4 @@
+using System.Runtime.InteropServices;
 using System.Text;
 
 namespace Crm.Infrastructure;
@@ -32,13 +33,27 @@ internal static class PrivateFiles
             stream.Flush(flushToDisk: true);
         }
 
+        // A move looks whether there is a file and then renames, between which another node may have written its own; a link is made or not.
+        if (OperatingSystem.IsWindows())
+            MoveUnlessThere(draft, path);
+        else if (Link(draft, path) != 0 && !File.Exists(path))
+            throw new IOException($"{path} cannot be written.");
+        File.Delete(draft);
+    }
+
+    private static void MoveUnlessThere(string draft, string path)
+    {
         try
         {
             File.Move(draft, path, overwrite: false);
         }
         catch (IOException) when (File.Exists(path))
         {
-            File.Delete(draft);
+            // Another was first.
         }
     }
+
+    [DllImport("libc", EntryPoint = "link", BestFitMapping = false, ThrowOnUnmappableChar = true)]
+    [DefaultDllImportSearchPaths(DllImportSearchPath.System32)]
+    private static extern int Link([MarshalAs(UnmanagedType.LPUTF8Str)] string existing, [MarshalAs(UnmanagedType.LPUTF8Str)] string name);
 }
