@@ -61,21 +61,26 @@ internal sealed class CreateTenantOwner(IUserDirectory users) : IPasswordOwnerOf
     }
 }
 
-internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, ICaller caller, RequestOrigin origin)
+internal sealed class CreateTenantHandler(
+    IMediator mediator, IMultiTenantStore tenants, ITenantClaims claims, ITenantScope scope, IUserDirectory users, ICaller caller, RequestOrigin origin)
     : IRequestHandler<CreateTenant, TenantDto>
 {
     public async Task<TenantDto> Handle(CreateTenant request, CancellationToken cancellationToken)
     {
         await DemandPasswordIfNewAsync(request.Admin, cancellationToken);
-        var tenant = await ReserveAsync(request, cancellationToken);
-        if (request.Admin is { } admin)
+
+        // Held to the end: nobody else furnishes the tenant, or makes somebody its owner, meanwhile.
+        await using var claim = await claims.TryTakeAsync(request.Identifier, cancellationToken) ?? throw TenantErrors.IdentifierTaken(request.Identifier);
+        var (tenant, takenOver) = await ReserveAsync(request, cancellationToken);
+        var owner = request.Admin is { } admin
+            ? await mediator.Send(new CreateAdmin(tenant.Id, admin.Email, admin.Name, admin.Password), cancellationToken)
+            : null;
+        using (scope.Use(tenant))
         {
-            await mediator.Send(new CreateAdmin(tenant.Id, admin.Email, admin.Name, admin.Password), cancellationToken);
-        }
-        else
-        {
-            using (scope.Use(tenant))
+            if (owner is null)
                 await mediator.Send(new FurnishTenant(OwnerId: null), cancellationToken);
+            if (takenOver)
+                await mediator.Send(new DismissOthers(owner?.Id), cancellationToken);
         }
 
         var ready = tenant with { Name = request.Name, Currency = request.Currency ?? tenant.Currency, Status = TenantStatuses.Active };
@@ -94,16 +99,16 @@ internal sealed class CreateTenantHandler(IMediator mediator, IMultiTenantStore 
             throw known ? IdentityErrors.AccountExists("/admin/password") : IdentityErrors.PasswordNeeded("/admin/password");
     }
 
-    // The tenant and what is in it cannot be written in one transaction, so the tenant comes first, closed. A creation that was cut off
-    // is taken up by the next one with the same identifier.
-    private async Task<CrmTenantInfo> ReserveAsync(CreateTenant request, CancellationToken cancellationToken)
+    // The tenant and what is in it cannot be written in one transaction, so the tenant comes first, closed. A creation that was cut off,
+    // which nobody has a claim to any more, is taken over by the next one with the same identifier.
+    private async Task<(CrmTenantInfo Tenant, bool TakenOver)> ReserveAsync(CreateTenant request, CancellationToken cancellationToken)
     {
         var tenant = new CrmTenantInfo(Guid.CreateVersion7(), request.Identifier, request.Name, TenantStatuses.Preparing, request.Currency ?? "USD");
         if (await tenants.AddAsync(tenant, cancellationToken))
-            return tenant;
+            return (tenant, false);
 
         return await tenants.GetByIdentifierAsync(request.Identifier, cancellationToken) is { Status: TenantStatuses.Preparing } unfinished
-            ? unfinished
+            ? (unfinished, true)
             : throw TenantErrors.IdentifierTaken(request.Identifier);
     }
 }

@@ -8,7 +8,7 @@ namespace Crm.Infrastructure.Administration;
 /// <summary>Registers what administers tenants.</summary>
 public static class AdministrationServices
 {
-    /// <summary>Registers plans, and the removal of tenants.</summary>
+    /// <summary>Registers plans, and what guards the creation and the removal of tenants.</summary>
     /// <param name="services">The services.</param>
     /// <returns>The services.</returns>
     public static IServiceCollection AddAdministration(this IServiceCollection services)
@@ -18,6 +18,7 @@ public static class AdministrationServices
             .Validate(plans => plans.AreValid(), "Plans: a limit of users or of requests is 1 or more, one of records or of API keys 0 or more.").ValidateOnStart();
         services.AddSingleton(provider => new Plans(provider.GetRequiredService<IOptions<PlanOptions>>().Value));
         services.AddSingleton<ITenantRemoval, TenantRemoval>();
+        services.AddSingleton<ITenantClaims, TenantClaims>();
         services.AddHostedService<TenantSweep>();
         return services;
     }
