@@ -62,7 +62,7 @@ internal sealed class AcceptInvitationOwner(IOneTimeLinks links, IUserDirectory 
 
 internal sealed class AcceptInvitationHandler(
     IMediator mediator, IOneTimeLinks links, IUserDirectory users, IPasswords passwords, IMultiTenantStore tenants, ITenantScope scope,
-    ICaller caller, ICallerSetter callers, TimeProvider time) : IRequestHandler<AcceptInvitation, AcceptedInvitation>
+    TimeProvider time) : IRequestHandler<AcceptInvitation, AcceptedInvitation>
 {
     public async Task<AcceptedInvitation> Handle(AcceptInvitation request, CancellationToken cancellationToken)
     {
@@ -79,25 +79,9 @@ internal sealed class AcceptInvitationHandler(
         if (user?.PasswordHash is null && request.Password is null)
             throw IdentityErrors.PasswordNeeded();
         var hash = request.Password is null ? null : await passwords.HashAsync(request.Password, cancellationToken);
-        if (!await links.TryUseAsync(link.Id, cancellationToken))
-            throw IdentityErrors.InvalidLink();
-
-        // The link is used up: a client that goes away now must not stop what it has begun.
-        user ??= await AddAsync(link.Email, request.Name ?? offer.Name);
-        if (hash is not null)
-            await users.SetPasswordHashAsync(user.Id, hash, CancellationToken.None);
-        callers.Set(new CallerIdentity(ActorTypes.User, user.Id, IsHostOperator: false, Role: null, new HashSet<string>(), caller.CorrelationId));
-        await mediator.Send(new JoinTenant(offer.Id), CancellationToken.None);
-        return new AcceptedInvitation(new UserSummary(user.Id, user.Email, user.Name), new TenantSummary(tenant.TenantId, tenant.Identifier, tenant.Name));
-    }
-
-    private async Task<User> AddAsync(string email, string name)
-    {
-        var user = new User { Email = email, Name = name, CreatedAt = time.GetUtcNow() };
-        await users.AddAsync(user, CancellationToken.None);
-
-        // Of two who add the same person at once the first has.
-        return (await users.FindByEmailAsync(email, CancellationToken.None))!;
+        var newcomer = new User { Email = link.Email, Name = request.Name ?? offer.Name, PasswordHash = hash, CreatedAt = time.GetUtcNow() };
+        var member = await mediator.Send(new JoinTenant(offer.Id, link.Id, newcomer), cancellationToken);
+        return new AcceptedInvitation(member, new TenantSummary(tenant.TenantId, tenant.Identifier, tenant.Name));
     }
 }
 
@@ -114,30 +98,45 @@ internal sealed class FindOfferHandler(ITenantSession session, IMembershipLock g
         if (offer?.IsPending(time.GetUtcNow()) != true)
             throw IdentityErrors.InvalidLink();
 
-        // Said before the link is used up, so that it still works when there is room again.
+        // Said before a password is hashed, which is costly; what counts is said when the person joins.
         await session.DemandRoomForUserAsync(gate, cancellationToken);
         return offer;
     }
 }
 
-/// <summary>Makes the present user a member, as an invitation offers; to be sent within the inviting tenant.</summary>
+/// <summary>
+/// Uses a link up, sees to the account of whoever it was mailed to, and makes that user the caller and a member, as an invitation offers: all of it or, when
+/// it is refused, nothing. To be sent within the inviting tenant.
+/// </summary>
 /// <param name="InvitationId">The invitation.</param>
-[SignedIn]
-internal sealed record JoinTenant(Guid InvitationId) : ICommand<Unit>, ITransactional;
-
-internal sealed class JoinTenantHandler(ITenantSession session, IMembershipLock gate, ICaller caller, TimeProvider time) : IRequestHandler<JoinTenant, Unit>
+/// <param name="LinkId">The link that was mailed.</param>
+/// <param name="Newcomer">The account to begin where there is none.</param>
+[Public]
+internal sealed record JoinTenant(Guid InvitationId, Guid LinkId, User Newcomer) : ICommand<UserSummary>, ITransactional
 {
-    public async Task<Unit> Handle(JoinTenant request, CancellationToken cancellationToken)
+    /// <summary>The name alone: the hash of the password must not end up in a log.</summary>
+    /// <returns>The name of the request.</returns>
+    public override string ToString() => nameof(JoinTenant);
+}
+
+internal sealed class JoinTenantHandler(
+    ITenantSession session, IMembershipLock gate, IInvitationDesk desk, ICaller caller, ICallerSetter callers, TimeProvider time) : IRequestHandler<JoinTenant, UserSummary>
+{
+    public async Task<UserSummary> Handle(JoinTenant request, CancellationToken cancellationToken)
     {
+        // Before the link and the account are locked: whoever waits for this holds nothing that another waits for.
+        await gate.HoldAsync(cancellationToken);
+        var user = await desk.AdmitAsync(request.LinkId, request.Newcomer, cancellationToken) ?? throw IdentityErrors.InvalidLink();
         var database = session.Database;
         var invitation = await database.Invitations.FirstAsync(i => i.Id == request.InvitationId, cancellationToken);
-        if (!await database.Memberships.AnyAsync(m => m.Id == caller.UserId, cancellationToken))
+        if (!await database.Memberships.AnyAsync(m => m.Id == user.Id, cancellationToken))
         {
             await session.DemandRoomForUserAsync(gate, cancellationToken);
-            database.Memberships.Add(new Membership { Id = caller.UserId!.Value, RoleId = invitation.RoleId });
+            database.Memberships.Add(new Membership { Id = user.Id, RoleId = invitation.RoleId });
         }
 
         invitation.Accept(time.GetUtcNow());
-        return Unit.Value;
+        callers.Set(new CallerIdentity(ActorTypes.User, user.Id, IsHostOperator: false, Role: null, new HashSet<string>(), caller.CorrelationId));
+        return new UserSummary(user.Id, user.Email, user.Name);
     }
 }

@@ -1,0 +1,16 @@
+using Crm.Domain.Identity;
+
+namespace Crm.Application.Identity;
+
+/// <summary>
+/// What an acceptance writes above tenants, in the transaction of the tenant's session: link, account and membership come about together or not at all.
+/// </summary>
+public interface IInvitationDesk
+{
+    /// <summary>Uses a link up and sees to it that whoever it was mailed to has an account. Of several who try at once, one succeeds.</summary>
+    /// <param name="linkId">The link.</param>
+    /// <param name="newcomer">The account to begin where the e-mail address has none; of one that exists only a missing password is filled in.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The account there is now, without the hash of its password; <c>null</c> when the link is no longer good.</returns>
+    Task<User?> AdmitAsync(Guid linkId, User newcomer, CancellationToken cancellationToken);
+}
