@@ -24,14 +24,10 @@ internal sealed class IdentityEndpoints : IEndpointGroup
     private static async Task SignInAsync(HttpContext context)
     {
         var request = await context.ReadJsonAsync(IdentityJson.Default.SignIn);
-        if (request.Tenant is null)
-        {
-            // Nobody is signed in yet, so what is named comes from the header or the host name; it only chooses among one's own tenants.
-            var named = await context.RequestServices.GetRequiredService<ITenantResolver>().GetIdentifiersAsync(context);
-            request = request with { Tenant = named.Count > 0 ? named[0] : null };
-        }
 
-        var tokens = await context.SendAsync(request);
+        // Nobody is signed in yet, so what is named comes from the header or the host name; it only chooses among one's own tenants.
+        var named = await context.RequestServices.GetRequiredService<ITenantResolver>().GetIdentifiersAsync(context);
+        var tokens = await context.SendAsync(request.Naming(named));
         context.RememberDevice();
         await context.WriteTokensAsync(tokens);
     }

@@ -27,6 +27,13 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
 
     string IRateLimitedByAccount.RateLimitedAccount => Email;
 
+    internal IReadOnlyList<string> AlsoNamed { get; private init; } = [];
+
+    /// <summary>Adds what names a tenant beside the body: a header, a host name. All of them must name the tenant that is opened.</summary>
+    /// <param name="names">Identifiers or ids; the first one chooses the tenant where the body does not.</param>
+    /// <returns>The request.</returns>
+    public SignIn Naming(IReadOnlyList<string> names) => this with { Tenant = Tenant ?? (names.Count > 0 ? names[0] : null), AlsoNamed = names };
+
     /// <summary>The name alone: the password must not end up in a log.</summary>
     /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(SignIn);
@@ -86,7 +93,7 @@ internal sealed class SignInHandler(
     {
         // As the password was checked: of a user read again it might be another's.
         var user = proof.User;
-        var tenant = await ChooseTenantAsync(user, request.Tenant, cancellationToken);
+        var tenant = await ChooseTenantAsync(user, request.Tenant, request.AlsoNamed, cancellationToken);
         var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
             ?? throw await FailedAsync(user, IdentityErrors.InvalidCredentials(), cancellationToken);
         await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
@@ -98,7 +105,7 @@ internal sealed class SignInHandler(
             tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant, request.Mode == SignInModes.Cookie ? csrf.Of(session.Id) : null);
     }
 
-    private async Task<TenantSummary?> ChooseTenantAsync(User user, string? tenant, CancellationToken cancellationToken)
+    private async Task<TenantSummary?> ChooseTenantAsync(User user, string? tenant, IReadOnlyList<string> alsoNamed, CancellationToken cancellationToken)
     {
         if (tenant is null && user.IsHostOperator)
             return null;
@@ -107,7 +114,13 @@ internal sealed class SignInHandler(
         var candidates = tenant is null ? memberships : [.. memberships.Where(m => Names(tenant, m))];
         var usable = candidates.Where(m => m.TenantStatus == TenantStatuses.Active).ToList();
         if (usable.Count == 1)
-            return TenantSummary.Of(usable[0]);
+        {
+            // Only now, when the password was right and the tenant is one's own, and alike for names that exist and others: nothing is learnt by it.
+            return alsoNamed.All(name => Names(name, usable[0]))
+                ? TenantSummary.Of(usable[0])
+                : throw await FailedAsync(user, TenantErrors.NamedTwice(), cancellationToken);
+        }
+
         if (usable.Count > 1)
             throw IdentityErrors.TenantRequired(usable.Select(TenantSummary.Of).ToArray());
 

@@ -54,4 +54,9 @@ public static class TenantErrors
     /// <returns>The exception to throw.</returns>
     public static ForbiddenException Mismatch() =>
         new("tenant_mismatch", "The request names another tenant than its access token is for.");
+
+    /// <summary>The request to sign in names one tenant here and another there.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ForbiddenException NamedTwice() =>
+        new("tenant_mismatch", "The body, the header and the host name of the request do not name the same tenant.");
 }

@@ -72,7 +72,30 @@ public sealed class SignInTests(IdentityFixture fixture) : IClassFixture<Identit
         TenantOf(await SignInAsync(new { tenant = fixture.Beta.Id, email, password })).ShouldBe("beta");
         TenantOf(await SignInAsync(new { email, password }, ("X-Tenant", "acme"))).ShouldBe("acme");
         TenantOf(await SignInAsync(new { email, password }, ("Host", "beta.crm.example"))).ShouldBe("beta");
-        TenantOf(await SignInAsync(new { tenant = "beta", email, password }, ("X-Tenant", "acme"))).ShouldBe("beta");
+        TenantOf(await SignInAsync(new { tenant = "beta", email, password }, ("X-Tenant", fixture.Beta.Id.ToString()), ("Host", "beta.crm.example"))).ShouldBe("beta");
+    }
+
+    [Theory]
+    [InlineData("beta", "X-Tenant", "acme")]
+    [InlineData("beta", "X-Tenant", "no-such-tenant")]
+    [InlineData("beta", "Host", "acme.crm.example")]
+    public async Task A_sign_in_that_names_two_tenants_is_refused_to_whoever_knows_the_password(string tenant, string header, string other)
+    {
+        var (email, password) = await CreateMemberOfBothAsync();
+
+        var refused = await SignInAsync(new { tenant, email, password }, (header, other));
+        refused.Status.ShouldBe(HttpStatusCode.Forbidden);
+        refused.Code.ShouldBe("tenant_mismatch");
+        (await SignInAsync(new { tenant, email, password = ApiHost.NewPassword() }, (header, other))).Code.ShouldBe("invalid_credentials");
+        (await SignInAsync(new { tenant = "no-such-tenant", email, password }, (header, other))).Code.ShouldBe("invalid_credentials");
+    }
+
+    [Fact]
+    public async Task A_header_and_a_host_name_that_differ_are_refused_as_well()
+    {
+        var (email, password) = await CreateMemberOfBothAsync();
+
+        (await SignInAsync(new { email, password }, ("X-Tenant", "acme"), ("Host", "beta.crm.example"))).Code.ShouldBe("tenant_mismatch");
     }
 
     [Fact]
