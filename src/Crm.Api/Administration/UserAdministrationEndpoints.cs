@@ -15,17 +15,19 @@ internal sealed class UserAdministrationEndpoints : IEndpointGroup
         {
             Body = typeof(Deactivation),
             Answer = typeof(UserStanding),
+            HeedsVersion = true,
             Conflicts = ["own_membership", "last_owner", "concurrent_change"],
         }, async context =>
         {
             var body = await context.ReadJsonAsync(AdministrationJson.Default.Deactivation);
-            await WriteAsync(context, await context.SendAsync(new DeactivateUser(ReadId(context), body.ReassignTo)));
+            await WriteAsync(context, await context.SendAsync(new DeactivateUser(ReadId(context), body.ReassignTo, context.ReadExpectedVersion())));
         });
         app.MapOperation("POST", Item + "/activate", new Operation(typeof(ActivateUser), "Let a deactivated user use the tenant again.")
         {
             Answer = typeof(UserStanding),
+            HeedsVersion = true,
             Conflicts = ["plan_limit_reached", "concurrent_change"],
-        }, async context => await WriteAsync(context, await context.SendAsync(new ActivateUser(ReadId(context)))));
+        }, async context => await WriteAsync(context, await context.SendAsync(new ActivateUser(ReadId(context), context.ReadExpectedVersion()))));
     }
 
     private static Guid ReadId(HttpContext context) => context.ReadId(MembershipErrors.NotFound);

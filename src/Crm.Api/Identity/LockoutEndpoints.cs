@@ -22,6 +22,7 @@ internal sealed class LockoutEndpoints : IEndpointGroup
         app.MapOperation("POST", Item + "/unlock", new Operation(typeof(UnlockUser), "Unlock a member's account before its time.")
         {
             SuccessStatus = StatusCodes.Status204NoContent,
+            Conflicts = ["unlock_limit_reached"],
         }, async context =>
         {
             await context.SendAsync(new UnlockUser(ReadId(context)));

@@ -5,6 +5,7 @@ using Crm.Application.Identity;
 using Crm.Application.Jobs;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
+using Crm.Application.Records;
 using Crm.Application.Roles;
 using Crm.Domain.Identity;
 using MediatR;
@@ -17,9 +18,10 @@ namespace Crm.Application.Administration;
 /// by a job. May be repeated: who is inactive stays so, and records are handed over all the same.
 /// </summary>
 /// <param name="Id">The user; not the caller, not the last active owner, and none whose role has permissions that the caller lacks.</param>
-/// <param name="ReassignTo">The active user who gets the records; <c>null</c> to leave them where they are.</param>
+/// <param name="ReassignTo">The active user who gets the records; <c>null</c> to leave them where they are. Needs read and write of all records, whoever gets them.</param>
+/// <param name="ExpectedVersion">The version of the user the client has read; <c>null</c> for any.</param>
 [Requires("users:write")]
-public sealed record DeactivateUser(Guid Id, Guid? ReassignTo = null) : ICommand<UserStanding>;
+public sealed record DeactivateUser(Guid Id, Guid? ReassignTo, int? ExpectedVersion) : ICommand<UserStanding>;
 
 /// <summary>What is to become of the records of a user who is deactivated.</summary>
 /// <param name="ReassignTo">The active user who gets them; left out to leave them where they are.</param>
@@ -38,7 +40,7 @@ internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession s
     {
         if (request.Id == caller.UserId)
             throw MembershipErrors.Own();
-        var standing = await mediator.Send(new EndMembership(request.Id, request.ReassignTo), cancellationToken);
+        var standing = await mediator.Send(new EndMembership(request.Id, request.ReassignTo, request.ExpectedVersion), cancellationToken);
 
         // The membership has ended: a client that goes away now does not keep its sessions open.
         var tenantId = session.Tenant.TenantId;
@@ -53,17 +55,22 @@ internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession s
 
 /// <summary>The part of a deactivation that happens within the tenant, as a whole or not at all.</summary>
 [Requires("users:write")]
-internal sealed record EndMembership(Guid UserId, Guid? ReassignTo) : ICommand<UserStanding>, ITransactional;
+internal sealed record EndMembership(Guid UserId, Guid? ReassignTo, int? ExpectedVersion) : ICommand<UserStanding>, ITransactional;
 
-internal sealed class EndMembershipHandler(ITenantSession session, RoleRoster roster, IReassignment reassignment, IJobStore jobs)
+internal sealed class EndMembershipHandler(
+    ITenantSession session, RoleRoster roster, IRecordStore records, RecordTypes types, IReassignment reassignment, IJobStore jobs, ICaller caller)
     : IRequestHandler<EndMembership, UserStanding>
 {
     public async Task<UserStanding> Handle(EndMembership request, CancellationToken cancellationToken)
     {
+        if (request.ReassignTo is not null)
+            caller.DemandHandOver();
+
         // Two who deactivate the last two owners at the same time go one after the other.
         var owner = await roster.HoldAsync(cancellationToken);
         var database = session.Database;
         var membership = await database.FindToManageAsync(request.UserId, roster, cancellationToken);
+        await membership.DemandVersionAsync(request.ExpectedVersion, records, types, cancellationToken);
         if (request.ReassignTo is { } heir && (heir == request.UserId || !await database.Memberships.AnyAsync(m => m.Id == heir && m.Active, cancellationToken)))
             throw MembershipErrors.UnknownHeir();
         if (membership.Active && membership.RoleId == owner.Id)

@@ -1,12 +1,13 @@
 using System.Text.Json;
 using Crm.Application.Authorization;
 using Crm.Application.Jobs;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Persistence;
 
 namespace Crm.Application.Administration;
 
 /// <summary>Hands a user's records over to another, in transactions of some hundred records that hold the job's progress too.</summary>
-internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSession session, ICaller caller) : IJobRunner
+internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSession session, ICaller caller, RequestOrigin origin) : IJobRunner
 {
     /// <summary>The type of its jobs.</summary>
     public const string JobType = "reassignment";
@@ -15,6 +16,8 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
 
     public async Task RunAsync(IJobRun job, CancellationToken cancellationToken)
     {
+        // The changes tell what was asked for.
+        origin.Enter(nameof(DeactivateUser));
         var (from, to) = JsonSerializer.Deserialize<ReassignmentPayload>(job.Payload)!;
         if (job.Progress.Total is null)
             await job.SaveAsync(job.Progress with { Total = await reassignment.CountAsync(from, cancellationToken) }, [], cancellationToken);
@@ -33,6 +36,7 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
     {
         await job.RenewCallerAsync(cancellationToken);
         AccessRules.Demand(caller, "users:write");
+        caller.DemandHandOver();
         await session.BeginAsync(cancellationToken);
         try
         {

@@ -1,31 +1,38 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
+using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Domain.ApiKeys;
 using Crm.Domain.Common;
 using MediatR;
+using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Changes an API key's name, owner, ranges of addresses or expiry. Its scopes stay what they were when it was made.</summary>
+/// <summary>Changes an API key's name, owner, ranges of addresses or expiry; the last two only for the user it acts for. Its scopes stay what they were when it was made.</summary>
 /// <param name="Id">The key.</param>
 /// <param name="Input">The fields.</param>
 /// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("api_keys:write")]
 [NeedsSession]
-public sealed record UpdateApiKey(Guid Id, RecordInput<ApiKey> Input, int? ExpectedVersion) : ICommand<RecordDocument>;
+public sealed record UpdateApiKey(Guid Id, RecordInput<ApiKey> Input, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class UpdateApiKeyHandler(IRecordStore records, TimeProvider time) : IRequestHandler<UpdateApiKey, RecordDocument>
+internal sealed class UpdateApiKeyHandler(ITenantSession session, ICaller caller, IRecordStore records, TimeProvider time) : IRequestHandler<UpdateApiKey, RecordDocument>
 {
-    public Task<RecordDocument> Handle(UpdateApiKey request, CancellationToken cancellationToken)
+    public async Task<RecordDocument> Handle(UpdateApiKey request, CancellationToken cancellationToken)
     {
         var faults = new List<FieldError>();
-        if (request.Input.TryGet(k => k.AllowedIps, out var ranges))
-            faults.AddRange(ApiKeyRules.FaultsOf(ranges));
-        if (request.Input.TryGet(k => k.ExpiresAt, out var expiresAt))
+        var (setsRanges, setsExpiry) = (request.Input.TryGet(k => k.AllowedIps, out var ranges), request.Input.TryGet(k => k.ExpiresAt, out var expiresAt));
+        if (setsRanges)
+            faults.AddRange(ApiKeyRules.FaultsOf(ranges!));
+        if (setsExpiry)
             faults.AddRange(ApiKeyRules.FaultsOf(expiresAt, time.GetUtcNow()));
-        return faults.Count == 0
-            ? records.UpdateAsync(request.Id, request.Input, request.ExpectedVersion, cancellationToken)
-            : throw new InvalidException(faults);
+        if (faults.Count > 0)
+            throw new InvalidException(faults);
+
+        // Where and how long it is good is between its user and the program that holds it; others can revoke it.
+        if ((setsRanges || setsExpiry) && await session.Database.ApiKeys.AnyAsync(k => k.Id == request.Id && k.UserId != caller.UserId, cancellationToken))
+            throw ApiKeyErrors.NotOwn();
+        return await records.UpdateAsync(request.Id, request.Input, request.ExpectedVersion, cancellationToken);
     }
 }

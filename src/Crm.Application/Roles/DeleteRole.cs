@@ -8,7 +8,7 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.Roles;
 
-/// <summary>Deletes a role that no one has and no invitation promises.</summary>
+/// <summary>Deletes a role that no one has, that no invitation promises, and that allows no more than the caller's own.</summary>
 /// <param name="Id">The role.</param>
 /// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 [Requires("roles:write")]
@@ -21,8 +21,10 @@ internal sealed class DeleteRoleHandler(ITenantSession session, IRecordStore rec
         var (database, type) = (session.Database, types.Of(typeof(Role)));
         await roster.HoldAsync(cancellationToken);
         await records.HoldAsync(type, request.Id, request.ExpectedVersion, cancellationToken);
-        if (await database.Roles.AnyAsync(r => r.Id == request.Id && r.BuiltIn, cancellationToken))
+        var role = await database.Roles.AsNoTracking().SingleAsync(r => r.Id == request.Id, cancellationToken);
+        if (role.BuiltIn)
             throw RoleErrors.BuiltIn();
+        await roster.DemandWithinOwnAsync(role, cancellationToken);
 
         // In this order: an invitation that is accepted between the two is found as the membership it became.
         if (await database.Invitations.AnyAsync(i => i.RoleId == request.Id && i.AcceptedAt == null, cancellationToken)

@@ -26,7 +26,7 @@ public static class ApiKeyErrors
 
     /// <summary>The key acts for somebody else.</summary>
     /// <returns>The exception to throw.</returns>
-    public static ForbiddenException NotOwn() => new("not_own_api_key", "Only the user the key acts for can have its new secret.");
+    public static ForbiddenException NotOwn() => new("not_own_api_key", "Only the user the key acts for can have its new secret, or change where and how long it is good.");
 
     /// <summary>A rotation cannot overlap that long.</summary>
     /// <param name="most">The most hours.</param>

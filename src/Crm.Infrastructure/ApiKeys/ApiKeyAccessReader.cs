@@ -5,6 +5,7 @@ using Crm.Application.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Domain.ApiKeys;
+using Crm.Domain.Identity;
 using Crm.Infrastructure.Caching;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence;
@@ -111,7 +112,8 @@ internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing p
     }
 
     private static ApiKeyAccess Access(Guid tenantId, Guid id, Guid userId, MemberAccess member, string[] scopes) => new(
-        id, tenantId, userId, member with { Permissions = scopes.Where(member.Permissions.Contains).ToFrozenSet(StringComparer.Ordinal) },
+        // A scope that keys can no longer be given opens nothing for the keys that have it.
+        id, tenantId, userId, member with { Permissions = scopes.Intersect(Permissions.Scopes).Where(member.Permissions.Contains).ToFrozenSet(StringComparer.Ordinal) },
         new ClaimsPrincipal(new ClaimsIdentity(
             [new Claim(TokenClaims.Subject, userId.ToString()), new Claim(TokenClaims.Tenant, tenantId.ToString())], "api_key", TokenClaims.Subject, roleType: null)));
 

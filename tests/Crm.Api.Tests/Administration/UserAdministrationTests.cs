@@ -1,5 +1,7 @@
 using System.Net;
 using Crm.Api.Tests.Identity;
+using Crm.Api.Tests.Roles;
+using Crm.Domain.Identity;
 using Crm.Testing;
 using Npgsql;
 using Shouldly;
@@ -135,11 +137,46 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
         (job.Body!["done"]!.GetValue<int>(), job.Body["total"]!.GetValue<int>()).ShouldBe((452, 452));
         (await ScalarAsync<long>("SELECT count(*) FROM contacts WHERE tenant_id = $1 AND owner_id = $2 AND version = 2", tenant.Id, to)).ShouldBe(450);
         (await ScalarAsync<long>("""
-            SELECT count(*) FROM changes WHERE tenant_id = $1 AND action = 'updated' AND actor_type = 'user' AND version > 1
+            SELECT count(*) FROM changes WHERE tenant_id = $1 AND action = 'updated' AND actor_type = 'user' AND version > 1 AND origin = 'DeactivateUser'
               AND fields = jsonb_build_object('ownerId', jsonb_build_object('from', $2::uuid, 'to', $3::uuid))
             """, tenant.Id, from, to)).ShouldBe(452);
         (await tenant.Client.SendAsync("GET", $"/api/v1/companies/{company["id"]}")).Body!["version"]!.GetValue<int>().ShouldBe(1);
         (await DeactivateAsync(from, tenant.Client, to)).Body!["reassignmentJobId"].ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Nobody_has_records_handed_over_who_may_not_read_and_write_all_of_them()
+    {
+        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var empty = await Host.AddWithAsync(tenant, ["companies:read"], new Dictionary<string, string> { ["companies:read"] = "own" });
+        string[] all = [.. Permissions.HandedOver, "users:write"];
+        var sees = await Host.AddWithAsync(tenant, all, new Dictionary<string, string> { ["deals:read"] = "own", ["companies:read"] = "own" });
+        var lacks = await Host.AddWithAsync(tenant, [.. all.Except(["products:write"])], new Dictionary<string, string> { ["companies:read"] = "own" });
+
+        foreach (var (caller, heir) in new[] { (sees, sees.Id), (sees, lacks.Id), (lacks, lacks.Id) })
+            (await DeactivateAsync(empty.Id, caller.Client, heir)).Code.ShouldBe("exceeds_own_access");
+
+        (await ScalarAsync<bool>("SELECT active FROM memberships WHERE tenant_id = $1 AND id = $2", tenant.Id, empty.Id)).ShouldBeTrue();
+        (await DeactivateAsync(empty.Id, sees.Client)).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
+    public async Task Where_the_tenant_demands_a_version_deactivation_and_activation_name_it_too()
+    {
+        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var (id, _, _) = await AddAsync(tenant, "member");
+        await tenant.Client.SendAsync("PATCH", "/api/v1/admin/settings", new { requireIfMatch = true });
+        var path = $"/api/v1/admin/users/{id}";
+
+        await Until.ShouldBe(() => tenant.Client.SendAsync("POST", $"{path}/activate"), a => (int)a.Status == 428, Everywhere);
+
+        foreach (var (act, version) in new[] { ("deactivate", 1), ("activate", 2) })
+        {
+            ((int)(await tenant.Client.SendAsync("POST", $"{path}/{act}", new { })).Status).ShouldBe(428);
+            var stale = await tenant.Client.SendAsync("POST", $"{path}/{act}", new { }, ("If-Match", "\"9\""));
+            (stale.Status, (int)stale.Body!["current"]!["version"]!).ShouldBe((HttpStatusCode.PreconditionFailed, version));
+            (await tenant.Client.SendAsync("POST", $"{path}/{act}", new { }, ("If-Match", $"\"{version}\""))).Status.ShouldBe(HttpStatusCode.OK);
+        }
     }
 
     [Fact]

@@ -156,6 +156,22 @@ public sealed class ApiKeyContractTests(ApiKeyFixture api) : IClassFixture<ApiKe
     }
 
     [Fact]
+    public async Task Only_the_user_a_key_acts_for_changes_where_and_how_long_it_is_good()
+    {
+        var key = await Owner.CreateKeyAsync(allowedIps: ["192.0.2.7"]);
+        var admin = await api.A.AddMemberAsync(api.Acme, "admin");
+
+        foreach (object change in new object[] { new { allowedIps = Array.Empty<string>() }, new { expiresAt = (string?)null } })
+        {
+            var refused = await admin.SendAsync("PATCH", key.Path, change);
+            (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Forbidden, "not_own_api_key"));
+        }
+
+        (await admin.SendAsync("PATCH", key.Path, new { name = "Shop 2" })).Status.ShouldBe(HttpStatusCode.OK);
+        (await Owner.SendAsync("PATCH", key.Path, new { allowedIps = Array.Empty<string>(), expiresAt = (string?)null })).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Only_the_user_a_key_acts_for_gets_its_new_secret()
     {
         var key = await Owner.CreateKeyAsync();

@@ -72,6 +72,8 @@ public sealed class ApiKeyUseTests(ApiKeyFixture api) : IClassFixture<ApiKeyFixt
     [InlineData("POST", "/api/v1/me/email")]
     [InlineData("GET", "/api/v1/me/sessions")]
     [InlineData("DELETE", "/api/v1/me/sessions/{id}")]
+    [InlineData("GET", "/api/v1/admin/users/{id}/lockout")]
+    [InlineData("POST", "/api/v1/admin/users/{id}/unlock")]
     [InlineData("POST", "/api/v1/auth/sign-out")]
     [InlineData("POST", "/api/v1/auth/sign-out-everywhere")]
     public async Task What_is_about_keys_passwords_and_sessions_needs_a_signed_in_user(string method, string path)
@@ -81,6 +83,23 @@ public sealed class ApiKeyUseTests(ApiKeyFixture api) : IClassFixture<ApiKeyFixt
         var answer = await api.A.WithKey(key.Secret).SendAsync(method, path.Replace("{id}", key.Id.ToString(), StringComparison.Ordinal), method is "GET" or "DELETE" ? null : new { });
 
         (answer.Status, answer.Code).ShouldBe((HttpStatusCode.Forbidden, "session_required"));
+    }
+
+    [Theory]
+    [InlineData("users:write", "POST", "/api/v1/admin/users/{id}/deactivate")]
+    [InlineData("teams:write", "POST", "/api/v1/admin/teams")]
+    [InlineData("roles:write", "POST", "/api/v1/admin/roles")]
+    [InlineData("provider_keys:write", "POST", "/api/v1/provider-keys")]
+    [InlineData("settings:write", "PATCH", "/api/v1/admin/settings")]
+    public async Task No_key_manages_people_teams_roles_provider_keys_or_settings_nor_does_one_that_was_given_the_scope_before(string permission, string method, string path)
+    {
+        (await Owner.SendAsync("POST", KeyUse.Collection, new { name = "Wide", scopes = new[] { permission } })).Status.ShouldBe(HttpStatusCode.BadRequest);
+        var key = await Owner.CreateKeyAsync();
+        await api.ScalarAsync($"UPDATE api_keys SET scopes = array_append(scopes, '{permission}') WHERE id = $1", key.Id);
+
+        var answer = await api.A.WithKey(key.Secret).SendAsync(method, path.Replace("{id}", key.Id.ToString(), StringComparison.Ordinal), new { name = "x", permissions = Array.Empty<string>() });
+
+        (answer.Status, answer.Code).ShouldBe((HttpStatusCode.Forbidden, "permission_missing"), answer.Text);
     }
 
     [Fact]

@@ -65,6 +65,27 @@ public sealed class OwnAccessTests(IdentityFixture fixture) : IClassFixture<Iden
     }
 
     [Fact]
+    public async Task Nobody_narrows_or_deletes_a_role_that_allows_more_than_their_own()
+    {
+        var narrow = await fixture.Host.AddWithAsync(fixture.Acme, [.. Administration, "deals:read"], Scope("own"), Field("none"));
+        var (more, _) = await Owner.CreateRoleAsync(["deals:read", "companies:read"]);
+        var (wider, _) = await Owner.CreateRoleAsync(["deals:read"], fields: Field("none"));
+        var (deeper, _) = await Owner.CreateRoleAsync(["deals:read"], Scope("own"));
+        var (equal, _) = await Owner.CreateRoleAsync(["deals:read"], Scope("own"), Field("none"));
+
+        foreach (var role in new[] { more, wider, deeper })
+        {
+            await RefusedAsync(
+                narrow.Client.SendAsync("PATCH", $"{Path}/{role}", new { permissions = Array.Empty<string>() }),
+                narrow.Client.SendAsync("DELETE", $"{Path}/{role}"));
+            (await Owner.SendAsync("GET", $"{Path}/{role}")).Body!["version"]!.GetValue<int>().ShouldBe(1);
+        }
+
+        (await narrow.Client.SendAsync("PATCH", $"{Path}/{equal}", new { permissions = Array.Empty<string>() })).Status.ShouldBe(HttpStatusCode.OK);
+        (await narrow.Client.SendAsync("DELETE", $"{Path}/{equal}")).Status.ShouldBe(HttpStatusCode.NoContent);
+    }
+
+    [Fact]
     public async Task One_who_may_not_read_a_field_cannot_give_a_role_that_may()
     {
         var narrow = await fixture.Host.AddWithAsync(fixture.Acme, [.. Administration, "deals:read"], fields: Field("none"));

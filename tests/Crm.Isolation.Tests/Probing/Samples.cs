@@ -60,13 +60,14 @@ internal static class Samples
     /// <summary>Operations whose proof is the refresh token in a cookie: each is called with one of its own.</summary>
     public static IReadOnlySet<string> ByCookie { get; } = new HashSet<string> { "POST /api/v1/auth/refresh-cookie" };
 
-    /// <summary>Operations that use up the row they name, when it is no record: an own row for each request.</summary>
+    /// <summary>Operations that use up the row they name, or how often it may be named, when it is no record: an own row for each request.</summary>
     public static IReadOnlyDictionary<string, Func<World, Task<Guid>>> Consumed { get; } = new Dictionary<string, Func<World, Task<Guid>>>
     {
         ["DELETE /api/v1/me/sessions/{id}"] = async world => (await world.SignInAsync()).SessionId,
         ["PUT /api/v1/admin/users/{id}/role"] = world => world.MakeMemberAsync(),
         ["POST /api/v1/admin/users/{id}/deactivate"] = world => world.MakeMemberAsync(),
         ["POST /api/v1/admin/users/{id}/activate"] = world => world.MakeMemberAsync(),
+        ["POST /api/v1/admin/users/{id}/unlock"] = world => world.MakeMemberAsync(),
     };
 
     /// <summary>A body of each typed operation, by method and path.</summary>

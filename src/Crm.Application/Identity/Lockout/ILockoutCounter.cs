@@ -31,6 +31,12 @@ public interface ILockoutCounter
     /// <returns>A task that ends when they are forgotten.</returns>
     Task UnlockAsync(Guid account, CancellationToken cancellationToken);
 
+    /// <summary>Takes one of the few times in an hour, over all tenants, that an account may be unlocked by its tenants' administrators.</summary>
+    /// <param name="account">The account.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>Whether there was one left; one hour after the first all of them come back.</returns>
+    Task<bool> TakeUnlockAsync(Guid account, CancellationToken cancellationToken);
+
     /// <summary>Tells how an account stands.</summary>
     /// <param name="account">The account.</param>
     /// <param name="cancellationToken">Ends the question.</param>
@@ -46,5 +52,4 @@ public readonly record struct LockoutKey(Guid Account, Guid Device);
 /// <summary>How an account stands.</summary>
 /// <param name="Locked">Whether attempts are refused unseen at present: of strangers, or of one of the user's own devices.</param>
 /// <param name="Until">When the last lock opens by itself, UTC; <c>null</c> when there is none.</param>
-/// <param name="Failures">The most wrong passwords in a row that are remembered of one device or of all strangers together.</param>
-public sealed record LockoutState(bool Locked, DateTime? Until, int Failures);
+public sealed record LockoutState(bool Locked, DateTime? Until);

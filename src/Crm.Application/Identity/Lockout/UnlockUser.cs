@@ -1,7 +1,9 @@
+using Crm.Application.Administration;
 using Crm.Application.Authorization;
 using Crm.Application.Host;
 using Crm.Application.Messaging;
-using Crm.Application.MultiTenancy;
+using Crm.Application.Persistence;
+using Crm.Application.Roles;
 using Crm.Domain.Identity;
 using MediatR;
 
@@ -9,46 +11,48 @@ namespace Crm.Application.Identity.Lockout;
 
 /// <summary>
 /// Unlocks the account of an active member of the tenant, whoever locked it: what was counted is forgotten for all devices, and in all the member's tenants, since an account
-/// stands above them.
+/// stands above them. So that nobody who guesses has it unlocked again and again, it is done a few times an hour at most, whichever tenants ask.
 /// </summary>
-/// <param name="Id">The user.</param>
+/// <param name="Id">The user; none whose role has permissions that the caller lacks.</param>
 [Requires("users:write")]
+[NeedsSession]
 public sealed record UnlockUser(Guid Id) : ICommand<Unit>;
 
-internal sealed class UnlockUserHandler(IMultiTenantContextAccessor tenants, IAccessReader access, ILockoutCounter counter, IHostLog log) : IRequestHandler<UnlockUser, Unit>
+internal sealed class UnlockUserHandler(IMediator mediator, ITenantSession session, ILockoutCounter counter, IHostLog log) : IRequestHandler<UnlockUser, Unit>
 {
     public async Task<Unit> Handle(UnlockUser request, CancellationToken cancellationToken)
     {
-        var tenantId = tenants.MultiTenantContext.TenantInfo!.TenantId;
-        await access.DemandMemberAsync(tenantId, request.Id, cancellationToken);
+        await mediator.Send(new DemandManaged(request.Id), cancellationToken);
+        if (!await counter.TakeUnlockAsync(request.Id, cancellationToken))
+            throw MembershipErrors.UnlockLimitReached();
         await counter.UnlockAsync(request.Id, cancellationToken);
         await log.AppendAsync(
-            HostActions.AccountUnlocked, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString() }, CancellationToken.None);
+            HostActions.AccountUnlocked, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = session.Tenant.TenantId.ToString() }, CancellationToken.None);
         return Unit.Value;
     }
 }
 
 /// <summary>Tells whether the account of an active member of the tenant is locked.</summary>
-/// <param name="Id">The user.</param>
+/// <param name="Id">The user; none whose role has permissions that the caller lacks.</param>
 [Requires("users:write")]
+[NeedsSession]
 public sealed record GetLockout(Guid Id) : IQuery<LockoutState>;
 
-internal sealed class GetLockoutHandler(IMultiTenantContextAccessor tenants, IAccessReader access, ILockoutCounter counter) : IRequestHandler<GetLockout, LockoutState>
+internal sealed class GetLockoutHandler(IMediator mediator, ILockoutCounter counter) : IRequestHandler<GetLockout, LockoutState>
 {
     public async Task<LockoutState> Handle(GetLockout request, CancellationToken cancellationToken)
     {
-        await access.DemandMemberAsync(tenants.MultiTenantContext.TenantInfo!.TenantId, request.Id, cancellationToken);
+        await mediator.Send(new DemandManaged(request.Id), cancellationToken);
         return await counter.ReadAsync(request.Id, cancellationToken);
     }
 }
 
-/// <summary>What both have in common.</summary>
-internal static class LockoutMembers
+/// <summary>Refuses a user who is no active member of the tenant, as if there were no such user, and one who may do more than the caller.</summary>
+[Requires("users:write")]
+internal sealed record DemandManaged(Guid UserId) : IQuery<Unit>, ITransactional;
+
+internal sealed class DemandManagedHandler(ITenantSession session, RoleRoster roster) : IRequestHandler<DemandManaged, Unit>
 {
-    /// <summary>Refuses a user who is no active member of the tenant, as if there were no such user.</summary>
-    public static async Task DemandMemberAsync(this IAccessReader access, Guid tenantId, Guid userId, CancellationToken cancellationToken)
-    {
-        if (await access.ReadAsync(tenantId, userId, cancellationToken) is null)
-            throw MembershipErrors.NotFound();
-    }
+    public async Task<Unit> Handle(DemandManaged request, CancellationToken cancellationToken) =>
+        (await session.Database.FindToManageAsync(request.UserId, roster, cancellationToken)).Active ? Unit.Value : throw MembershipErrors.NotFound();
 }

@@ -1,3 +1,4 @@
+using System.Security.Cryptography;
 using Crm.Application.Identity.Lockout;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -25,6 +26,17 @@ internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<Lockou
         DELETE FROM lockouts l USING ended WHERE l.account_id = ended.account_id AND l.device_id = ended.device_id
         """;
 
+    // Counted beside what it bounds, under an id of its own, for an unlocking must not forget it. What is refused prolongs nothing.
+    private const string CountUnlock = """
+        INSERT INTO lockouts AS l (account_id, device_id, failures, expires_at) VALUES ($1, $2, 1, clock_timestamp() + interval '1 hour')
+        ON CONFLICT (account_id, device_id) DO UPDATE SET
+            failures = CASE WHEN l.expires_at > clock_timestamp() THEN least(l.failures, $3) + 1 ELSE 1 END,
+            expires_at = CASE WHEN l.expires_at > clock_timestamp() THEN l.expires_at ELSE excluded.expires_at END
+        RETURNING failures
+        """;
+
+    private const int MostUnlocks = 3;
+
     public Task<int> BeginAsync(LockoutKey key, CancellationToken cancellationToken) => CountAsync(key, least: 1, further: 1, cancellationToken);
 
     // It was counted when it began.
@@ -40,17 +52,26 @@ internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<Lockou
 
     public Task UnlockAsync(Guid account, CancellationToken cancellationToken) => RemoveAsync(account, cancellationToken);
 
+    public async Task<bool> TakeUnlockAsync(Guid account, CancellationToken cancellationToken)
+    {
+        await using var command = database.CreateCommand(CountUnlock);
+        command.Parameters.Add(new() { Value = UnlocksOf(account) });
+        command.Parameters.Add(new() { Value = Guid.Empty });
+        command.Parameters.Add(new() { Value = MostUnlocks });
+        return (int)(await command.ExecuteScalarAsync(cancellationToken))! <= MostUnlocks;
+    }
+
     public async Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("""
-            SELECT coalesce(max(failures), 0), max(expires_at) FILTER (WHERE failures >= $2) FROM lockouts WHERE account_id = $1 AND expires_at > clock_timestamp()
+            SELECT max(expires_at) FROM lockouts WHERE account_id = $1 AND failures >= $2 AND expires_at > clock_timestamp()
             """);
         command.Parameters.Add(new() { Value = account });
         command.Parameters.Add(new() { Value = options.Value.Failures });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        DateTime? until = reader.IsDBNull(1) ? null : reader.GetDateTime(1);
-        return new LockoutState(until is not null, until, Math.Min(reader.GetInt32(0), options.Value.Failures));
+        DateTime? until = reader.IsDBNull(0) ? null : reader.GetDateTime(0);
+        return new LockoutState(until is not null, until);
     }
 
     /// <summary>Makes the count at least as high as it was elsewhere.</summary>
@@ -78,6 +99,8 @@ internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<Lockou
             devices.Add(reader.GetGuid(0));
         return devices;
     }
+
+    private static Guid UnlocksOf(Guid account) => new(SHA256.HashData([.. "unlocks"u8, .. account.ToByteArray()]).AsSpan(0, 16));
 
     private async Task<int> CountAsync(LockoutKey key, int least, int further, CancellationToken cancellationToken)
     {

@@ -50,6 +50,8 @@ internal sealed class RedisLockout(IRedis redis, DatabaseLockout database, IOpti
         await ForgetAsync([KeyOf(account, Guid.Empty), .. devices.Select(device => KeyOf(account, device))], cancellationToken);
     }
 
+    public Task<bool> TakeUnlockAsync(Guid account, CancellationToken cancellationToken) => database.TakeUnlockAsync(account, cancellationToken);
+
     public Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken) => database.ReadAsync(account, cancellationToken);
 
     private async Task ForgetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
