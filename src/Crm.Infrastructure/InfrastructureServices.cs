@@ -2,6 +2,7 @@ using Crm.Application.Administration;
 using Crm.Application.Caching;
 using Crm.Application.ChangeLog;
 using Crm.Application.Deals;
+using Crm.Application.Identity;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Application.Reports;
@@ -42,6 +43,7 @@ public static class InfrastructureServices
         services.AddTransient<IUsageCounter, UsageCounter>();
         services.AddTransient<IReassignment, Reassignment>();
         services.AddTransient<IMembershipLock, MembershipLock>();
+        services.AddTransient<IInvitationDesk, InvitationDesk>();
         services.AddSingleton<CursorCodec>();
         services.AddTransient<ChangeSql>();
         services.AddTransient<ReferenceCheck>();

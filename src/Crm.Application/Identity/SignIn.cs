@@ -116,9 +116,7 @@ internal sealed class SignInHandler(
         if (usable.Count == 1)
         {
             // Only now, when the password was right and the tenant is one's own, and alike for names that exist and others: nothing is learnt by it.
-            return alsoNamed.All(name => Names(name, usable[0]))
-                ? TenantSummary.Of(usable[0])
-                : throw await FailedAsync(user, TenantErrors.NamedTwice(), cancellationToken);
+            return alsoNamed.All(name => Names(name, usable[0])) ? TenantSummary.Of(usable[0]) : throw await FailedAsync(user, TenantErrors.NamedTwice(), cancellationToken);
         }
 
         if (usable.Count > 1)

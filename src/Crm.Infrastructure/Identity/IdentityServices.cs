@@ -38,7 +38,6 @@ public static class IdentityServices
         services.AddSingleton<IPasswords, Passwords>();
         services.AddSingleton<IUserDirectory, UserDirectory>();
         services.AddSingleton<IOneTimeLinks, OneTimeLinks>();
-        services.AddTransient<IInvitationDesk, InvitationDesk>();
         services.AddSingleton<IAccessReader, AccessReader>();
         services.AddSingleton<DatabaseLockout>();
         services.AddSingleton<ILockoutCounter>(

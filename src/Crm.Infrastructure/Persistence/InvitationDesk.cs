@@ -1,9 +1,8 @@
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
-using Crm.Infrastructure.Persistence;
 using NpgsqlTypes;
 
-namespace Crm.Infrastructure.Identity;
+namespace Crm.Infrastructure.Persistence;
 
 /// <summary>Uses links up and begins accounts on the connection of the tenant's session.</summary>
 internal sealed class InvitationDesk(TenantSession session) : IInvitationDesk
