@@ -9,19 +9,19 @@ namespace Crm.Infrastructure.Identity;
 internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device) : IRefreshTokens
 {
     // A token that was used is known as such for as long as it would have been good.
-    private const string Find = $"""
+    private const string Find = """
         SELECT s.id, s.user_id, s.tenant_id, t.salt, t.used_at + $2 > clock_timestamp()
         FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id LEFT JOIN tenants n ON n.id = s.tenant_id
-        WHERE t.hash = $1 AND (t.used_at IS NOT NULL OR t.expires_at > clock_timestamp()) AND s.revoked_at IS NULL AND {Sessions.End} > clock_timestamp()
+        WHERE t.hash = $1 AND (t.used_at IS NOT NULL OR t.expires_at > clock_timestamp()) AND s.revoked_at IS NULL AND least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)) > clock_timestamp()
         """;
 
     // One statement, so that all of it happens or nothing. Those who present the token at the same time wait for its row and find it used.
-    private const string Use = $"""
+    private const string Use = """
         WITH used AS (
             UPDATE refresh_tokens t SET used_at = clock_timestamp(), salt = $2
             FROM sessions s LEFT JOIN tenants n ON n.id = s.tenant_id
             WHERE t.hash = $1 AND t.used_at IS NULL AND t.expires_at > clock_timestamp()
-              AND s.id = t.session_id AND s.revoked_at IS NULL AND {Sessions.End} > clock_timestamp()
+              AND s.id = t.session_id AND s.revoked_at IS NULL AND least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)) > clock_timestamp()
             RETURNING t.session_id),
         prolonged AS (
             UPDATE sessions s SET last_used_at = clock_timestamp(), ends_at = least(

@@ -46,17 +46,11 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         WHERE user_id = $1 AND id IS DISTINCT FROM $3 AND revoked_at IS NULL AND ends_at > clock_timestamp()
         """;
 
-    /// <summary>
-    /// When a session <c>s</c> of a tenant <c>n</c> ends unless it is refreshed before. The tenant's rules may have become stricter since it was opened; what a tenant
-    /// does not say is NULL, which <c>least</c> passes over.
-    /// </summary>
-    internal const string End =
-        "least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days))";
-
-    private const string List = $"""
-        SELECT s.id, s.tenant_id, s.created_at, s.last_used_at, {End}, s.user_agent, s.ip_address
+    // A session ends as its tenant's rules say now: they may have become stricter since it was opened. What a tenant does not say is NULL, which least passes over.
+    private const string List = """
+        SELECT s.id, s.tenant_id, s.created_at, s.last_used_at, least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)), s.user_agent, s.ip_address
         FROM sessions s LEFT JOIN tenants n ON n.id = s.tenant_id
-        WHERE s.user_id = $1 AND s.revoked_at IS NULL AND {End} > clock_timestamp()
+        WHERE s.user_id = $1 AND s.revoked_at IS NULL AND least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)) > clock_timestamp()
         ORDER BY s.last_used_at DESC, s.id DESC LIMIT 200
         """;
 
