@@ -40,10 +40,13 @@ public sealed class TroubleTests
     [Fact]
     public async Task A_pool_without_a_free_connection_is_unavailable()
     {
-        await using var api = await StartAsync(c => (c.MaxPoolSize, c.Timeout) = (1, 1));
+        // Making a tenant takes two at a time.
+        await using var api = await StartAsync(c => (c.MaxPoolSize, c.Timeout) = (2, 1));
         var tenant = await api.CreateTenantAsync("busy");
         (await tenant.Client.SendAsync("GET", "/api/v1/companies")).Status.ShouldBe(HttpStatusCode.OK);
-        await using var only = await api.Services.GetRequiredService<NpgsqlDataSource>().OpenConnectionAsync(TestContext.Current.CancellationToken);
+        var pool = api.Services.GetRequiredService<NpgsqlDataSource>();
+        await using var one = await pool.OpenConnectionAsync(TestContext.Current.CancellationToken);
+        await using var other = await pool.OpenConnectionAsync(TestContext.Current.CancellationToken);
 
         IsUnavailable(await tenant.Client.SendAsync("GET", "/api/v1/companies"));
     }

@@ -66,14 +66,14 @@ public sealed class ManyRowsFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Without workers, whose looks at the queue would be taken for trips of the requests.
+        // Without workers, whose looks at the queue would be taken for trips of the requests; and with what is known of callers and tenants kept for longer than a test lasts.
         Api = await ApiHost.StartAsync(
             (services, database) =>
             {
                 services.AddSingleton(_ => _recorder.Watch(database.AppConnectionString));
                 _given.PutInto(services);
             },
-            app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"), ("Audit:SealInterval", "01:00:00"));
+            app => app.UseCrm(), ("Jobs:Concurrency", "0"), ("Mail:PollInterval", "00:01:00"), ("Audit:SealInterval", "01:00:00"), ("Access:CacheFor", "00:01:00"), ("MultiTenancy:CacheFor", "00:01:00"));
         Tenant = await Api.CreateTenantAsync("many-rows");
         await using var superuser = await SqlExtensions.OpenAsync(Api.Database.SuperConnectionString);
         await superuser.RunAsync(Fill);
