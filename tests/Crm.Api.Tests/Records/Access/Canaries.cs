@@ -8,6 +8,7 @@ namespace Crm.Api.Tests.Records.Access;
 /// <summary>Records with a value of its own in every field that can hold one, and where those values turn up.</summary>
 internal sealed class Canaries
 {
+    private static int s_made;
     private readonly Dictionary<string, JsonObject> _records = [];
 
     private Canaries()
@@ -78,16 +79,19 @@ internal sealed class Canaries
     {
         FieldKind.Text => Word(field.MaxLength),
         FieldKind.Choice => field.Choices[0],
-        FieldKind.Integer => field.Max <= 100 ? 73 : field.Max <= 9999 ? Random.Shared.Next(3000, 9999) : Random.Shared.Next(20_000_000, 90_000_000),
+        FieldKind.Integer => field.Max <= 100 ? 73 : field.Max <= 9999 ? 3000 + Next() : 20_000_000 + Next(),
         FieldKind.Boolean => true,
-        FieldKind.Date => "1913-07-" + Random.Shared.Next(10, 29).ToString(CultureInfo.InvariantCulture),
-        FieldKind.Money => new JsonObject { ["amount"] = $"{Random.Shared.Next(10_000_000, 90_000_000)}.37", ["currency"] = "EUR" },
+        FieldKind.Date => new DateOnly(1813, 7, 1).AddDays(Next()).ToString("O", CultureInfo.InvariantCulture),
+        FieldKind.Money => new JsonObject { ["amount"] = $"{50_000_000 + Next()}.37", ["currency"] = "EUR" },
         FieldKind.Tags => new JsonArray(Word(20)),
         FieldKind.Emails => new JsonArray(new JsonObject { ["value"] = Word(15).ToLowerInvariant() + "@x.example" }),
         FieldKind.Phones => new JsonArray(new JsonObject { ["value"] = Word(15) }),
         FieldKind.Addresses => new JsonArray(new JsonObject { ["street"] = Word(15), ["city"] = Word(15) }),
         _ => null,
     };
+
+    /// <summary>No two values are the same, or a field that may be seen would pass for one that may not.</summary>
+    private static int Next() => Interlocked.Increment(ref s_made);
 
     private static string Word(int max) => ("Cq" + Guid.NewGuid().ToString("N"))[..Math.Min(max, 14)];
 
