@@ -1,8 +1,8 @@
 using Crm.Api.Http;
 using Crm.Application.ApiKeys;
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
 using Crm.Application.Caching;
-using Crm.Application.Host;
 using Crm.Domain.ApiKeys;
 
 namespace Crm.Api.ApiKeys;
@@ -70,8 +70,8 @@ internal sealed class KeyCallers(IApiKeyAccess access, IApiKeyUsage usage, TimeP
         }
     }
 
-    private static Task NoteAsync(HttpContext context, RefusedApiKey refused) => context.RequestServices.GetRequiredService<IHostLog>().AppendAsync(
-        HostActions.ApiKeyRefused,
+    private static Task NoteAsync(HttpContext context, RefusedApiKey refused) => context.RequestServices.GetRequiredService<ISecurityLog>().AppendAsync(
+        SecurityActions.ApiKeyRefused,
         $"api_key:{refused.Id}",
         new Dictionary<string, string>
         {

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
@@ -16,7 +16,7 @@ namespace Crm.Application.Administration;
 [Requires("users:write")]
 public sealed record ActivateUser(Guid Id, int? ExpectedVersion) : ICommand<UserStanding>;
 
-internal sealed class ActivateUserHandler(IMediator mediator, ITenantSession session, ISessions sessions, IHostLog log) : IRequestHandler<ActivateUser, UserStanding>
+internal sealed class ActivateUserHandler(IMediator mediator, ITenantSession session, ISessions sessions, ISecurityLog log) : IRequestHandler<ActivateUser, UserStanding>
 {
     public async Task<UserStanding> Handle(ActivateUser request, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class ActivateUserHandler(IMediator mediator, ITenantSession ses
         // A deactivation that was cut off may have left sessions, which are not to come to life again.
         await sessions.RevokeOfTenantAsync(request.Id, tenantId, SessionEndings.Deactivated, cancellationToken);
         await mediator.Send(new ResumeMembership(request.Id, request.ExpectedVersion, Really: true), cancellationToken);
-        await log.AppendAsync(HostActions.UserActivated, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString() }, CancellationToken.None);
+        await log.AppendAsync(SecurityActions.UserActivated, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString() }, CancellationToken.None);
         return new UserStanding(request.Id, Active: true, null);
     }
 }

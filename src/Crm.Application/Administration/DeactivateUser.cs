@@ -1,6 +1,6 @@
 using System.Text.Json;
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Jobs;
 using Crm.Application.Messaging;
@@ -33,7 +33,7 @@ public sealed record Deactivation(Guid? ReassignTo = null);
 /// <param name="ReassignmentJobId">The job that hands the user's records over; null when there is nothing to hand over.</param>
 public sealed record UserStanding(Guid UserId, bool Active, Guid? ReassignmentJobId);
 
-internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession session, ISessions sessions, IHostLog log, ICaller caller)
+internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession session, ISessions sessions, ISecurityLog log, ICaller caller)
     : IRequestHandler<DeactivateUser, UserStanding>
 {
     public async Task<UserStanding> Handle(DeactivateUser request, CancellationToken cancellationToken)
@@ -48,7 +48,7 @@ internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession s
         var fields = new Dictionary<string, string> { ["tenantId"] = tenantId.ToString() };
         if (request.ReassignTo is { } heir)
             fields["reassignTo"] = heir.ToString();
-        await log.AppendAsync(HostActions.UserDeactivated, $"user:{request.Id}", fields, CancellationToken.None);
+        await log.AppendAsync(SecurityActions.UserDeactivated, $"user:{request.Id}", fields, CancellationToken.None);
         return standing;
     }
 }

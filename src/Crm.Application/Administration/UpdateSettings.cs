@@ -1,6 +1,6 @@
 using System.Text.RegularExpressions;
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
@@ -93,7 +93,7 @@ internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTen
         if (changed == tenant)
             return SettingsDto.Of(tenant);
 
-        var entry = HostEntry.OfTenant(HostActions.TenantSettingsChanged, changed, caller, origin,
+        var entry = TenantEvent.Of(SecurityActions.TenantSettingsChanged, changed, caller, origin,
         [
             ("name", tenant.Name, changed.Name), ("currency", tenant.Currency, changed.Currency), ("timeZone", before.TimeZone, after.TimeZone),
             ("locale", before.Locale, after.Locale), ("requireIfMatch", before.RequireIfMatch, after.RequireIfMatch),

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using MediatR;
 
@@ -23,13 +23,13 @@ public interface IPepperRotation
 /// <param name="UsedFrom">When new secrets begin to be hashed with it, UTC.</param>
 public sealed record RotatedPepper(string Id, DateTimeOffset UsedFrom);
 
-internal sealed class RotateApiKeyPepperHandler(IPepperRotation peppers, IHostLog log) : IRequestHandler<RotateApiKeyPepper, RotatedPepper>
+internal sealed class RotateApiKeyPepperHandler(IPepperRotation peppers, ISecurityLog log) : IRequestHandler<RotateApiKeyPepper, RotatedPepper>
 {
     public async Task<RotatedPepper> Handle(RotateApiKeyPepper request, CancellationToken cancellationToken)
     {
         var pepper = peppers.Rotate();
         await log.AppendAsync(
-            HostActions.PepperRotated, $"pepper:{pepper.Id}", new Dictionary<string, string> { ["usedFrom"] = pepper.UsedFrom.ToString("O") }, cancellationToken);
+            SecurityActions.PepperRotated, $"pepper:{pepper.Id}", new Dictionary<string, string> { ["usedFrom"] = pepper.UsedFrom.ToString("O") }, cancellationToken);
         return pepper;
     }
 }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
 using Crm.Domain.Common;
@@ -44,7 +44,7 @@ internal sealed class ChangePasswordOwner(ICaller caller, IUserDirectory users) 
         await users.DescribeAsync(caller.UserId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
 }
 
-internal sealed class ChangePasswordHandler(PasswordProof proof, ICaller caller, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log)
+internal sealed class ChangePasswordHandler(PasswordProof proof, ICaller caller, IUserDirectory users, IPasswords passwords, ISessions sessions, ISecurityLog log)
     : IRequestHandler<ChangePassword, Unit>
 {
     public async Task<Unit> Handle(ChangePassword request, CancellationToken cancellationToken)
@@ -54,7 +54,7 @@ internal sealed class ChangePasswordHandler(PasswordProof proof, ICaller caller,
         await users.SetPasswordHashAsync(user.Id, hash, cancellationToken);
         user.PasswordHash = hash;
         await sessions.RevokeAllAsync(user.Id, caller.SessionId, SessionEndings.PasswordChanged, CancellationToken.None);
-        await log.AppendAsync(HostActions.PasswordChanged, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
+        await log.AppendAsync(SecurityActions.PasswordChanged, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }
 }

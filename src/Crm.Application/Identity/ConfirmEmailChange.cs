@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
@@ -25,7 +25,7 @@ internal sealed class ConfirmEmailChangeValidator : AbstractValidator<ConfirmEma
     public ConfirmEmailChangeValidator() => RuleFor(r => r.Token).NeededAt("/token");
 }
 
-internal sealed class ConfirmEmailChangeHandler(IOneTimeLinks links, IUserDirectory users, IHostLog log) : IRequestHandler<ConfirmEmailChange, Unit>
+internal sealed class ConfirmEmailChangeHandler(IOneTimeLinks links, IUserDirectory users, ISecurityLog log) : IRequestHandler<ConfirmEmailChange, Unit>
 {
     public async Task<Unit> Handle(ConfirmEmailChange request, CancellationToken cancellationToken)
     {
@@ -34,7 +34,7 @@ internal sealed class ConfirmEmailChangeHandler(IOneTimeLinks links, IUserDirect
             throw IdentityErrors.InvalidLink();
         if (!await users.SetEmailAsync(userId, link.Email, CancellationToken.None))
             throw IdentityErrors.EmailTaken();
-        await log.AppendAsync(HostActions.EmailChanged, $"user:{userId}", new Dictionary<string, string> { ["email"] = link.Email }, CancellationToken.None);
+        await log.AppendAsync(SecurityActions.EmailChanged, $"user:{userId}", new Dictionary<string, string> { ["email"] = link.Email }, CancellationToken.None);
         return Unit.Value;
     }
 }

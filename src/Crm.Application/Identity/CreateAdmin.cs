@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
@@ -53,7 +53,7 @@ internal sealed class CreateAdminOwner(IUserDirectory users, IMultiTenantStore t
 }
 
 internal sealed class CreateAdminHandler(
-    IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IPasswords passwords, ISessions sessions, IHostLog log, TimeProvider time)
+    IMediator mediator, IMultiTenantStore tenants, ITenantScope scope, IUserDirectory users, IPasswords passwords, ISessions sessions, ISecurityLog log, TimeProvider time)
     : IRequestHandler<CreateAdmin, UserSummary>
 {
     public async Task<UserSummary> Handle(CreateAdmin request, CancellationToken cancellationToken)
@@ -71,7 +71,7 @@ internal sealed class CreateAdminHandler(
         }
 
         await log.AppendAsync(
-            HostActions.AdminCreated, $"user:{user.Id}",
+            SecurityActions.AdminCreated, $"user:{user.Id}",
             new Dictionary<string, string> { ["of"] = tenant is null ? "host" : $"tenant:{tenant.Id}" }, CancellationToken.None);
         return new UserSummary(user.Id, user.Email, user.Name);
     }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
@@ -43,7 +43,7 @@ internal sealed class ResetPasswordOwner(IOneTimeLinks links, IUserDirectory use
 }
 
 internal sealed class ResetPasswordHandler(
-    IOneTimeLinks links, IUserDirectory users, IPasswords passwords, ISessions sessions, ILockoutCounter lockout, IHostLog log)
+    IOneTimeLinks links, IUserDirectory users, IPasswords passwords, ISessions sessions, ILockoutCounter lockout, ISecurityLog log)
     : IRequestHandler<ResetPassword, Unit>
 {
     public async Task<Unit> Handle(ResetPassword request, CancellationToken cancellationToken)
@@ -60,7 +60,7 @@ internal sealed class ResetPasswordHandler(
 
         // What was guessed at is no longer the password, and its owner has proved to read the mail: nobody can keep the owner out.
         await lockout.UnlockAsync(userId, CancellationToken.None);
-        await log.AppendAsync(HostActions.PasswordReset, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
+        await log.AppendAsync(SecurityActions.PasswordReset, $"user:{userId}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }
 }

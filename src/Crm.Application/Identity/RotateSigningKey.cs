@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using MediatR;
 
@@ -12,13 +12,13 @@ namespace Crm.Application.Identity;
 [HostScope]
 public sealed record RotateSigningKey : ICommand<RotatedKey>;
 
-internal sealed class RotateSigningKeyHandler(ISigningKeyRotation keys, IHostLog log) : IRequestHandler<RotateSigningKey, RotatedKey>
+internal sealed class RotateSigningKeyHandler(ISigningKeyRotation keys, ISecurityLog log) : IRequestHandler<RotateSigningKey, RotatedKey>
 {
     public async Task<RotatedKey> Handle(RotateSigningKey request, CancellationToken cancellationToken)
     {
         var key = keys.Rotate();
         await log.AppendAsync(
-            HostActions.SigningKeyRotated, $"key:{key.Id}", new Dictionary<string, string> { ["signsFrom"] = key.SignsFrom.ToString("O") }, cancellationToken);
+            SecurityActions.SigningKeyRotated, $"key:{key.Id}", new Dictionary<string, string> { ["signsFrom"] = key.SignsFrom.ToString("O") }, cancellationToken);
         return key;
     }
 }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
@@ -87,7 +87,7 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
 }
 
 internal sealed class SignInHandler(
-    PasswordProof proof, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, ClientDevice device, IHostLog log) : IRequestHandler<SignIn, SignInResult>
+    PasswordProof proof, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, ClientDevice device, ISecurityLog log) : IRequestHandler<SignIn, SignInResult>
 {
     public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
     {
@@ -96,7 +96,7 @@ internal sealed class SignInHandler(
         var tenant = await ChooseTenantAsync(user, request.Tenant, request.AlsoNamed, cancellationToken);
         var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
             ?? throw await FailedAsync(user, IdentityErrors.InvalidCredentials(), cancellationToken);
-        await log.AppendAsync(HostActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
+        await log.AppendAsync(SecurityActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
 
         // Nobody goes on with what was in the browser before, whoever it was that signed in there.
         if (device.KeptSession is { } kept)
@@ -129,7 +129,7 @@ internal sealed class SignInHandler(
     private async Task<CrmException> FailedAsync(User user, CrmException failure, CancellationToken cancellationToken)
     {
         await log.AppendAsync(
-            HostActions.SignInFailed, $"user:{user.Id}",
+            SecurityActions.SignInFailed, $"user:{user.Id}",
             new Dictionary<string, string> { ["email"] = user.Email, ["code"] = failure.Code }, cancellationToken);
         return failure;
     }

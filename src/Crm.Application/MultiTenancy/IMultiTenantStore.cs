@@ -1,4 +1,4 @@
-using Crm.Application.Host;
+using Crm.Application.Audit;
 
 namespace Crm.Application.MultiTenancy;
 
@@ -38,5 +38,5 @@ public interface IMultiTenantStore
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>Whether there was such a tenant with that version.</returns>
     /// <exception cref="Domain.Common.ConflictException">Another tenant has the identifier.</exception>
-    Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken);
+    Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken);
 }

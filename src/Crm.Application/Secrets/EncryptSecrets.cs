@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using MediatR;
 
@@ -12,7 +12,7 @@ namespace Crm.Application.Secrets;
 [HostScope]
 public sealed record EncryptSecrets : ICommand<SecretCounts>;
 
-internal sealed class EncryptSecretsHandler(ISecretUpkeep upkeep, EachTenant tenants, IHostLog log) : IRequestHandler<EncryptSecrets, SecretCounts>
+internal sealed class EncryptSecretsHandler(ISecretUpkeep upkeep, EachTenant tenants, ISecurityLog log) : IRequestHandler<EncryptSecrets, SecretCounts>
 {
     public async Task<SecretCounts> Handle(EncryptSecrets request, CancellationToken cancellationToken)
     {
@@ -22,7 +22,7 @@ internal sealed class EncryptSecretsHandler(ISecretUpkeep upkeep, EachTenant ten
 
         var counts = await tenants.DoAsync(null, upkeep.EncryptAsync, cancellationToken);
         await upkeep.EndPlaintextAsync(columns, cancellationToken);
-        await log.AppendAsync(HostActions.SecretsEncrypted, string.Join(", ", columns), counts.ToFields(), cancellationToken);
+        await log.AppendAsync(SecurityActions.SecretsEncrypted, string.Join(", ", columns), counts.ToFields(), cancellationToken);
         return counts;
     }
 }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using MediatR;
 
@@ -10,12 +10,12 @@ namespace Crm.Application.Secrets;
 [HostScope]
 public sealed record RotateDataKeys(string? Tenant) : ICommand<SecretCounts>;
 
-internal sealed class RotateDataKeysHandler(ISecretUpkeep upkeep, EachTenant tenants, IHostLog log) : IRequestHandler<RotateDataKeys, SecretCounts>
+internal sealed class RotateDataKeysHandler(ISecretUpkeep upkeep, EachTenant tenants, ISecurityLog log) : IRequestHandler<RotateDataKeys, SecretCounts>
 {
     public async Task<SecretCounts> Handle(RotateDataKeys request, CancellationToken cancellationToken)
     {
         var counts = await tenants.DoAsync(request.Tenant, upkeep.RotateDataKeyAsync, cancellationToken);
-        await log.AppendAsync(HostActions.DataKeysRotated, $"tenant:{request.Tenant ?? "all"}", counts.ToFields(), cancellationToken);
+        await log.AppendAsync(SecurityActions.DataKeysRotated, $"tenant:{request.Tenant ?? "all"}", counts.ToFields(), cancellationToken);
         return counts;
     }
 }

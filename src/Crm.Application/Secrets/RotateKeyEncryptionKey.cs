@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using MediatR;
 
@@ -9,7 +9,7 @@ namespace Crm.Application.Secrets;
 [HostScope]
 public sealed record RotateKeyEncryptionKey : ICommand<RotatedKeyEncryptionKey>;
 
-internal sealed class RotateKeyEncryptionKeyHandler(ISecretUpkeep upkeep, EachTenant tenants, IHostLog log) : IRequestHandler<RotateKeyEncryptionKey, RotatedKeyEncryptionKey>
+internal sealed class RotateKeyEncryptionKeyHandler(ISecretUpkeep upkeep, EachTenant tenants, ISecurityLog log) : IRequestHandler<RotateKeyEncryptionKey, RotatedKeyEncryptionKey>
 {
     public async Task<RotatedKeyEncryptionKey> Handle(RotateKeyEncryptionKey request, CancellationToken cancellationToken)
     {
@@ -17,7 +17,7 @@ internal sealed class RotateKeyEncryptionKeyHandler(ISecretUpkeep upkeep, EachTe
         var counts = await tenants.DoAsync(null, token => upkeep.RewrapAsync(keyId, token), cancellationToken);
         if (counts.Unreadable.Count == 0)
             await upkeep.EmptyRetiredKeysAsync(cancellationToken);
-        await log.AppendAsync(HostActions.KeyEncryptionKeyRotated, $"key:{keyId}", counts.ToFields(), cancellationToken);
+        await log.AppendAsync(SecurityActions.KeyEncryptionKeyRotated, $"key:{keyId}", counts.ToFields(), cancellationToken);
         return new RotatedKeyEncryptionKey(keyId, counts);
     }
 }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
@@ -84,7 +84,7 @@ internal sealed class CreateTenantHandler(
         }
 
         var ready = tenant with { Name = request.Name, Currency = request.Currency ?? tenant.Currency, Status = TenantStatuses.Active };
-        return await tenants.UpdateAsync(ready, HostEntry.OfTenant(HostActions.TenantCreated, ready, caller, origin), cancellationToken)
+        return await tenants.UpdateAsync(ready, TenantEvent.Of(SecurityActions.TenantCreated, ready, caller, origin), cancellationToken)
             ? TenantDto.Of(ready with { Version = tenant.Version + 1 })
             : throw TenantErrors.IdentifierTaken(request.Identifier);
     }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
@@ -36,7 +36,7 @@ internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller cal
             ? TenantDto.Of(tenant)
             : await UpdateAsync(
                 tenant with { Status = TenantStatuses.Deleting, StatusBefore = tenant.Status, DeleteAfter = EndOfGrace() },
-                HostActions.TenantDeleted, cancellationToken);
+                SecurityActions.TenantDeleted, cancellationToken);
     }
 
     public async Task<TenantDto> Handle(RestoreTenant request, CancellationToken cancellationToken)
@@ -46,7 +46,7 @@ internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller cal
             throw TenantErrors.BeyondRestoring();
         return tenant.DeleteAfter is null
             ? TenantDto.Of(tenant)
-            : await UpdateAsync(tenant with { Status = tenant.StatusBefore!, StatusBefore = null, DeleteAfter = null }, HostActions.TenantRestored, cancellationToken);
+            : await UpdateAsync(tenant with { Status = tenant.StatusBefore!, StatusBefore = null, DeleteAfter = null }, SecurityActions.TenantRestored, cancellationToken);
     }
 
     // As precise as the database keeps it, so that this answer tells what every later one does.
@@ -60,7 +60,7 @@ internal sealed class DeleteTenantHandler(IMultiTenantStore tenants, ICaller cal
         await tenants.GetAsync(id, cancellationToken) ?? throw TenantErrors.NotFound();
 
     private async Task<TenantDto> UpdateAsync(CrmTenantInfo changed, string action, CancellationToken cancellationToken) =>
-        await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller, origin), cancellationToken)
+        await tenants.UpdateAsync(changed, TenantEvent.Of(action, changed, caller, origin), cancellationToken)
             ? TenantDto.Of(changed with { Version = changed.Version + 1 })
             : throw new StaleVersionException(current: null);
 }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
@@ -23,10 +23,10 @@ internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller 
     : IRequestHandler<SuspendTenant, TenantDto>, IRequestHandler<ActivateTenant, TenantDto>
 {
     public Task<TenantDto> Handle(SuspendTenant request, CancellationToken cancellationToken) =>
-        SetAsync(request.Id, TenantStatuses.Suspended, HostActions.TenantSuspended, cancellationToken);
+        SetAsync(request.Id, TenantStatuses.Suspended, SecurityActions.TenantSuspended, cancellationToken);
 
     public Task<TenantDto> Handle(ActivateTenant request, CancellationToken cancellationToken) =>
-        SetAsync(request.Id, TenantStatuses.Active, HostActions.TenantActivated, cancellationToken);
+        SetAsync(request.Id, TenantStatuses.Active, SecurityActions.TenantActivated, cancellationToken);
 
     private async Task<TenantDto> SetAsync(Guid id, string status, string action, CancellationToken cancellationToken)
     {
@@ -36,7 +36,7 @@ internal sealed class SetTenantStatusHandler(IMultiTenantStore tenants, ICaller 
             return TenantDto.Of(tenant);
 
         var changed = tenant with { Status = status };
-        return await tenants.UpdateAsync(changed, HostEntry.OfTenant(action, changed, caller, origin), cancellationToken)
+        return await tenants.UpdateAsync(changed, TenantEvent.Of(action, changed, caller, origin), cancellationToken)
             ? TenantDto.Of(changed with { Version = tenant.Version + 1 })
             : throw new StaleVersionException(current: null);
     }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
@@ -78,7 +78,7 @@ internal sealed class UpdateTenantHandler(IMultiTenantStore tenants, ICaller cal
         if (changed == tenant)
             return TenantDto.Of(tenant);
 
-        var entry = HostEntry.OfTenant(HostActions.TenantChanged, changed, caller, origin,
+        var entry = TenantEvent.Of(SecurityActions.TenantChanged, changed, caller, origin,
         [
             ("name", tenant.Name, changed.Name), ("previousIdentifier", tenant.Identifier, changed.Identifier), ("currency", tenant.Currency, changed.Currency),
             ("plan", tenant.Plan, changed.Plan), ("limitOfUsers", tenant.OwnLimits.Users, own.Users), ("limitOfRecords", tenant.OwnLimits.Records, own.Records),

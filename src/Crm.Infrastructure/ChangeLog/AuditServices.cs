@@ -1,5 +1,4 @@
 using Crm.Application.Audit;
-using Crm.Application.Host;
 using Crm.Infrastructure.ChangeLog.Audit;
 using Crm.Infrastructure.ChangeLog.Seals;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,7 +17,7 @@ public static class AuditServices
             .Validate(options => options.HasGoodKeys(), "Audit:SealKey and Audit:PastSealKeys are 32 random bytes or more in Base64.").ValidateOnStart();
         services.AddSingleton<SecurityEventWriter>();
         services.AddSingleton<EventTally>();
-        services.AddScoped<IHostLog, SecurityLog>();
+        services.AddScoped<ISecurityLog, SecurityLog>();
         services.AddScoped<IDenials, Denials>();
         services.AddScoped<IAuditReader, AuditReader>();
         services.AddHostedService<TallyService>();

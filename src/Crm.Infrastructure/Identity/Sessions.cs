@@ -1,5 +1,5 @@
 using System.Net;
-using Crm.Application.Host;
+using Crm.Application.Audit;
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
 using Microsoft.Extensions.Options;
@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>The sessions in the CRM's own database.</summary>
-internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device, IHostLog log) : ISessions
+internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device, ISecurityLog log) : ISessions
 {
     // The user's row is locked against a change of password while the session is added: either the session is not opened, or the change sees it and ends it.
     // It is locked against other sign-ins of the user too, so that the next statement sees all sessions. A tenant may shorten lifetimes; least ignores NULL.
@@ -98,7 +98,7 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
                 fields["tenantId"] = reader.GetGuid(0).ToString();
         }
 
-        await log.AppendAsync(HostActions.SessionRevoked, $"user:{userId}", fields, cancellationToken);
+        await log.AppendAsync(SecurityActions.SessionRevoked, $"user:{userId}", fields, cancellationToken);
         return true;
     }
 
@@ -140,7 +140,7 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         var fields = new Dictionary<string, string> { ["sessions"] = FormattableString.Invariant($"{revoked}"), ["reason"] = reason };
         if (tenantId is not null)
             fields["tenantId"] = tenantId.Value.ToString();
-        await log.AppendAsync(HostActions.SessionsRevoked, $"user:{userId}", fields, cancellationToken);
+        await log.AppendAsync(SecurityActions.SessionsRevoked, $"user:{userId}", fields, cancellationToken);
     }
 
     private NpgsqlCommand Command(string sql, params NpgsqlParameter[] parameters)

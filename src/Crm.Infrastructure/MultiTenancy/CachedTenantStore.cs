@@ -1,4 +1,4 @@
-using Crm.Application.Host;
+using Crm.Application.Audit;
 using Crm.Application.MultiTenancy;
 using Crm.Infrastructure.Caching;
 
@@ -24,7 +24,7 @@ internal sealed class CachedTenantStore(IMultiTenantStore inner, IEnumerable<ITe
 
     public Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) => inner.AddAsync(tenant, cancellationToken);
 
-    public Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken) => inner.UpdateAsync(tenant, entry, cancellationToken);
+    public Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken) => inner.UpdateAsync(tenant, entry, cancellationToken);
 
     private async Task<CrmTenantInfo?> LoadAsync(Guid id, CancellationToken cancellationToken)
     {

@@ -1,5 +1,5 @@
 using System.Text.Json;
-using Crm.Application.Host;
+using Crm.Application.Audit;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Tenants;
@@ -69,7 +69,7 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database, Plans plans
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
-    public async Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken)
+    public async Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
         if (entry.InTenant)

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Records;
 using Crm.Application.Secrets;
 using Crm.Domain.Secrets;
@@ -14,7 +14,7 @@ namespace Crm.Infrastructure.Secrets;
 
 /// <summary>Opens provider keys, and keeps what they were used for. A secret is opened in two trips: one reads it, one writes the use.</summary>
 internal sealed partial class ProviderKeys(
-    TenantSession session, DataKeys keys, CursorCodec cursors, ICaller caller, IHostLog log, IOptions<ProviderKeyOptions> options, ILogger<ProviderKeys> logger) : IProviderKeys
+    TenantSession session, DataKeys keys, CursorCodec cursors, ICaller caller, ISecurityLog log, IOptions<ProviderKeyOptions> options, ILogger<ProviderKeys> logger) : IProviderKeys
 {
     private const string Find = """
         SELECT p.id, p.secret, d.kek_id, d.wrapped
@@ -60,7 +60,7 @@ internal sealed partial class ProviderKeys(
             return new ProviderSecret(secret);
 
         LogUnreadable(logger, tenantId, id);
-        await log.AppendAsync(HostActions.SecretUnreadable, $"provider_key:{id:D}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString("D") }, cancellationToken);
+        await log.AppendAsync(SecurityActions.SecretUnreadable, $"provider_key:{id:D}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString("D") }, cancellationToken);
         throw SecretErrors.Unreadable();
     }
 

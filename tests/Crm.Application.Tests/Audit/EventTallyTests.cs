@@ -1,5 +1,5 @@
 using System.Net;
-using Crm.Application.Host;
+using Crm.Application.Audit;
 using Crm.Infrastructure.ChangeLog;
 using Crm.Infrastructure.ChangeLog.Audit;
 using Crm.Testing;
@@ -87,5 +87,5 @@ public sealed class EventTallyTests
         _tally.AdmitsFailureFrom(new IPAddress(1)).ShouldBeTrue();
     }
 
-    private static EventKey Key(Guid actor, Guid? tenant = null) => new(tenant, HostActions.AccessDenied, new EventActor("user", actor, null, null), "GetContact", "not_found");
+    private static EventKey Key(Guid actor, Guid? tenant = null) => new(tenant, SecurityActions.AccessDenied, new EventActor("user", actor, null, null), "GetContact", "not_found");
 }

@@ -1,5 +1,5 @@
 using System.Collections.Concurrent;
-using Crm.Application.Host;
+using Crm.Application.Audit;
 using Crm.Application.MultiTenancy;
 
 namespace Crm.Application.Tests.MultiTenancy;
@@ -54,5 +54,5 @@ internal sealed class ShelfStore(TenantShelf shelf) : IMultiTenantStore
         return Task.FromResult(true);
     }
 
-    public Task<bool> UpdateAsync(CrmTenantInfo tenant, HostEntry entry, CancellationToken cancellationToken) => AddAsync(tenant, cancellationToken);
+    public Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken) => AddAsync(tenant, cancellationToken);
 }

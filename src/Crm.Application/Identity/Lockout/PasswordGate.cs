@@ -1,7 +1,7 @@
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
@@ -15,7 +15,7 @@ namespace Crm.Application.Identity.Lockout;
 /// </summary>
 internal sealed class PasswordGate(
     IUserDirectory users, IPasswords passwords, ILockoutCounter counter, IKnownDevices devices, AttemptTurns turns, AttemptDelays delays,
-    ICaller caller, ClientDevice device, PasswordProof proof, IHostLog log, IOptions<LockoutOptions> options)
+    ICaller caller, ClientDevice device, PasswordProof proof, ISecurityLog log, IOptions<LockoutOptions> options)
 {
     /// <summary>Lets a request through if its password is right.</summary>
     /// <typeparam name="T">What the request is answered with.</typeparam>
@@ -108,7 +108,7 @@ internal sealed class PasswordGate(
         if (number == options.Value.Failures)
         {
             await log.AppendAsync(
-                HostActions.AccountLocked, attempt.Subject,
+                SecurityActions.AccountLocked, attempt.Subject,
                 new Dictionary<string, string> { ["email"] = attempt.Email, ["device"] = attempt.Device, ["for"] = options.Value.Duration.ToString("c") }, CancellationToken.None);
         }
     }
@@ -117,7 +117,7 @@ internal sealed class PasswordGate(
     {
         var refusal = request.Refusal();
         await log.AppendAsync(
-            request.AccountEmail is null ? HostActions.PasswordRefused : HostActions.SignInFailed, attempt.Subject,
+            request.AccountEmail is null ? SecurityActions.PasswordRefused : SecurityActions.SignInFailed, attempt.Subject,
             new Dictionary<string, string> { ["email"] = attempt.Email, ["code"] = refusal.Code, ["locked"] = isLocked ? "true" : "false" }, CancellationToken.None);
         return refusal;
     }

@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Domain.Identity;
 using FluentValidation;
@@ -17,13 +17,13 @@ internal sealed class UnlockAccountValidator : AbstractValidator<UnlockAccount>
     public UnlockAccountValidator() => RuleFor(r => r.Email).EmailAt("/email");
 }
 
-internal sealed class UnlockAccountHandler(IUserDirectory users, ILockoutCounter counter, IHostLog log) : IRequestHandler<UnlockAccount, Unit>
+internal sealed class UnlockAccountHandler(IUserDirectory users, ILockoutCounter counter, ISecurityLog log) : IRequestHandler<UnlockAccount, Unit>
 {
     public async Task<Unit> Handle(UnlockAccount request, CancellationToken cancellationToken)
     {
         var user = await users.FindByEmailAsync(request.Email, cancellationToken) ?? throw MembershipErrors.NotFound();
         await counter.UnlockAsync(user.Id, cancellationToken);
-        await log.AppendAsync(HostActions.AccountUnlocked, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
+        await log.AppendAsync(SecurityActions.AccountUnlocked, $"user:{user.Id}", new Dictionary<string, string>(), CancellationToken.None);
         return Unit.Value;
     }
 }

@@ -1,6 +1,6 @@
 using Crm.Application.Administration;
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Roles;
@@ -18,7 +18,7 @@ namespace Crm.Application.Identity.Lockout;
 [NeedsSession]
 public sealed record UnlockUser(Guid Id) : ICommand<Unit>;
 
-internal sealed class UnlockUserHandler(IMediator mediator, ITenantSession session, ILockoutCounter counter, IHostLog log) : IRequestHandler<UnlockUser, Unit>
+internal sealed class UnlockUserHandler(IMediator mediator, ITenantSession session, ILockoutCounter counter, ISecurityLog log) : IRequestHandler<UnlockUser, Unit>
 {
     public async Task<Unit> Handle(UnlockUser request, CancellationToken cancellationToken)
     {
@@ -27,7 +27,7 @@ internal sealed class UnlockUserHandler(IMediator mediator, ITenantSession sessi
             throw MembershipErrors.UnlockLimitReached();
         await counter.UnlockAsync(request.Id, cancellationToken);
         await log.AppendAsync(
-            HostActions.AccountUnlocked, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = session.Tenant.TenantId.ToString() }, CancellationToken.None);
+            SecurityActions.AccountUnlocked, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = session.Tenant.TenantId.ToString() }, CancellationToken.None);
         return Unit.Value;
     }
 }

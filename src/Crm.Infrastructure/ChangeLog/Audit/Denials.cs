@@ -1,6 +1,5 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Domain.Common;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
@@ -16,9 +15,9 @@ internal sealed class Denials(EventTally tally, ICaller caller) : IDenials
         if (refusal is not CrmException told || !(refusal is ForbiddenException || (refusal is NotFoundException && caller.IsAuthenticated)))
             return;
         var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, caller.SessionId);
-        tally.Count(new EventKey(tenantId, HostActions.AccessDenied, actor, request, told.Code), caller.CorrelationId);
+        tally.Count(new EventKey(tenantId, SecurityActions.AccessDenied, actor, request, told.Code), caller.CorrelationId);
     }
 
     public void CountAttempt(string request) =>
-        tally.Count(new EventKey(null, HostActions.AttemptsLimited, new EventActor(caller.ActorType, null, caller.Address, null), request, RateLimited), caller.CorrelationId);
+        tally.Count(new EventKey(null, SecurityActions.AttemptsLimited, new EventActor(caller.ActorType, null, caller.Address, null), request, RateLimited), caller.CorrelationId);
 }

@@ -1,13 +1,13 @@
 using System.Globalization;
 using System.Net;
-using Crm.Application.Host;
+using Crm.Application.Audit;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>What is counted together.</summary>
 /// <param name="TenantId">Whose log it goes to; <c>null</c> for the host's.</param>
-/// <param name="Action">What happened; one of <see cref="HostActions"/>.</param>
+/// <param name="Action">What happened; one of <see cref="SecurityActions"/>.</param>
 /// <param name="Actor">Who did it, and from where.</param>
 /// <param name="Origin">The name of the request.</param>
 /// <param name="Code">The code of the refusal.</param>
@@ -23,7 +23,7 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     public const int MostKeys = 10_000;
 
     private static readonly EventActor Anyone = new("unknown", null, null, null);
-    private static readonly EventKey Overflow = new(null, HostActions.AccessDenied, Anyone, "Any", "any");
+    private static readonly EventKey Overflow = new(null, SecurityActions.AccessDenied, Anyone, "Any", "any");
 
     private readonly Lock _counting = new();
     private readonly Dictionary<IPAddress, int> _failures = [];

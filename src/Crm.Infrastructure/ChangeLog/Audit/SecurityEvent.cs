@@ -3,7 +3,7 @@ using System.Net;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>A security event on its way into a log.</summary>
-/// <param name="Action">What happened; one of <see cref="Application.Host.HostActions"/>.</param>
+/// <param name="Action">What happened; one of <see cref="Application.Audit.SecurityActions"/>.</param>
 /// <param name="Subject">What it happened to, such as <c>user:{id}</c>; without an id, such as <c>access</c>.</param>
 /// <param name="Actor">Who did it, and from where.</param>
 /// <param name="Origin">The name of the request.</param>

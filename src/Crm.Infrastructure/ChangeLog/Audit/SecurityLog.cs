@@ -1,5 +1,5 @@
+using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Host;
 using Crm.Application.Identity;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
@@ -8,7 +8,7 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Writes each security event to the log it belongs to: the tenant's, or the host's.</summary>
 internal sealed class SecurityLog(
-    SecurityEventWriter writer, EventTally tally, ICaller caller, ClientDevice device, RequestOrigin origin, IMultiTenantContextAccessor tenants) : IHostLog
+    SecurityEventWriter writer, EventTally tally, ICaller caller, ClientDevice device, RequestOrigin origin, IMultiTenantContextAccessor tenants) : ISecurityLog
 {
     private const string TenantField = "tenantId";
     private const string SessionField = "sessionId";
@@ -19,7 +19,7 @@ internal sealed class SecurityLog(
         var tenantId = TenantOf(fields);
 
         // Beyond the bound only the number is kept: whoever guesses passwords must not fill the log.
-        if (action == HostActions.SignInFailed && !tally.AdmitsFailureFrom(actor.Address))
+        if (action == SecurityActions.SignInFailed && !tally.AdmitsFailureFrom(actor.Address))
         {
             tally.Count(new EventKey(tenantId, action, new EventActor(actor.Type, null, actor.Address, null), origin.Name, fields.GetValueOrDefault("code", "")), caller.CorrelationId);
             return Task.CompletedTask;

@@ -3,18 +3,18 @@ using Crm.Application.Authorization;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 
-namespace Crm.Application.Host;
+namespace Crm.Application.Audit;
 
 /// <summary>
 /// A security event about a tenant, to be written in the same statement as what it tells of: to the host's log, or to the tenant's own where the tenant's
 /// admins acted.
 /// </summary>
-/// <param name="Action">What happened; one of <see cref="HostActions"/>.</param>
+/// <param name="Action">What happened; one of <see cref="SecurityActions"/>.</param>
 /// <param name="Subject">What it happened to, such as <c>tenant:{id}</c>.</param>
 /// <param name="ActorId">The user or key that did it, if any.</param>
 /// <param name="CorrelationId">The trace or job it belongs to, if any.</param>
 /// <param name="Fields">Further details; never a secret.</param>
-public sealed record HostEntry(string Action, string Subject, Guid? ActorId, string? CorrelationId, IReadOnlyDictionary<string, string> Fields)
+public sealed record TenantEvent(string Action, string Subject, Guid? ActorId, string? CorrelationId, IReadOnlyDictionary<string, string> Fields)
 {
     /// <summary>One of <see cref="Domain.ChangeLog.ActorTypes"/>.</summary>
     public string ActorType { get; init; } = Domain.ChangeLog.ActorTypes.User;
@@ -32,21 +32,21 @@ public sealed record HostEntry(string Action, string Subject, Guid? ActorId, str
     public bool InTenant { get; init; }
 
     /// <summary>What the present caller does to a tenant.</summary>
-    /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
+    /// <param name="action">What happens; one of <see cref="SecurityActions"/>.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="caller">The caller.</param>
     /// <param name="origin">The request.</param>
     /// <returns>The entry.</returns>
-    public static HostEntry OfTenant(string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin) => OfTenant(action, tenant, caller, origin, []);
+    public static TenantEvent Of(string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin) => Of(action, tenant, caller, origin, []);
 
     /// <summary>What the present caller changes of a tenant.</summary>
-    /// <param name="action">What happens; one of <see cref="HostActions"/>.</param>
+    /// <param name="action">What happens; one of <see cref="SecurityActions"/>.</param>
     /// <param name="tenant">The tenant.</param>
     /// <param name="caller">The caller.</param>
     /// <param name="origin">The request.</param>
     /// <param name="changes">What changes: name, value before, value after. What does not change is left out.</param>
     /// <returns>The entry.</returns>
-    public static HostEntry OfTenant(
+    public static TenantEvent Of(
         string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin, IEnumerable<(string Name, object? Before, object? After)> changes)
     {
         var fields = new Dictionary<string, string> { ["identifier"] = tenant.Identifier, ["tenantId"] = tenant.Id };
