@@ -1,7 +1,6 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Application.Identity;
-using Crm.Application.Identity.Lockout;
 using Crm.Application.Tenants;
 
 namespace Crm.Api.Identity;
@@ -25,7 +24,6 @@ namespace Crm.Api.Identity;
 [JsonSerializable(typeof(PasswordEstimate))]
 [JsonSerializable(typeof(RequestEmailChange))]
 [JsonSerializable(typeof(ConfirmEmailChange))]
-[JsonSerializable(typeof(LockoutState))]
 [JsonSerializable(typeof(CreateTenant))]
 [JsonSerializable(typeof(TenantDto))]
 [JsonSerializable(typeof(TenantChange))]

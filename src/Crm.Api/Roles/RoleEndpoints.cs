@@ -6,13 +6,12 @@ using Crm.Domain.Identity;
 
 namespace Crm.Api.Roles;
 
-/// <summary>Roles, and who has which.</summary>
+/// <summary>Roles over HTTP.</summary>
 internal sealed class RoleEndpoints : IEndpointGroup
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var types = app.ServiceProvider.GetRequiredService<RecordTypes>();
-        var (role, user) = (types.Of(typeof(Role)), types.Of(typeof(Member)));
+        var role = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Role));
         app.MapRecords<Role>()
             .List(query => new ListRoles(query))
             .Query(query => new QueryRoles(query))
@@ -29,15 +28,5 @@ internal sealed class RoleEndpoints : IEndpointGroup
             await context.SendAsync(new DeleteRole(context.ReadId(role), context.ReadExpectedVersion()));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }).WithTags(role.Plural);
-        app.MapOperation("PUT", "/api/v1/admin/users/{id}/role", new Operation(typeof(ChangeRole), "Give a user another role; every node heeds it within a second.")
-        {
-            Record = user,
-            Body = typeof(ChangeRoleBody),
-            Conflicts = ["last_owner"],
-        }, async context =>
-        {
-            var body = await context.ReadJsonAsync(RoleJson.Default.ChangeRoleBody);
-            await context.WriteRecordAsync(await context.SendAsync(new ChangeRole(context.ReadId(user), body.RoleId, context.ReadExpectedVersion())));
-        }).WithTags(user.Plural);
     }
 }
