@@ -2,7 +2,7 @@ using Crm.Api.Http;
 using Crm.Application.Authorization;
 using Crm.Domain.Common;
 
-namespace Crm.Api.Roles;
+namespace Crm.Api.Authorization;
 
 /// <summary>Why a user may or may not do something.</summary>
 internal sealed class ExplainEndpoints : IEndpointGroup
@@ -25,7 +25,7 @@ internal sealed class ExplainEndpoints : IEndpointGroup
             if (errors.Count > 0)
                 throw new InvalidException(errors);
             var explained = await context.SendAsync(new ExplainAccess(userId!.Value, permission!, context.ReadParameter("recordType"), recordId, context.ReadParameter("field")));
-            await context.WriteJsonAsync(StatusCodes.Status200OK, explained, RoleJson.Default.AccessExplanation);
+            await context.WriteJsonAsync(StatusCodes.Status200OK, explained, AccessJson.Default.AccessExplanation);
         }).WithTags("access");
 
     private static Guid? Id(HttpContext context, string name, List<FieldError> errors)

@@ -5,7 +5,7 @@ using Crm.Application.Teams;
 using Crm.Domain.Identity;
 using MediatR;
 
-namespace Crm.Api.Roles;
+namespace Crm.Api.Teams;
 
 /// <summary>Teams and who is in them.</summary>
 internal sealed class TeamEndpoints : IEndpointGroup
