@@ -45,6 +45,7 @@ public static class InfrastructureServices
         services.AddTransient<IMembershipLock, MembershipLock>();
         services.AddTransient<IInvitationDesk, InvitationDesk>();
         services.AddSingleton<CursorCodec>();
+        services.AddTransient<CursorPages>();
         services.AddTransient<ChangeSql>();
         services.AddTransient<ReferenceCheck>();
         services.AddTransient<RecordReader>();

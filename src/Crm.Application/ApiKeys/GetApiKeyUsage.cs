@@ -12,10 +12,10 @@ namespace Crm.Application.ApiKeys;
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>
 [Requires("api_keys:read")]
 [NeedsSession]
-public sealed record GetApiKeyUsage(Guid Id, int Limit, string? Cursor) : IQuery<ApiKeyUsagePage>;
+public sealed record GetApiKeyUsage(Guid Id, int Limit, string? Cursor) : IQuery<Page<ApiKeyUsageEntry>>;
 
-internal sealed class GetApiKeyUsageHandler(IApiKeyUsageReader usage, RecordTypes types) : IRequestHandler<GetApiKeyUsage, ApiKeyUsagePage>
+internal sealed class GetApiKeyUsageHandler(IApiKeyUsageReader usage, RecordTypes types) : IRequestHandler<GetApiKeyUsage, Page<ApiKeyUsageEntry>>
 {
-    public async Task<ApiKeyUsagePage> Handle(GetApiKeyUsage request, CancellationToken cancellationToken) =>
+    public async Task<Page<ApiKeyUsageEntry>> Handle(GetApiKeyUsage request, CancellationToken cancellationToken) =>
         await usage.ListAsync(request.Id, request.Limit, request.Cursor, cancellationToken) ?? throw RecordErrors.NotFound(types.Of(typeof(ApiKey)));
 }

@@ -1,4 +1,5 @@
 using System.Net;
+using Crm.Application.Records;
 
 namespace Crm.Application.ApiKeys;
 
@@ -23,13 +24,8 @@ public interface IApiKeyUsageReader
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The page, or <c>null</c> when the tenant has no such key.</returns>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
-    Task<ApiKeyUsagePage?> ListAsync(Guid apiKeyId, int limit, string? cursor, CancellationToken cancellationToken);
+    Task<Page<ApiKeyUsageEntry>?> ListAsync(Guid apiKeyId, int limit, string? cursor, CancellationToken cancellationToken);
 }
-
-/// <summary>A page of what a key was used for.</summary>
-/// <param name="Data">The entries, latest hours first.</param>
-/// <param name="NextCursor">Where the next page begins; <c>null</c> on the last.</param>
-public sealed record ApiKeyUsagePage(IReadOnlyList<ApiKeyUsageEntry> Data, string? NextCursor);
 
 /// <summary>How often a key was used for one thing, from one address, in one hour.</summary>
 /// <param name="Hour">The beginning of the hour, UTC.</param>

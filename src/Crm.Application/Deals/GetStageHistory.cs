@@ -11,11 +11,11 @@ namespace Crm.Application.Deals;
 /// <param name="Limit">How many entries at most, 1–200.</param>
 /// <param name="Cursor">Where the page before ended; <c>null</c> for the first.</param>
 [Requires("deals:read")]
-public sealed record GetStageHistory(Guid DealId, int Limit, string? Cursor) : IQuery<StageHistoryPage>;
+public sealed record GetStageHistory(Guid DealId, int Limit, string? Cursor) : IQuery<Page<StageChange>>;
 
-internal sealed class GetStageHistoryHandler(IRecordStore records, RecordTypes types, IStageHistory history, ICaller caller) : IRequestHandler<GetStageHistory, StageHistoryPage>
+internal sealed class GetStageHistoryHandler(IRecordStore records, RecordTypes types, IStageHistory history, ICaller caller) : IRequestHandler<GetStageHistory, Page<StageChange>>
 {
-    public async Task<StageHistoryPage> Handle(GetStageHistory request, CancellationToken cancellationToken)
+    public async Task<Page<StageChange>> Handle(GetStageHistory request, CancellationToken cancellationToken)
     {
         var type = types.Of(typeof(Deal));
         if (RecordAccess.Of(caller).Field(type, "stageId") is null)

@@ -1,3 +1,4 @@
+using Crm.Application.Records;
 using Crm.Domain.Deals;
 
 namespace Crm.Application.Deals;
@@ -12,10 +13,5 @@ public interface IStageHistory
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The entries and where the next page begins.</returns>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this history.</exception>
-    Task<StageHistoryPage> ReadAsync(Guid dealId, int limit, string? cursor, CancellationToken cancellationToken);
+    Task<Page<StageChange>> ReadAsync(Guid dealId, int limit, string? cursor, CancellationToken cancellationToken);
 }
-
-/// <summary>One page of a deal's stage history.</summary>
-/// <param name="Data">The entries, oldest first.</param>
-/// <param name="NextCursor">Where the next page begins; <c>null</c> when this is the last.</param>
-public sealed record StageHistoryPage(IReadOnlyList<StageChange> Data, string? NextCursor);

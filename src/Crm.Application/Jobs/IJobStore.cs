@@ -1,4 +1,6 @@
+using Crm.Application.Records;
 using Crm.Domain.Common;
+using Crm.Domain.Jobs;
 
 namespace Crm.Application.Jobs;
 
@@ -28,7 +30,7 @@ public interface IJobStore
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The page, or <c>null</c> when there is no such job for the caller.</returns>
     /// <exception cref="InvalidException">The cursor is not one of this list.</exception>
-    Task<JobFaultPage?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken);
+    Task<Page<JobFault>?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken);
 
     /// <summary>Asks a job to stop: at once while it waits, otherwise before its next chunk. Does nothing to one that has ended.</summary>
     /// <param name="id">The job.</param>

@@ -11,8 +11,3 @@ namespace Crm.Application.Jobs;
 /// <param name="FinishedAt">When it ended, however it did; <c>null</c> before.</param>
 public sealed record JobDto(
     Guid Id, string Type, string Status, long Done, long? Total, string? Result, DateTime? StartedAt, DateTime? FinishedAt);
-
-/// <summary>A page of what a job found wrong, in the order of the rows.</summary>
-/// <param name="Data">The faults.</param>
-/// <param name="NextCursor">Where the next page begins; <c>null</c> when this is the last.</param>
-public sealed record JobFaultPage(IReadOnlyList<Domain.Jobs.JobFault> Data, string? NextCursor);

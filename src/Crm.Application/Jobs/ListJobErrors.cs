@@ -1,5 +1,6 @@
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
+using Crm.Application.Records;
 using Crm.Domain.Jobs;
 using MediatR;
 
@@ -13,10 +14,10 @@ namespace Crm.Application.Jobs;
 /// <param name="Limit">How many at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>
 [Requires("imports:read")]
-public sealed record ListJobErrors(Guid Id, int Limit, string? Cursor) : IQuery<JobFaultPage>;
+public sealed record ListJobErrors(Guid Id, int Limit, string? Cursor) : IQuery<Page<JobFault>>;
 
-internal sealed class ListJobErrorsHandler(IJobStore jobs) : IRequestHandler<ListJobErrors, JobFaultPage>
+internal sealed class ListJobErrorsHandler(IJobStore jobs) : IRequestHandler<ListJobErrors, Page<JobFault>>
 {
-    public async Task<JobFaultPage> Handle(ListJobErrors request, CancellationToken cancellationToken) =>
+    public async Task<Page<JobFault>> Handle(ListJobErrors request, CancellationToken cancellationToken) =>
         await jobs.ListFaultsAsync(request.Id, request.Limit, request.Cursor, cancellationToken) ?? throw JobErrors.NotFound();
 }

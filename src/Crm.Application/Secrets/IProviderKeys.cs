@@ -1,6 +1,7 @@
 using System.ComponentModel.DataAnnotations;
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Application.Records;
 using Crm.Domain.ChangeLog;
 
 namespace Crm.Application.Secrets;
@@ -30,7 +31,7 @@ public interface IProviderKeys
     /// <param name="cancellationToken">Ends the read.</param>
     /// <returns>The page; <c>null</c> when the tenant has no such key, live or in the trash.</returns>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
-    Task<ProviderKeyUsePage?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken);
+    Task<Page<ProviderKeyUse>?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken);
 }
 
 /// <summary>A secret in the clear, for the moment of its use; disposing it overwrites it.</summary>
@@ -63,11 +64,6 @@ public sealed record ProviderKeyUse(
     Guid Id, DateTime At, string Purpose,
     [property: AllowedValues(ProviderKeyOutcomes.Opened, ProviderKeyOutcomes.Unreadable)] string Outcome,
     [property: AllowedValues(ActorTypes.User, ActorTypes.ApiKey, ActorTypes.System)] string ActorType, Guid? ActorId);
-
-/// <summary>A page of uses.</summary>
-/// <param name="Data">The uses, latest first.</param>
-/// <param name="NextCursor">Where the next page begins; <c>null</c> when this is the last.</param>
-public sealed record ProviderKeyUsePage(IReadOnlyList<ProviderKeyUse> Data, string? NextCursor);
 
 /// <summary>What can come of using a provider key.</summary>
 public static class ProviderKeyOutcomes

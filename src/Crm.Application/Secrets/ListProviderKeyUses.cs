@@ -11,10 +11,10 @@ namespace Crm.Application.Secrets;
 /// <param name="Limit">How many at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>
 [Requires("provider_keys:read")]
-public sealed record ListProviderKeyUses(Guid Id, int Limit, string? Cursor) : IQuery<ProviderKeyUsePage>;
+public sealed record ListProviderKeyUses(Guid Id, int Limit, string? Cursor) : IQuery<Page<ProviderKeyUse>>;
 
-internal sealed class ListProviderKeyUsesHandler(RecordTypes types, IProviderKeys keys) : IRequestHandler<ListProviderKeyUses, ProviderKeyUsePage>
+internal sealed class ListProviderKeyUsesHandler(RecordTypes types, IProviderKeys keys) : IRequestHandler<ListProviderKeyUses, Page<ProviderKeyUse>>
 {
-    public async Task<ProviderKeyUsePage> Handle(ListProviderKeyUses request, CancellationToken cancellationToken) =>
+    public async Task<Page<ProviderKeyUse>> Handle(ListProviderKeyUses request, CancellationToken cancellationToken) =>
         await keys.ListUsesAsync(request.Id, request.Limit, request.Cursor, cancellationToken) ?? throw RecordErrors.NotFound(types.Of(typeof(ProviderKey)));
 }

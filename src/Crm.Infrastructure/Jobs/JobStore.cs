@@ -10,11 +10,13 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>The tenant's jobs, as requests see them.</summary>
-internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorCodec cursors, ICaller caller) : IJobStore
+internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller) : IJobStore
 {
     private const string Columns = "id, type, status, done, total, result, started_at, finished_at";
 
-    private static readonly FieldKind[] CursorKinds = [FieldKind.Integer, FieldKind.Integer];
+    private static readonly CursorList<JobFault> Faults = new(
+        "job-errors", "job_errors", "job_id", [("row_number", FieldKind.Integer), ("position", FieldKind.Integer)], "severity, column_name, code, message, value", latestFirst: false,
+        reader => new JobFault(reader.GetInt32(0), reader.GetString(2), Text(reader, 3), reader.GetString(4), reader.GetString(5), Text(reader, 6)));
 
     public async Task<JobDto> EnqueueAsync(NewJob job, CancellationToken cancellationToken)
     {
@@ -32,28 +34,12 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
 
     public Task<JobDto?> FindAsync(Guid id, CancellationToken cancellationToken) => OneAsync(Find(id), cancellationToken);
 
-    public Task<JobFaultPage?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
+    public Task<Page<JobFault>?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
     {
-        var binding = $"job-errors {id:D}";
-        var faults = Statement("SELECT row_number, severity, column_name, code, message, value, position FROM job_errors ");
-        faults.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND job_id = {faults.Parameter(id, NpgsqlDbType.Uuid)}");
-        if (cursor is not null)
-        {
-            var last = cursors.Decode(session.Tenant.TenantId, binding, cursor, CursorKinds) ?? throw RecordErrors.InvalidCursor();
-            faults.Append($" AND (row_number, position) > ({faults.Parameter(last[0], NpgsqlDbType.Integer)}, {faults.Parameter(last[1], NpgsqlDbType.Integer)})");
-        }
-
-        faults.Append($" ORDER BY row_number, position LIMIT {faults.Parameter(limit + 1, NpgsqlDbType.Integer)}");
         var job = Find(id);
         if (!RecordAccess.Of(caller).IsFull)
             job.Append($" AND created_by = {job.Parameter(caller.UserId, NpgsqlDbType.Uuid)}");
-        return session.ExecuteAsync([job, faults], async (reader, token) =>
-        {
-            if (!await reader.ReadAsync(token))
-                return null;
-            await reader.NextResultAsync(token);
-            return await PageAsync(reader, limit, last => cursors.Encode(session.Tenant.TenantId, binding, last), token);
-        }, cancellationToken);
+        return pages.ReadAsync(job, Faults, id, limit, cursor, cancellationToken);
     }
 
     public async Task<JobDto?> CancelAsync(Guid id, CancellationToken cancellationToken)
@@ -62,21 +48,6 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
         statement.Append("finished_at = CASE status WHEN 'queued' THEN clock_timestamp() END ");
         statement.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND status IN ('queued', 'running') RETURNING {Columns}");
         return await OneAsync(statement, cancellationToken) ?? await FindAsync(id, cancellationToken);
-    }
-
-    private static async Task<JobFaultPage?> PageAsync(NpgsqlDataReader reader, int limit, Func<object?[], string> encode, CancellationToken cancellationToken)
-    {
-        var faults = new List<JobFault>(limit);
-        var position = 0;
-        while (await reader.ReadAsync(cancellationToken))
-        {
-            if (faults.Count == limit)
-                return new JobFaultPage(faults, encode([faults[^1].Row, position]));
-            faults.Add(new JobFault(reader.GetInt32(0), reader.GetString(1), Text(reader, 2), reader.GetString(3), reader.GetString(4), Text(reader, 5)));
-            position = reader.GetInt32(6);
-        }
-
-        return new JobFaultPage(faults, null);
     }
 
     private SqlStatement Statement(string sql) => new SqlStatement(session.Tenant.TenantId).Append(sql);

@@ -7,14 +7,13 @@ using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Persistence.Records;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>Opens provider keys, and keeps what they were used for. A secret is opened in two trips: one reads it, one writes the use.</summary>
 internal sealed partial class ProviderKeys(
-    TenantSession session, DataKeys keys, CursorCodec cursors, ICaller caller, ISecurityLog log, IOptions<ProviderKeyOptions> options, ILogger<ProviderKeys> logger) : IProviderKeys
+    TenantSession session, DataKeys keys, CursorPages pages, ICaller caller, ISecurityLog log, IOptions<ProviderKeyOptions> options, ILogger<ProviderKeys> logger) : IProviderKeys
 {
     private const string Find = """
         SELECT p.id, p.secret, d.kek_id, d.wrapped
@@ -40,7 +39,10 @@ internal sealed partial class ProviderKeys(
             SELECT id FROM provider_key_uses WHERE tenant_id = $1 AND at < now() - $2 ORDER BY at LIMIT 20))
         """;
 
-    private static readonly FieldKind[] CursorKinds = [FieldKind.Timestamp, FieldKind.Id];
+    private static readonly CursorList<ProviderKeyUse> Uses = new(
+        "provider-key-uses", "provider_key_uses", "key_id", [("at", FieldKind.Timestamp), ("id", FieldKind.Id)], "purpose, outcome, actor_type, actor_id", latestFirst: true,
+        reader => new ProviderKeyUse(
+            reader.GetGuid(1), reader.GetDateTime(0), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetGuid(5)));
 
     public async Task<ProviderSecret> UseAsync(string provider, string purpose, CancellationToken cancellationToken)
     {
@@ -71,38 +73,12 @@ internal sealed partial class ProviderKeys(
         return session.ExecuteAsync([erase], (_, _) => Task.FromResult(true), cancellationToken);
     }
 
-    public Task<ProviderKeyUsePage?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
+    public Task<Page<ProviderKeyUse>?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
     {
-        var tenantId = session.Tenant.TenantId;
-        var binding = $"provider-key-uses {id:D}";
-        var exists = SqlStatement.Finished("SELECT 1 FROM provider_keys WHERE tenant_id = $1 AND id = $2", tenantId);
+        var exists = SqlStatement.Finished("SELECT 1 FROM provider_keys WHERE tenant_id = $1 AND id = $2", session.Tenant.TenantId);
         exists.Parameter(id, NpgsqlDbType.Uuid);
-        var uses = new SqlStatement(tenantId).Append("SELECT id, at, purpose, outcome, actor_type, actor_id FROM provider_key_uses ");
-        uses.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND key_id = {uses.Parameter(id, NpgsqlDbType.Uuid)}");
-        if (cursor is not null)
-        {
-            var last = cursors.Decode(tenantId, binding, cursor, CursorKinds) ?? throw RecordErrors.InvalidCursor();
-            uses.Append($" AND (at, id) < ({uses.Parameter(last[0], NpgsqlDbType.TimestampTz)}, {uses.Parameter(last[1], NpgsqlDbType.Uuid)})");
-        }
-
-        uses.Append($" ORDER BY at DESC, id DESC LIMIT {uses.Parameter(limit + 1, NpgsqlDbType.Integer)}");
-        return session.ExecuteAsync([exists, uses], async (reader, token) =>
-        {
-            if (!await reader.ReadAsync(token))
-                return null;
-            await reader.NextResultAsync(token);
-            var found = new List<ProviderKeyUse>();
-            while (await reader.ReadAsync(token))
-                found.Add(Read(reader));
-            if (found.Count <= limit)
-                return new ProviderKeyUsePage(found, null);
-            found.RemoveAt(limit);
-            return new ProviderKeyUsePage(found, cursors.Encode(tenantId, binding, [found[^1].At, found[^1].Id]));
-        }, cancellationToken);
+        return pages.ReadAsync(exists, Uses, id, limit, cursor, cancellationToken);
     }
-
-    private static ProviderKeyUse Read(NpgsqlDataReader reader) => new(
-        reader.GetGuid(0), reader.GetDateTime(1), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetGuid(5));
 
     private SqlStatement[] Note(Guid id, string purpose, string outcome)
     {
