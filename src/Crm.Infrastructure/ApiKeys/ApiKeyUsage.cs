@@ -1,15 +1,13 @@
 using System.Net;
-using System.Runtime.InteropServices;
 using Crm.Application.ApiKeys;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.ApiKeys;
 
-/// <summary>The counts since they were written last. Within a lock, so that none is lost while they are taken to be written; it is held for a few dozen nanoseconds.</summary>
+/// <summary>The counts since they were written last. Whoever comes from ever new addresses is in the end counted without them.</summary>
 internal sealed class ApiKeyUsage(IOptions<ApiKeyOptions> options, TimeProvider time) : IApiKeyUsage
 {
-    private readonly Lock _counting = new();
-    private Dictionary<ApiKeyUse, ApiKeyTally> _tallies = [];
+    private readonly Tally<ApiKeyUse, ApiKeyTally> _tally = new(options.Value.UsageCapacity, (use, _) => use with { Address = "" });
 
     public void Count(ApiKeyAccess key, IPAddress? address, string operation, int status)
     {
@@ -20,30 +18,12 @@ internal sealed class ApiKeyUsage(IOptions<ApiKeyOptions> options, TimeProvider 
 
     /// <summary>Takes the counts, to write them.</summary>
     /// <returns>What was counted since the last time.</returns>
-    public IReadOnlyDictionary<ApiKeyUse, ApiKeyTally> Take()
-    {
-        lock (_counting)
-        {
-            var taken = _tallies;
-            _tallies = [];
-            return taken;
-        }
-    }
+    public IReadOnlyDictionary<ApiKeyUse, ApiKeyTally> Take() => _tally.Take();
 
     /// <summary>Adds to a count: a request, or what could not be written.</summary>
     /// <param name="use">What for.</param>
     /// <param name="more">How much more.</param>
-    public void Add(ApiKeyUse use, ApiKeyTally more)
-    {
-        lock (_counting)
-        {
-            // Whoever comes from ever new addresses must not fill the memory.
-            if (_tallies.Count >= options.Value.UsageCapacity && !_tallies.ContainsKey(use))
-                use = use with { Address = "" };
-            ref var tally = ref CollectionsMarshal.GetValueRefOrAddDefault(_tallies, use, out _);
-            tally = new ApiKeyTally(tally.Requests + more.Requests, tally.LastAt > more.LastAt ? tally.LastAt : more.LastAt);
-        }
-    }
+    public void Add(ApiKeyUse use, ApiKeyTally more) => _tally.Add(use, more);
 }
 
 /// <summary>What a key was used for.</summary>
@@ -58,4 +38,7 @@ internal readonly record struct ApiKeyUse(Guid TenantId, Guid ApiKeyId, DateTime
 /// <summary>How often a key was used.</summary>
 /// <param name="Requests">How many requests.</param>
 /// <param name="LastAt">When the last one was, UTC.</param>
-internal readonly record struct ApiKeyTally(long Requests, DateTime LastAt);
+internal readonly record struct ApiKeyTally(long Requests, DateTime LastAt) : ICount<ApiKeyTally>
+{
+    public ApiKeyTally Plus(ApiKeyTally more) => new(Requests + more.Requests, LastAt > more.LastAt ? LastAt : more.LastAt);
+}

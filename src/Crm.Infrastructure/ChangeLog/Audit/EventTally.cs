@@ -25,9 +25,9 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     private static readonly EventActor Anyone = new("unknown", null, null, null);
     private static readonly EventKey Overflow = new(null, SecurityActions.AccessDenied, Anyone, "Any", "any");
 
-    private readonly Lock _counting = new();
+    private readonly Tally<EventKey, Counted> _tally = new(MostKeys, (key, keys) => keys < 2 * MostKeys ? key with { Actor = Anyone } : Overflow);
+    private readonly Lock _admitting = new();
     private readonly Dictionary<IPAddress, int> _failures = [];
-    private Dictionary<EventKey, Counted> _counted = [];
     private long _minute;
 
     /// <summary>Counts an event.</summary>
@@ -36,27 +36,19 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     public void Count(EventKey key, string? correlationId)
     {
         var now = time.GetUtcNow();
-        Add(key, new Counted(1, now, now, correlationId));
+        _tally.Add(key, new Counted(1, now, now, correlationId));
     }
 
     /// <summary>Takes what was counted; counting begins anew.</summary>
     /// <returns>The events by the log they go to.</returns>
-    public ILookup<Guid?, KeyValuePair<EventKey, Counted>> Take()
-    {
-        lock (_counting)
-        {
-            var taken = _counted;
-            _counted = [];
-            return taken.ToLookup(c => c.Key.TenantId);
-        }
-    }
+    public ILookup<Guid?, KeyValuePair<EventKey, Counted>> Take() => _tally.Take().ToLookup(c => c.Key.TenantId);
 
     /// <summary>Puts back what could not be written.</summary>
     /// <param name="counted">What was taken.</param>
     public void PutBack(IEnumerable<KeyValuePair<EventKey, Counted>> counted)
     {
         foreach (var (key, count) in counted)
-            Add(key, count);
+            _tally.Add(key, count);
     }
 
     /// <summary>Whether a failure from an address may have an entry of its own in the present minute.</summary>
@@ -64,7 +56,7 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     /// <returns><c>false</c> when it is to be counted only.</returns>
     public bool AdmitsFailureFrom(IPAddress? address)
     {
-        lock (_counting)
+        lock (_admitting)
         {
             var minute = time.GetUtcNow().Ticks / TimeSpan.TicksPerMinute;
             if (minute != _minute)
@@ -78,18 +70,6 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
             return true;
         }
     }
-
-    private void Add(EventKey key, Counted more)
-    {
-        lock (_counting)
-        {
-            if (!_counted.ContainsKey(key) && _counted.Count >= MostKeys)
-                key = _counted.Count < 2 * MostKeys ? key with { Actor = Anyone } : Overflow;
-            _counted[key] = _counted.TryGetValue(key, out var before)
-                ? new Counted(before.Times + more.Times, before.First < more.First ? before.First : more.First, before.Last > more.Last ? before.Last : more.Last, before.CorrelationId)
-                : more;
-        }
-    }
 }
 
 /// <summary>How often something happened.</summary>
@@ -97,8 +77,11 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
 /// <param name="First">When first.</param>
 /// <param name="Last">When last.</param>
 /// <param name="CorrelationId">The trace of the first.</param>
-internal sealed record Counted(long Times, DateTimeOffset First, DateTimeOffset Last, string? CorrelationId)
+internal sealed record Counted(long Times, DateTimeOffset First, DateTimeOffset Last, string? CorrelationId) : ICount<Counted>
 {
+    public Counted Plus(Counted more) =>
+        new(Times + more.Times, First < more.First ? First : more.First, Last > more.Last ? Last : more.Last, CorrelationId);
+
     /// <summary>As an event to be written.</summary>
     /// <param name="key">What was counted.</param>
     /// <returns>The event.</returns>
