@@ -61,60 +61,32 @@ public sealed record AuditQuery
     /// <exception cref="InvalidException">Parameters are malformed; all are told.</exception>
     public static AuditQuery Read(Func<string, string?> parameter)
     {
-        var errors = new List<FieldError>();
+        var reader = new ParameterReader(parameter);
         var query = new AuditQuery
         {
-            Actor = Id("actor"),
+            Actor = reader.Id("actor"),
             Actions = Actions(),
             RecordType = Text("recordType"),
-            RecordId = Id("recordId"),
-            From = Instant("from"),
-            To = Instant("to"),
+            RecordId = reader.Id("recordId"),
+            From = reader.Instant("from"),
+            To = reader.Instant("to"),
             Address = AddressOf(),
             CorrelationId = Text("correlationId"),
             Origin = Text("origin"),
-            Limit = RecordQueryReader.Limit(parameter("limit")) ?? 0,
+            Limit = reader.Limit(),
             Cursor = parameter("cursor"),
         };
-        if (query.Limit == 0)
-            errors.Add(FieldErrors.Limit(FieldError.In));
-        return errors.Count == 0 ? query : throw new InvalidException(errors);
+        reader.Check();
+        return query;
 
-        Guid? Id(string name)
-        {
-            if (parameter(name) is not { } text)
-                return null;
-            if (Guid.TryParseExact(text, "D", out var id))
-                return id;
-            errors.Add(FieldErrors.Id(name));
-            return null;
-        }
-
-        string? Text(string name)
-        {
-            if (parameter(name) is not { } text)
-                return null;
-            if (text.Length is 0 or > LongestText || text.Contains('\0', StringComparison.Ordinal))
-                errors.Add(FieldError.In(name, "invalid_text", FormattableString.Invariant($"Expected a text of 1 to {LongestText} characters without U+0000.")));
-            return text;
-        }
+        string? Text(string name) => reader.Text(name, LongestText);
 
         string[] Actions()
         {
             var actions = Text("action")?.Split(',') ?? [];
             if (actions.Length > MostActions)
-                errors.Add(FieldError.In("action", "too_many", FormattableString.Invariant($"At most {MostActions} items.")));
+                reader.Note(FieldError.In("action", "too_many", FormattableString.Invariant($"At most {MostActions} items.")));
             return actions;
-        }
-
-        DateTime? Instant(string name)
-        {
-            if (parameter(name) is not { } text)
-                return null;
-            if (TextValueReader.TryReadInstant(text, out var instant))
-                return instant.UtcDateTime;
-            errors.Add(FieldError.In(name, "invalid_type", "Expected an RFC 3339 time such as 2026-01-31T09:30:00Z."));
-            return null;
         }
 
         IPAddress? AddressOf()
@@ -123,7 +95,7 @@ public sealed record AuditQuery
                 return null;
             if (IPAddress.TryParse(text, out var address) && address.ToString().Equals(text, StringComparison.OrdinalIgnoreCase) && !text.Contains('%', StringComparison.Ordinal))
                 return address;
-            errors.Add(FieldError.In("address", "invalid_type", "Expected an IP address such as 192.0.2.1."));
+            reader.Note(FieldError.In("address", "invalid_type", "Expected an IP address such as 192.0.2.1."));
             return null;
         }
     }

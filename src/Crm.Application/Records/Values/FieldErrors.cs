@@ -20,8 +20,6 @@ internal static class FieldErrors
 
     public static FieldError Type(string pointer, string expected) => FieldError.At(pointer, "invalid_type", $"Expected {expected}.");
 
-    public static FieldError Id(string parameter) => FieldError.In(parameter, "invalid_type", "Expected a UUID.");
-
     public static FieldError Blank(string pointer) => FieldError.At(pointer, "blank", "This text cannot be blank.");
 
     public static FieldError Text(string pointer) => FieldError.At(pointer, "invalid_text", "The text is not valid Unicode or contains U+0000.");
