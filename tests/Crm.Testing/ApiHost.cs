@@ -156,6 +156,10 @@ public sealed class ApiHost : IAsyncDisposable
     /// <returns>The client.</returns>
     public HttpClient CreateClient() => new() { BaseAddress = BaseAddress };
 
+    /// <summary>A short name that no tenant has.</summary>
+    /// <returns>A random identifier.</returns>
+    public static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
+
     /// <summary>A password that every policy takes.</summary>
     /// <returns>A random password.</returns>
     public static string NewPassword() => "Aa1!" + Convert.ToHexString(RandomNumberGenerator.GetBytes(12));

@@ -22,7 +22,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task Settings_begin_with_the_host_s_rules_and_are_changed_member_by_member()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var read = await tenant.Client.SendAsync("GET", Path);
         read.Text.ShouldBe($$"""
             {"identifier":"{{tenant.Identifier}}","name":"{{tenant.Identifier}}","currency":"USD","timeZone":"UTC","locale":"en-US","requireIfMatch":false,"passwordMinLength":null,"passwordRequireMixture":false,"sessionIdleDays":null,"sessionLifetimeDays":null,"version":2}
@@ -66,7 +66,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task A_change_meant_for_an_older_version_is_refused_with_what_there_is_and_an_empty_one_changes_nothing()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var before = await tenant.Client.SendAsync("GET", Path);
 
         (await tenant.Client.SendAsync("PATCH", Path, new { })).Text.ShouldBe(before.Text);
@@ -92,7 +92,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task Where_the_tenant_demands_it_a_change_names_a_version_and_what_is_not_there_stays_not_found()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var company = await tenant.Client.CreateAsync("companies", new { name = "One" });
         var path = $"/api/v1/companies/{company["id"]}";
         await tenant.Client.SendAsync("PATCH", Path, new { requireIfMatch = true });
@@ -116,7 +116,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task A_person_of_several_tenants_needs_a_password_that_the_strictest_of_them_takes()
     {
-        var (strict, mild) = (await Host.CreateTenantAsync(NewIdentifier()), await Host.CreateTenantAsync(NewIdentifier()));
+        var (strict, mild) = (await Host.CreateTenantAsync(ApiHost.NewIdentifier()), await Host.CreateTenantAsync(ApiHost.NewIdentifier()));
         await strict.Client.SendAsync("PATCH", Path, new { passwordMinLength = 30 });
         await mild.Client.SendAsync("PATCH", Path, new { passwordMinLength = 14 });
         var (email, password) = ($"{Guid.NewGuid():N}@people.example", ApiHost.NewPassword());
@@ -136,7 +136,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task Whoever_joins_a_tenant_needs_a_password_that_it_takes()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await tenant.Client.SendAsync("PATCH", Path, new { passwordMinLength = 40 });
         var invitation = await tenant.Client.CreateAsync("invitations", new { email = $"{Guid.NewGuid():N}@people.example", name = "Mary", role = "member" });
         var token = Convert.ToHexString(System.Security.Cryptography.RandomNumberGenerator.GetBytes(32));
@@ -153,7 +153,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task The_operator_gives_nobody_a_password_that_the_tenant_does_not_take()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await tenant.Client.SendAsync("PATCH", Path, new { passwordMinLength = 40 });
 
         var refusal = await Should.ThrowAsync<Crm.Domain.Common.InvalidException>(() => Host.CreatePersonAsync(tenant.Identifier));
@@ -177,7 +177,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task Sessions_of_a_tenant_last_as_long_as_it_lets_them_and_never_longer_than_the_host_does()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await tenant.Client.SendAsync("PATCH", Path, new { sessionIdleDays = 2, sessionLifetimeDays = 5 });
         var session = await Host.OpenSessionAsync(new { email = tenant.Email, password = tenant.Password });
         (await DaysAsync(session.SessionId)).ShouldBe((2, 5));
@@ -192,7 +192,7 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
     [Fact]
     public async Task The_tenant_s_log_tells_which_settings_were_changed_by_whom()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await tenant.Client.SendAsync("PATCH", Path, new { passwordMinLength = 20, requireIfMatch = true });
 
         var log = await tenant.Client.SendAsync("GET", "/api/v1/admin/audit?action=tenant_settings_changed");
@@ -203,12 +203,10 @@ public sealed class SettingsTests(IdentityFixture fixture) : IClassFixture<Ident
             [$"tenantId: {tenant.Id}", $"identifier: {tenant.Identifier}", "passwordMinLength: none -> 20", "requireIfMatch: False -> True"], ignoreOrder: true);
     }
 
-    private static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
-
     [Fact]
     public async Task Stricter_rules_end_sessions_that_have_rested_longer_already()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var rested = await Host.OpenSessionAsync(new { email = tenant.Email, password = tenant.Password });
         await using (var source = NpgsqlDataSource.Create(Host.Database.SuperConnectionString))
         await using (var command = source.CreateCommand("UPDATE sessions SET last_used_at = now() - interval '25 hours' WHERE id = $1"))

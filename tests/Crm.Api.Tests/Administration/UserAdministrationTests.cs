@@ -60,7 +60,7 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
     {
         for (var round = 0; round < 5; round++)
         {
-            var tenant = await Host.CreateTenantAsync(NewIdentifier());
+            var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
             var first = (Guid)(await tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
             var (second, email, password) = await AddAsync(tenant, "owner");
             var other = await Host.SignInAsync(new { email, password });
@@ -76,7 +76,7 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
     [Fact]
     public async Task Nobody_deactivates_themselves_the_last_owner_or_who_may_do_more()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var owner = (Guid)(await tenant.Client.SendAsync("GET", "/api/v1/me")).Body!["user"]!["id"]!;
         var (adminId, email, password) = await AddAsync(tenant, "admin");
         var admin = await Host.SignInAsync(new { email, password });
@@ -119,7 +119,7 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
     [Fact]
     public async Task All_records_of_a_deactivated_user_get_the_new_owner_a_new_version_and_a_change_each_and_nothing_else_does()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var (from, _, _) = await AddAsync(tenant, "member");
         var (to, _, _) = await AddAsync(tenant, "member");
         var company = await tenant.Client.CreateAsync("companies", new { name = "Kept", ownerId = to });
@@ -147,7 +147,7 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
     [Fact]
     public async Task Nobody_has_records_handed_over_who_may_not_read_and_write_all_of_them()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var empty = await Host.AddWithAsync(tenant, ["companies:read"], new Dictionary<string, string> { ["companies:read"] = "own" });
         string[] all = [.. Permissions.HandedOver, "users:write"];
         var sees = await Host.AddWithAsync(tenant, all, new Dictionary<string, string> { ["deals:read"] = "own", ["companies:read"] = "own" });
@@ -163,7 +163,7 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
     [Fact]
     public async Task Where_the_tenant_demands_a_version_deactivation_and_activation_name_it_too()
     {
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var (id, _, _) = await AddAsync(tenant, "member");
         await tenant.Client.SendAsync("PATCH", "/api/v1/admin/settings", new { requireIfMatch = true });
         var path = $"/api/v1/admin/users/{id}";
@@ -189,8 +189,6 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
 
         (await ScalarAsync<long>("SELECT count(*) FROM memberships WHERE tenant_id = $1 AND id = $2 AND version = 3", Acme.Id, id)).ShouldBe(1);
     }
-
-    private static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
 
     private async Task<(Guid Id, string Email, string Password)> AddAsync(TestTenant tenant, string role)
     {

@@ -18,7 +18,7 @@ public sealed class ContestedTenantTests(TwoNodes nodes) : IClassFixture<TwoNode
     public async Task Of_eight_who_create_one_tenant_at_once_over_two_nodes_one_does_and_the_others_leave_nothing_behind()
     {
         var clients = new[] { await nodes.A.CreateOperatorAsync(), await nodes.B.CreateOperatorAsync() };
-        var (identifier, run) = ($"t-{Guid.NewGuid().ToString("N")[..12]}", Guid.NewGuid().ToString("N"));
+        var (identifier, run) = (ApiHost.NewIdentifier(), Guid.NewGuid().ToString("N"));
         var admins = Enumerable.Range(0, 8).Select(i => new { email = $"{run}-{i}@people.example", name = $"Racer {i}", password = ApiHost.NewPassword() }).ToList();
 
         var answers = await Task.WhenAll(admins.Select((admin, i) => clients[i % 2].SendAsync("POST", Path, new { identifier, name = admin.name, admin })));
@@ -42,7 +42,7 @@ public sealed class ContestedTenantTests(TwoNodes nodes) : IClassFixture<TwoNode
     public async Task Whoever_takes_over_a_creation_that_was_cut_off_owns_the_tenant_alone()
     {
         var client = await nodes.A.CreateOperatorAsync();
-        var former = await nodes.A.CreateTenantAsync($"t-{Guid.NewGuid().ToString("N")[..12]}");
+        var former = await nodes.A.CreateTenantAsync(ApiHost.NewIdentifier());
         await CountAsync("WITH cut AS (UPDATE tenants SET status = 'preparing' WHERE identifier = $1 RETURNING 1) SELECT count(*) FROM cut", former.Identifier);
         var admin = new { email = $"{Guid.NewGuid():N}@people.example", name = "Nora", password = ApiHost.NewPassword() };
 
@@ -58,7 +58,7 @@ public sealed class ContestedTenantTests(TwoNodes nodes) : IClassFixture<TwoNode
     [Fact]
     public async Task A_creation_that_is_under_way_on_one_node_is_taken_over_on_none_until_it_ends()
     {
-        var identifier = $"t-{Guid.NewGuid().ToString("N")[..12]}";
+        var identifier = ApiHost.NewIdentifier();
         var client = await nodes.B.CreateOperatorAsync();
         await nodes.A.Services.GetRequiredService<IMultiTenantStore>().AddAsync(
             new CrmTenantInfo(Guid.CreateVersion7(), identifier, "Half", "preparing", "EUR"), TestContext.Current.CancellationToken);

@@ -19,8 +19,8 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     public async Task A_renamed_tenant_is_signed_in_to_by_its_new_identifier_and_its_tokens_stay_good()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
-        var fresh = NewIdentifier();
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
+        var fresh = ApiHost.NewIdentifier();
 
         var changed = await client.SendAsync("PATCH", $"{Path}/{tenant.Id}", new { name = "Renamed", identifier = fresh, currency = "EUR" });
 
@@ -53,7 +53,7 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     public async Task A_change_meant_for_an_older_version_is_refused_with_what_there_is_and_one_that_changes_nothing_makes_no_version()
     {
         var client = await Host.CreateOperatorAsync();
-        var path = $"{Path}/{(await Host.CreateTenantAsync(NewIdentifier())).Id}";
+        var path = $"{Path}/{(await Host.CreateTenantAsync(ApiHost.NewIdentifier())).Id}";
         var read = await client.SendAsync("GET", path);
         var tag = read.Headers["ETag"];
 
@@ -70,7 +70,7 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     public async Task Parallel_changes_without_a_version_all_happen()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
 
         var answers = await Task.WhenAll(
             client.SendAsync("PATCH", $"{Path}/{tenant.Id}", new { name = "Parallel" }),
@@ -86,7 +86,7 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     public async Task A_deleted_tenant_refuses_everybody_within_a_second_and_can_be_restored_to_what_it_was()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         var path = $"{Path}/{tenant.Id}";
 
         var deleted = await client.SendAsync("DELETE", path);
@@ -112,7 +112,7 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     public async Task A_tenant_whose_removal_has_begun_cannot_be_restored()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await ExecuteAsync("UPDATE tenants SET status = 'purging', delete_after = now() WHERE id = $1", tenant.Id);
 
         (await client.SendAsync("POST", $"{Path}/{tenant.Id}/restore")).Code.ShouldBe("tenant_purging");
@@ -123,7 +123,7 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     {
         await using var node = await Host.StartNodeAsync(null, ("Tenants:SweepInterval", "00:00:01"));
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await client.SendAsync("DELETE", $"{Path}/{tenant.Id}");
         await ExecuteAsync("UPDATE tenants SET delete_after = now() WHERE id = $1", tenant.Id);
 
@@ -136,7 +136,7 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     public async Task The_host_s_log_tells_who_did_what_to_a_tenant()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         await client.SendAsync("PATCH", $"{Path}/{tenant.Id}", new { name = "Told" });
         await client.SendAsync("DELETE", $"{Path}/{tenant.Id}");
         await client.SendAsync("POST", $"{Path}/{tenant.Id}/restore");
@@ -157,8 +157,6 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
         foreach (var (method, suffix, body) in new (string, string, object?)[] { ("PATCH", "", new { name = "x" }), ("DELETE", "", null), ("POST", "/restore", null), ("GET", "/usage", null) })
             (await fixture.Acme.Client.SendAsync(method, $"{Path}/{fixture.Acme.Id}{suffix}", body)).Code.ShouldBe("host_only", method + suffix);
     }
-
-    private static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
 
     private Task<Answer> SignInAsync(TestTenant tenant, string identifier) =>
         Host.CreateClient().SendAsync("POST", People.SignInPath, new { tenant = identifier, email = tenant.Email, password = tenant.Password });

@@ -22,7 +22,7 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     {
         var client = await Host.CreateOperatorAsync();
         var (email, password) = (NewEmail(), ApiHost.NewPassword());
-        var answer = await client.SendAsync("POST", Path, new { identifier = NewIdentifier(), name = "Gamma", currency = "EUR", admin = new { email, name = "Gary", password } });
+        var answer = await client.SendAsync("POST", Path, new { identifier = ApiHost.NewIdentifier(), name = "Gamma", currency = "EUR", admin = new { email, name = "Gary", password } });
 
         answer.Status.ShouldBe(HttpStatusCode.Created);
         answer.Body!["status"]!.GetValue<string>().ShouldBe("active");
@@ -42,10 +42,10 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     {
         var client = await Host.CreateOperatorAsync();
         var (email, password) = (NewEmail(), ApiHost.NewPassword());
-        (await client.SendAsync("POST", Path, new { identifier = NewIdentifier(), name = "First", admin = new { email, name = "Gary" } })).Faults.ShouldBe(["/admin/password required"]);
-        (await client.SendAsync("POST", Path, new { identifier = NewIdentifier(), name = "First", admin = new { email, name = "Gary", password } })).Status.ShouldBe(HttpStatusCode.Created);
+        (await client.SendAsync("POST", Path, new { identifier = ApiHost.NewIdentifier(), name = "First", admin = new { email, name = "Gary" } })).Faults.ShouldBe(["/admin/password required"]);
+        (await client.SendAsync("POST", Path, new { identifier = ApiHost.NewIdentifier(), name = "First", admin = new { email, name = "Gary", password } })).Status.ShouldBe(HttpStatusCode.Created);
 
-        var second = NewIdentifier();
+        var second = ApiHost.NewIdentifier();
         (await client.SendAsync("POST", Path, new { identifier = second, name = "Second", admin = new { email, name = "Gary", password = ApiHost.NewPassword() } })).Faults.ShouldBe(["/admin/password account_exists"]);
         (await client.SendAsync("POST", Path, new { identifier = second, name = "Second", admin = new { email, name = "Gary" } })).Status.ShouldBe(HttpStatusCode.Created);
         await Host.SignInAsync(new { tenant = second, email, password });
@@ -55,7 +55,7 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     public async Task What_a_new_tenant_begins_with_stands_in_its_change_log()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = (await client.SendAsync("POST", Path, new { identifier = NewIdentifier(), name = "Gamma" })).Body!["id"]!.GetValue<Guid>();
+        var tenant = (await client.SendAsync("POST", Path, new { identifier = ApiHost.NewIdentifier(), name = "Gamma" })).Body!["id"]!.GetValue<Guid>();
 
         (await ScalarAsync("SELECT string_agg(record_type || ' ' || n, ', ' ORDER BY record_type) FROM (SELECT record_type, count(*) AS n FROM changes WHERE tenant_id = $1 GROUP BY 1) c", tenant))
             .ShouldBe("pipeline 1, role 4, stage 4");
@@ -90,14 +90,14 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     public async Task An_identifier_is_given_once_even_when_asked_for_at_the_same_time()
     {
         var client = await Host.CreateOperatorAsync();
-        var identifier = NewIdentifier();
+        var identifier = ApiHost.NewIdentifier();
         (await client.SendAsync("POST", Path, new { identifier, name = "First" })).Status.ShouldBe(HttpStatusCode.Created);
 
         var again = await client.SendAsync("POST", Path, new { identifier, name = "Second" });
         again.Status.ShouldBe(HttpStatusCode.Conflict);
         again.Code.ShouldBe("identifier_taken");
 
-        var contested = NewIdentifier();
+        var contested = ApiHost.NewIdentifier();
         var answers = await Task.WhenAll(Enumerable.Range(0, 6).Select(i => client.SendAsync("POST", Path, new { identifier = contested, name = $"Racer {i}" })));
         answers.Count(a => a.Status == HttpStatusCode.Created).ShouldBe(1);
         answers.Where(a => a.Status != HttpStatusCode.Created).ShouldAllBe(a => a.Status == HttpStatusCode.Conflict);
@@ -108,7 +108,7 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     public async Task A_creation_that_was_cut_off_is_closed_to_all_and_finished_by_the_next()
     {
         var client = await Host.CreateOperatorAsync();
-        var (identifier, id) = (NewIdentifier(), Guid.CreateVersion7());
+        var (identifier, id) = (ApiHost.NewIdentifier(), Guid.CreateVersion7());
         await using (var source = NpgsqlDataSource.Create(Host.Database.SuperConnectionString))
         {
             await using var command = source.CreateCommand("INSERT INTO tenants (id, identifier, name, status) VALUES ($1, $2, 'Half', 'preparing')");
@@ -129,7 +129,7 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     public async Task A_suspension_refuses_tokens_within_a_second_and_sign_ins_at_once_until_it_ends()
     {
         var client = await Host.CreateOperatorAsync();
-        var tenant = await Host.CreateTenantAsync(NewIdentifier());
+        var tenant = await Host.CreateTenantAsync(ApiHost.NewIdentifier());
         (await tenant.Client.SendAsync("GET", "/api/v1/me")).Status.ShouldBe(HttpStatusCode.OK);
 
         (await client.SendAsync("POST", $"{Path}/{tenant.Id}/suspend")).Body!["status"]!.GetValue<string>().ShouldBe("suspended");
@@ -163,7 +163,7 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
     {
         var client = await Host.CreateOperatorAsync();
         for (var i = 0; i < 3; i++)
-            await client.SendAsync("POST", Path, new { identifier = NewIdentifier(), name = "Gamma" });
+            await client.SendAsync("POST", Path, new { identifier = ApiHost.NewIdentifier(), name = "Gamma" });
 
         var seen = new List<string>();
         string? cursor = null;
@@ -214,8 +214,6 @@ public sealed class TenantTests(IdentityFixture fixture) : IClassFixture<Identit
         (await client.SendAsync("POST", Path, new { identifier = "acme-2", name = "x", admin = new { email = "a@b.example", nam = "x" } })).Faults.ShouldBe(
             ["/admin/nam unknown_member", "/admin/name required"], ignoreOrder: true);
     }
-
-    private static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
 
     private static string NewEmail() => $"{Guid.NewGuid():N}@people.example";
 
