@@ -66,7 +66,7 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
     {
         var (tenantId, id) = (session.Tenant.TenantId, Guid.CreateVersion7());
         var kekId = await wrapping.CurrentAsync(cancellationToken) ?? throw SecretErrors.NoKey();
-        using var key = new DataKey(id, kekId, RandomNumberGenerator.GetBytes(Sealing.KeyLength));
+        using var key = new DataKey(id, kekId, RandomNumberGenerator.GetBytes(AesGcmCipher.KeyLength));
         var wrapped = await ring.WrapAsync(kekId, key.Material, ContextOf(tenantId, id), cancellationToken) ?? throw SecretErrors.NoKey();
 
         var exhaust = SqlStatement.Finished(Exhaust, tenantId);
@@ -87,14 +87,14 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
     public async Task<byte[]?> OpenAsync(Cell cell, NpgsqlDataReader reader, int place, CancellationToken cancellationToken)
     {
         var text = reader.GetString(place);
-        if (SealedText.KeyOf(text) is not { } id || reader.IsDBNull(place + 1))
+        if (EncryptedText.KeyOf(text) is not { } id || reader.IsDBNull(place + 1))
             return null;
         var wrapped = reader.GetFieldValue<byte[]>(place + 2);
         if (await ring.UnwrapAsync(reader.GetString(place + 1), wrapped, ContextOf(cell.TenantId, id), cancellationToken) is not { } material)
             return null;
 
         using var key = new DataKey(id, "", material);
-        return SealedText.TryOpen(key.Material, text, cell);
+        return EncryptedText.TryDecrypt(key.Material, text, cell);
     }
 
     /// <summary>What a wrapped key is bound to.</summary>

@@ -41,10 +41,10 @@ internal sealed class LocalKeyRing(
     }
 
     public Task<byte[]?> WrapAsync(string keyId, byte[] dataKey, byte[] context, CancellationToken cancellationToken) =>
-        WithAsync(keyId, key => Sealing.Seal(key, dataKey, context), cancellationToken);
+        WithAsync(keyId, key => AesGcmCipher.Encrypt(key, dataKey, context), cancellationToken);
 
     public Task<byte[]?> UnwrapAsync(string keyId, byte[] wrapped, byte[] context, CancellationToken cancellationToken) =>
-        WithAsync(keyId, key => Sealing.TryOpen(key, wrapped, context), cancellationToken);
+        WithAsync(keyId, key => AesGcmCipher.TryDecrypt(key, wrapped, context), cancellationToken);
 
     // A key that came since is looked for at once: it lay in the folder before anything was wrapped with it.
     private async Task<byte[]?> WithAsync(string keyId, Func<byte[], byte[]?> use, CancellationToken cancellationToken)
@@ -82,7 +82,7 @@ internal sealed class LocalKeyRing(
 
     private static Entry? Of(string base64, DateTimeOffset? from, bool isDevelopment)
     {
-        var key = new byte[Sealing.KeyLength];
+        var key = new byte[AesGcmCipher.KeyLength];
         return Convert.TryFromBase64String(base64, key, out var length) && length == key.Length
             ? new Entry(new KeyEncryptionKey(Convert.ToHexStringLower(SHA256.HashData([.. "crm kek "u8, .. key]))[..16], from, isDevelopment), key)
             : null;
@@ -92,7 +92,7 @@ internal sealed class LocalKeyRing(
     private void Write(string file)
     {
         PrivateFiles.CreateFolder(_folder);
-        PrivateFiles.TryWrite(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(Sealing.KeyLength)));
+        PrivateFiles.TryWrite(file, Convert.ToBase64String(RandomNumberGenerator.GetBytes(AesGcmCipher.KeyLength)));
     }
 
     private sealed record Entry(KeyEncryptionKey Key, byte[] Material);

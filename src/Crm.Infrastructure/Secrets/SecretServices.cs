@@ -19,7 +19,7 @@ public static class SecretServices
         services.AddSingleton<EncryptedColumns>();
         services.AddSingleton<IEncryptionStart, EncryptionStart>();
         services.AddScoped<DataKeys>();
-        services.AddScoped<ValueSealer>();
+        services.AddScoped<ValueEncryption>();
         services.AddScoped<ValueSweep>();
         services.AddScoped<IProviderKeys, ProviderKeys>();
         services.AddScoped<ISecretUpkeep, SecretUpkeep>();

@@ -72,9 +72,9 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
         {
             // The key before the rows, as everyone who writes does: so nobody waits for the other.
             using var key = await keys.TakeAsync(options.Value.BatchSize, cancellationToken);
-            var values = await ReadAsync(column, Select(column, Condition(kind), after, hold: true), kind, cancellationToken);
+            var values = await ReadAsync(column, Select(column, Condition(column, kind), after, hold: true), kind, cancellationToken);
             unreadable.AddRange(values.Where(v => v.Plain is null).Select(v => CellOf(column, v.Id).ToString()));
-            var written = values.Where(v => v.Plain is not null).Select(v => (v.Id, Text: SealedText.Seal(key, v.Plain!, CellOf(column, v.Id)))).ToList();
+            var written = values.Where(v => v.Plain is not null).Select(v => (v.Id, Text: EncryptedText.Encrypt(key, v.Plain!, CellOf(column, v.Id)))).ToList();
             values.ForEach(v => v.Forget());
 
             var write = new SqlStatement(session.Tenant.TenantId);
@@ -107,7 +107,7 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
     private Task<long> CountAsync(EncryptedColumn column, SweepKind kind, CancellationToken cancellationToken)
     {
         var count = new SqlStatement(session.Tenant.TenantId);
-        count.Append($"SELECT count(*) FROM {column.Table} t WHERE t.tenant_id = {SqlStatement.Tenant} AND t.{column.Name} IS NOT NULL AND {Condition(kind).Replace("{0}", column.Name, StringComparison.Ordinal)}");
+        count.Append($"SELECT count(*) FROM {column.Table} t WHERE t.tenant_id = {SqlStatement.Tenant} AND t.{column.Name} IS NOT NULL AND {Condition(column, kind)}");
         return session.ExecuteAsync([count], async (reader, token) =>
         {
             await reader.ReadAsync(token);
@@ -119,13 +119,13 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
     {
         var select = new SqlStatement(session.Tenant.TenantId);
         select.Append($"SELECT t.id, t.{column.Name}, d.kek_id, d.wrapped FROM {column.Table} t LEFT JOIN data_keys d ON d.tenant_id = {SqlStatement.Tenant} AND d.id::text = split_part(t.{column.Name}, '|', 3) ");
-        select.Append($"WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id > {select.Parameter(after, NpgsqlDbType.Uuid)} AND t.{column.Name} IS NOT NULL AND {condition.Replace("{0}", column.Name, StringComparison.Ordinal)} ");
+        select.Append($"WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id > {select.Parameter(after, NpgsqlDbType.Uuid)} AND t.{column.Name} IS NOT NULL AND {condition} ");
         return select.Append($"ORDER BY t.id LIMIT {select.Parameter(options.Value.BatchSize, NpgsqlDbType.Integer)}{(hold ? " FOR UPDATE OF t SKIP LOCKED" : "")}");
     }
 
-    private static string Condition(SweepKind kind) => kind == SweepKind.Plaintext
-        ? "t.{0} NOT LIKE 'v1|%|%|%|%|%'"
-        : "split_part(t.{0}, '|', 3) IN (SELECT k.id::text FROM data_keys k WHERE k.tenant_id = $1 AND k.state = 'retiring')";
+    private static string Condition(EncryptedColumn column, SweepKind kind) => kind == SweepKind.Plaintext
+        ? $"t.{column.Name} NOT LIKE 'v1|%|%|%|%|%'"
+        : $"split_part(t.{column.Name}, '|', 3) IN (SELECT k.id::text FROM data_keys k WHERE k.tenant_id = {SqlStatement.Tenant} AND k.state = 'retiring')";
 
     // A batch that is not full may have left out rows that others hold; the next pass sees to these.
     private Guid? Last(List<Value> values) => values.Count < options.Value.BatchSize ? null : values[^1].Id;

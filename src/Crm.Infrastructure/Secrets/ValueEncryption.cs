@@ -4,13 +4,13 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>Encrypts what was set in properties marked [Encrypted], before EF saves. Saves without any are not delayed by a trip.</summary>
-internal sealed class ValueSealer(EncryptedColumns columns, DataKeys keys)
+internal sealed class ValueEncryption(EncryptedColumns columns, DataKeys keys)
 {
     /// <summary>Encrypts and empties the properties.</summary>
     /// <param name="context">The context about to be saved.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>A task that ends when no property holds a secret.</returns>
-    public async Task SealAsync(CrmDbContext context, CancellationToken cancellationToken)
+    public async Task EncryptAsync(CrmDbContext context, CancellationToken cancellationToken)
     {
         foreach (var entry in context.ChangeTracker.Entries<Entity>().Where(e => columns.Of(e.Entity.GetType()).Length > 0).ToList())
         {
@@ -18,7 +18,7 @@ internal sealed class ValueSealer(EncryptedColumns columns, DataKeys keys)
             {
                 using var key = await keys.TakeAsync(uses: 1, cancellationToken);
                 var plain = (string)column.Property.GetValue(entry.Entity)!;
-                entry.Property(column.Shadow).CurrentValue = SealedText.Seal(key, plain, new Cell(entry.Entity.TenantId, column.Table, column.Name, entry.Entity.Id));
+                entry.Property(column.Shadow).CurrentValue = EncryptedText.Encrypt(key, plain, new Cell(entry.Entity.TenantId, column.Table, column.Name, entry.Entity.Id));
                 column.Property.SetValue(entry.Entity, null);
             }
         }
