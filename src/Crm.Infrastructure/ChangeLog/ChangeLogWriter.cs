@@ -61,7 +61,7 @@ internal sealed class ChangeLogWriter(TenantSession session, RecordTypes types, 
         }
 
         if (statements.Count > 0)
-            await session.ExecuteAsync(statements, (_, _) => Task.FromResult(true), cancellationToken);
+            await session.ExecuteAsync(statements, cancellationToken);
     }
 
     private void Log(CrmDbContext context, EntityEntry<Record> entry, DateTimeOffset now)

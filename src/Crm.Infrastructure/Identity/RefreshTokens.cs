@@ -1,4 +1,5 @@
 using Crm.Application.Identity;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -78,8 +79,8 @@ internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionO
                 new() { Value = salt },
                 new() { Value = RefreshTokenText.Hash(successor)! },
                 new() { Value = options.Value.IdleLifetime },
-                new() { Value = (object?)device.UserAgent ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text },
-                new() { Value = (object?)device.Address ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Inet },
+                NullableParameter.Of(device.UserAgent, NpgsqlDbType.Text),
+                NullableParameter.Of(device.Address, NpgsqlDbType.Inet),
             },
         };
         batch.BatchCommands.Add(use);

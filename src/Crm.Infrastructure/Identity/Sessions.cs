@@ -2,6 +2,7 @@ using System.Net;
 using Crm.Application.Audit;
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -64,12 +65,12 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
             {
                 new() { Value = id },
                 new() { Value = user.Id },
-                Nullable(user.PasswordHash, NpgsqlDbType.Text),
-                Nullable(tenantId, NpgsqlDbType.Uuid),
+                NullableParameter.Of(user.PasswordHash, NpgsqlDbType.Text),
+                NullableParameter.Of(tenantId, NpgsqlDbType.Uuid),
                 new() { Value = options.Value.IdleLifetime },
                 new() { Value = options.Value.Lifetime },
-                Nullable(device.UserAgent, NpgsqlDbType.Text),
-                Nullable(device.Address, NpgsqlDbType.Inet),
+                NullableParameter.Of(device.UserAgent, NpgsqlDbType.Text),
+                NullableParameter.Of(device.Address, NpgsqlDbType.Inet),
                 new() { Value = RefreshTokenText.Hash(token)! },
             },
         };
@@ -104,7 +105,7 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
 
     public async Task<int> RevokeAllAsync(Guid userId, Guid? exceptSessionId, string reason, CancellationToken cancellationToken)
     {
-        await using var command = Command(RevokeAll, new() { Value = userId }, new() { Value = reason }, Nullable(exceptSessionId, NpgsqlDbType.Uuid));
+        await using var command = Command(RevokeAll, new() { Value = userId }, new() { Value = reason }, NullableParameter.Of(exceptSessionId, NpgsqlDbType.Uuid));
         var revoked = await command.ExecuteNonQueryAsync(cancellationToken);
         await TellAsync(userId, revoked, reason, null, cancellationToken);
         return revoked;
@@ -149,6 +150,4 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         command.Parameters.AddRange(parameters);
         return command;
     }
-
-    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

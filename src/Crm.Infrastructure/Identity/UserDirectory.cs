@@ -1,5 +1,6 @@
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -40,7 +41,7 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
         command.Parameters.Add(new() { Value = user.Id });
         command.Parameters.Add(new() { Value = user.Email });
         command.Parameters.Add(new() { Value = user.Name });
-        command.Parameters.Add(new() { Value = (object?)user.PasswordHash ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Text });
+        command.Parameters.Add(NullableParameter.Of(user.PasswordHash, NpgsqlDbType.Text));
         command.Parameters.Add(new() { Value = user.IsHostOperator });
         command.Parameters.Add(new() { Value = user.CreatedAt });
         return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
@@ -71,7 +72,7 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
             SELECT u.id, u.name, u.email, ARRAY(SELECT identifier FROM user_memberships(u.id)), r.min_length, r.require_mixture
             FROM users u, user_password_rules(u.id) r WHERE u.id = $1
             """);
-        command.Parameters.Add(new() { Value = (object?)id ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+        command.Parameters.Add(NullableParameter.Of(id, NpgsqlDbType.Uuid));
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
             ? new PasswordOwner(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))

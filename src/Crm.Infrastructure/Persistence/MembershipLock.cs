@@ -10,6 +10,6 @@ internal sealed class MembershipLock(TenantSession session) : IMembershipLock
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         statement.Append($"SELECT pg_advisory_xact_lock(hashtextextended({statement.Parameter("memberships", NpgsqlDbType.Text)} || {SqlStatement.Tenant}::text, 0))");
-        return session.ExecuteAsync([statement], (_, _) => Task.FromResult(true), cancellationToken);
+        return session.ExecuteAsync([statement], cancellationToken);
     }
 }

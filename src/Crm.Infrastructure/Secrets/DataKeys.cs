@@ -75,7 +75,7 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
         add.Parameter(id, NpgsqlDbType.Uuid);
         add.Parameter(kekId, NpgsqlDbType.Text);
         add.Parameter(wrapped, NpgsqlDbType.Bytea);
-        await session.ExecuteAsync([exhaust, add], (_, _) => Task.FromResult(true), cancellationToken);
+        await session.ExecuteAsync([exhaust, add], cancellationToken);
     }
 
     /// <summary>Decrypts a value together with which its wrapped key was read.</summary>

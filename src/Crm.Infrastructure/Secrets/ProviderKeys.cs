@@ -56,8 +56,7 @@ internal sealed partial class ProviderKeys(
             var found = reader.GetGuid(0);
             return (found, await keys.OpenAsync(new Cell(tenantId, "provider_keys", "secret", found), reader, place: 1, token));
         }, cancellationToken);
-        await session.ExecuteAsync(
-            Note(id, purpose, secret is null ? ProviderKeyOutcomes.Unreadable : ProviderKeyOutcomes.Opened), (_, _) => Task.FromResult(true), cancellationToken);
+        await session.ExecuteAsync(Note(id, purpose, secret is null ? ProviderKeyOutcomes.Unreadable : ProviderKeyOutcomes.Opened), cancellationToken);
         if (secret is not null)
             return new ProviderSecret(secret);
 
@@ -70,7 +69,7 @@ internal sealed partial class ProviderKeys(
     {
         var erase = SqlStatement.Finished("UPDATE provider_keys SET secret = NULL WHERE tenant_id = $1 AND id = $2", session.Tenant.TenantId);
         erase.Parameter(id, NpgsqlDbType.Uuid);
-        return session.ExecuteAsync([erase], (_, _) => Task.FromResult(true), cancellationToken);
+        return session.ExecuteAsync([erase], cancellationToken);
     }
 
     public Task<Page<ProviderKeyUse>?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)

@@ -153,7 +153,7 @@ internal sealed class SecretUpkeep(
         await RunAsync(remove, cancellationToken);
     }
 
-    private Task<bool> RunAsync(SqlStatement statement, CancellationToken cancellationToken) => session.ExecuteAsync([statement], (_, _) => Task.FromResult(true), cancellationToken);
+    private Task RunAsync(SqlStatement statement, CancellationToken cancellationToken) => session.ExecuteAsync([statement], cancellationToken);
 
     private Task<bool> InTransactionAsync(Func<Task> act, CancellationToken cancellationToken) => InTransactionAsync(async () =>
     {

@@ -80,7 +80,7 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
             var write = new SqlStatement(session.Tenant.TenantId);
             write.Append($"UPDATE {column.Table} t SET {column.Name} = n.value FROM unnest({write.Parameter(written.Select(w => w.Id).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)}, ");
             write.Append($"{write.Parameter(written.Select(w => w.Text).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)}) n (id, value) WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = n.id");
-            await session.ExecuteAsync([write], (_, _) => Task.FromResult(true), cancellationToken);
+            await session.ExecuteAsync([write], cancellationToken);
             await session.CommitAsync(cancellationToken);
             add(written.Count);
             return Last(values);

@@ -42,11 +42,11 @@ internal sealed class SecurityEventWriter(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = Guid.CreateVersion7() });
         command.Parameters.Add(new() { Value = happened.Action });
         command.Parameters.Add(new() { Value = happened.Actor.Type });
-        command.Parameters.Add(Nullable(happened.Actor.Id, NpgsqlDbType.Uuid));
+        command.Parameters.Add(NullableParameter.Of(happened.Actor.Id, NpgsqlDbType.Uuid));
         command.Parameters.Add(new() { Value = happened.Origin });
-        command.Parameters.Add(Nullable(happened.CorrelationId, NpgsqlDbType.Text));
-        command.Parameters.Add(Nullable(happened.Actor.Address, NpgsqlDbType.Inet));
-        command.Parameters.Add(Nullable(happened.Actor.SessionId, NpgsqlDbType.Uuid));
+        command.Parameters.Add(NullableParameter.Of(happened.CorrelationId, NpgsqlDbType.Text));
+        command.Parameters.Add(NullableParameter.Of(happened.Actor.Address, NpgsqlDbType.Inet));
+        command.Parameters.Add(NullableParameter.Of(happened.Actor.SessionId, NpgsqlDbType.Uuid));
         command.Parameters.Add(new() { Value = JsonSerializer.Serialize(happened.Fields), NpgsqlDbType = NpgsqlDbType.Jsonb });
         if (tenantId is null)
         {
@@ -61,6 +61,4 @@ internal sealed class SecurityEventWriter(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = Change.SecurityVersion });
         return command;
     }
-
-    private static NpgsqlParameter Nullable(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

@@ -101,7 +101,7 @@ internal sealed class SealChain
 
     private NpgsqlBatchCommand Command(string sql, params NpgsqlParameter[] values)
     {
-        var command = new NpgsqlBatchCommand(sql) { Parameters = { new() { Value = (object?)_tenantId ?? DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid } } };
+        var command = new NpgsqlBatchCommand(sql) { Parameters = { NullableParameter.Of(_tenantId, NpgsqlDbType.Uuid) } };
         foreach (var value in values)
             command.Parameters.Add(value);
         return command;

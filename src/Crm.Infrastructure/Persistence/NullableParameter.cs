@@ -1,0 +1,14 @@
+using Npgsql;
+using NpgsqlTypes;
+
+namespace Crm.Infrastructure.Persistence;
+
+/// <summary>A parameter whose value may be missing, and whose type the server therefore has to be told.</summary>
+internal static class NullableParameter
+{
+    /// <summary>Makes a parameter.</summary>
+    /// <param name="value">The value, <c>null</c> for NULL.</param>
+    /// <param name="type">Its type.</param>
+    /// <returns>A parameter without a name.</returns>
+    public static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
+}
