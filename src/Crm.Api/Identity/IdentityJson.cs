@@ -1,11 +1,10 @@
 using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Application.Identity;
-using Crm.Application.Tenants;
 
 namespace Crm.Api.Identity;
 
-/// <summary>How the bodies and answers of identity and tenants look in JSON.</summary>
+/// <summary>How the bodies and answers of identity look in JSON.</summary>
 [JsonSourceGenerationOptions(JsonSerializerDefaults.Web)]
 [JsonSerializable(typeof(SignIn))]
 [JsonSerializable(typeof(SignInResult))]
@@ -24,8 +23,4 @@ namespace Crm.Api.Identity;
 [JsonSerializable(typeof(PasswordEstimate))]
 [JsonSerializable(typeof(RequestEmailChange))]
 [JsonSerializable(typeof(ConfirmEmailChange))]
-[JsonSerializable(typeof(CreateTenant))]
-[JsonSerializable(typeof(TenantDto))]
-[JsonSerializable(typeof(TenantChange))]
-[JsonSerializable(typeof(TenantPage))]
 internal sealed partial class IdentityJson : JsonSerializerContext;

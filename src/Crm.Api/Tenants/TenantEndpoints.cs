@@ -1,5 +1,4 @@
 using Crm.Api.Http;
-using Crm.Api.Identity;
 using Crm.Application.Tenants;
 using Crm.Domain.Tenants;
 using MediatR;
@@ -53,12 +52,12 @@ internal sealed class TenantEndpoints : IEndpointGroup
     private static async Task ListAsync(HttpContext context)
     {
         var page = await context.SendAsync(new ListTenants(context.ReadLimit(), context.ReadParameter("cursor")));
-        await context.WriteJsonAsync(StatusCodes.Status200OK, page, IdentityJson.Default.TenantPage);
+        await context.WriteJsonAsync(StatusCodes.Status200OK, page, TenantJson.Default.TenantPage);
     }
 
     private static async Task CreateAsync(HttpContext context)
     {
-        var tenant = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.CreateTenant));
+        var tenant = await context.SendAsync(await context.ReadJsonAsync(TenantJson.Default.CreateTenant));
         context.Response.Headers.Location = $"{Collection}/{tenant.Id:D}";
         await WriteAsync(context, StatusCodes.Status201Created, tenant);
     }
@@ -66,7 +65,7 @@ internal sealed class TenantEndpoints : IEndpointGroup
     private static async Task PatchAsync(HttpContext context)
     {
         var changed = await context.PatchAsync(
-            IdentityJson.Default.TenantChange, () => context.SendAsync(new GetTenant(ReadId(context))), tenant => tenant.Version, TenantChange.Of,
+            TenantJson.Default.TenantChange, () => context.SendAsync(new GetTenant(ReadId(context))), tenant => tenant.Version, TenantChange.Of,
             (change, version) => context.SendAsync(new UpdateTenant(ReadId(context), change, version)));
         await WriteAsync(context, StatusCodes.Status200OK, changed);
     }
@@ -76,6 +75,6 @@ internal sealed class TenantEndpoints : IEndpointGroup
     private static Task WriteAsync(HttpContext context, int status, TenantDto tenant)
     {
         context.Response.Headers.ETag = Answers.ETag(tenant.Version);
-        return context.WriteJsonAsync(status, tenant, IdentityJson.Default.TenantDto);
+        return context.WriteJsonAsync(status, tenant, TenantJson.Default.TenantDto);
     }
 }
