@@ -34,7 +34,7 @@ internal sealed class SessionEndpoints : IEndpointGroup
             Answer = typeof(SessionList),
         }, ListAsync);
         app.MapOperation("DELETE", Collection + "/{id}", Empty(typeof(RevokeSession), "End one of one's own sessions."),
-            context => EndAsync(context, new RevokeSession(ReadId(context))));
+            context => EndAsync(context, new RevokeSession(context.ReadId(IdentityErrors.SessionNotFound))));
     }
 
     private static Operation Empty(Type request, string summary) => new(request, summary) { SuccessStatus = StatusCodes.Status204NoContent };
@@ -69,8 +69,4 @@ internal sealed class SessionEndpoints : IEndpointGroup
         await context.SendAsync(request);
         context.Response.StatusCode = StatusCodes.Status204NoContent;
     }
-
-    // One that is no UUID is the id of nothing.
-    private static Guid ReadId(HttpContext context) =>
-        Guid.TryParseExact((string?)context.Request.RouteValues["id"], "D", out var id) ? id : throw IdentityErrors.SessionNotFound();
 }

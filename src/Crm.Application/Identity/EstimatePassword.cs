@@ -40,7 +40,6 @@ internal sealed class EstimatePasswordValidator : AbstractValidator<EstimatePass
     public EstimatePasswordValidator()
     {
         RuleFor(r => r.Password).NeededAt("/password");
-        RuleFor(r => r.Password).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.").OverridePropertyName("/password");
         RuleFor(r => r.Name).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.").OverridePropertyName("/name");
         RuleFor(r => r.Email).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.").OverridePropertyName("/email");
     }

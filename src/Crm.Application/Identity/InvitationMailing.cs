@@ -4,8 +4,8 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.Identity;
 
-/// <summary>What several commands do with a tenant's invitations.</summary>
-internal static class TenantRoster
+/// <summary>How an invitation comes to be mailed, for the first time or again.</summary>
+internal static class InvitationMailing
 {
     /// <summary>Has an invitation mailed once the transaction is committed; an invitation has one link at a time.</summary>
     public static async Task MailAsync(this ICrmDatabase database, Invitation invitation, Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken)
