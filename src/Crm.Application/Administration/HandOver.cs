@@ -1,5 +1,4 @@
 using Crm.Application.Authorization;
-using Crm.Application.Teams;
 using Crm.Domain.Identity;
 
 namespace Crm.Application.Administration;

@@ -1,5 +1,4 @@
 using Crm.Application.Secrets;
-using Crm.Domain.Common;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.Secrets;
@@ -20,14 +19,4 @@ internal sealed class EncryptionStart(IKeyRing ring, KeyEncryptionKeys keys, IOp
         if (!development.Value.Allowed && held.First(k => k.Id == current).IsDevelopment)
             throw EncryptionErrors.DevelopmentKey(current);
     }
-}
-
-/// <summary>What is looked at before anything is served.</summary>
-public interface IEncryptionStart
-{
-    /// <summary>Refuses to start without a key, without one that data keys are wrapped with, or on a development key where that will not do.</summary>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>A task that ends when all is in order.</returns>
-    /// <exception cref="CannotRunException">What is not; one sentence for the operator.</exception>
-    Task VerifyAsync(CancellationToken cancellationToken);
 }

@@ -1,0 +1,13 @@
+using Crm.Domain.Common;
+
+namespace Crm.Infrastructure.Secrets;
+
+/// <summary>What is looked at before anything is served.</summary>
+public interface IEncryptionStart
+{
+    /// <summary>Refuses to start without a key, without one that data keys are wrapped with, or on a development key where that will not do.</summary>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <returns>A task that ends when all is in order.</returns>
+    /// <exception cref="CannotRunException">What is not; one sentence for the operator.</exception>
+    Task VerifyAsync(CancellationToken cancellationToken);
+}
