@@ -72,6 +72,7 @@ public static class AccessRules
 
         if (type is null)
             yield break;
+
         // As the API does: what a request names is looked at before the record it is about.
         if (field is not null)
         {

@@ -1,9 +1,9 @@
+using Crm.Application.Administration;
 using Crm.Application.Authorization;
 using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
-using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
@@ -28,8 +28,7 @@ internal sealed class ChangeRoleHandler(ITenantSession session, IRecordStore rec
         var (database, user) = (session.Database, types.Of(typeof(Member)));
         var owner = await roster.HoldAsync(cancellationToken);
         var membership = await database.Memberships.FirstOrDefaultAsync(m => m.Id == request.UserId, cancellationToken) ?? throw RecordErrors.NotFound(user);
-        if (request.ExpectedVersion is { } expected && expected != membership.Version)
-            throw new StaleVersionException(await FindAsync());
+        await membership.DemandVersionAsync(request.ExpectedVersion, records, types, cancellationToken);
         var given = await database.Roles.AsNoTracking().FirstOrDefaultAsync(r => r.Id == request.RoleId, cancellationToken) ?? throw IdentityErrors.UnknownRole("/roleId");
         var taken = await database.Roles.AsNoTracking().SingleAsync(r => r.Id == membership.RoleId, cancellationToken);
         if (given.Id != taken.Id)
@@ -42,8 +41,6 @@ internal sealed class ChangeRoleHandler(ITenantSession session, IRecordStore rec
             await changes.SaveAsync(cancellationToken);
         }
 
-        return await FindAsync();
-
-        async Task<RecordDocument> FindAsync() => (await records.FindAsync(request.UserId, RecordSelection.Whole(user), cancellationToken))!;
+        return (await records.FindAsync(request.UserId, RecordSelection.Whole(user), cancellationToken))!;
     }
 }
