@@ -75,7 +75,7 @@ internal sealed class KeyCallers(IApiKeyAccess access, IApiKeyUsage usage, TimeP
         $"api_key:{refused.Id}",
         new Dictionary<string, string>
         {
-            ["tenantId"] = refused.TenantId.ToString(),
+            [SecurityFields.TenantId] = refused.TenantId.ToString(),
             ["reason"] = refused.Reason,
             ["address"] = context.Connection.RemoteIpAddress?.ToString() ?? "",
         },

@@ -27,7 +27,7 @@ internal sealed class ActivateUserHandler(IMediator mediator, ITenantSession ses
         // A deactivation that was cut off may have left sessions, which are not to come to life again.
         await sessions.RevokeOfTenantAsync(request.Id, tenantId, SessionEndings.Deactivated, cancellationToken);
         await mediator.Send(new ResumeMembership(request.Id, request.ExpectedVersion, Really: true), cancellationToken);
-        await log.AppendAsync(SecurityActions.UserActivated, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString() }, CancellationToken.None);
+        await log.AppendAsync(SecurityActions.UserActivated, $"user:{request.Id}", new Dictionary<string, string> { [SecurityFields.TenantId] = tenantId.ToString() }, CancellationToken.None);
         return new UserStanding(request.Id, Active: true, null);
     }
 }

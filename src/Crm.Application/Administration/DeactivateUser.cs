@@ -45,7 +45,7 @@ internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession s
         // The membership has ended: a client that goes away now does not keep its sessions open.
         var tenantId = session.Tenant.TenantId;
         await sessions.RevokeOfTenantAsync(request.Id, tenantId, SessionEndings.Deactivated, CancellationToken.None);
-        var fields = new Dictionary<string, string> { ["tenantId"] = tenantId.ToString() };
+        var fields = new Dictionary<string, string> { [SecurityFields.TenantId] = tenantId.ToString() };
         if (request.ReassignTo is { } heir)
             fields["reassignTo"] = heir.ToString();
         await log.AppendAsync(SecurityActions.UserDeactivated, $"user:{request.Id}", fields, CancellationToken.None);

@@ -9,7 +9,7 @@ public interface ISecurityLog
 {
     /// <summary>
     /// Appends an entry in the name of the present caller, with the address, the session and the device it came from. The tenant is the one that the field
-    /// <c>tenantId</c> names, else the present one. Failed sign-ins from one address beyond a bound (30 a minute) are counted, and told later in one entry.
+    /// <see cref="SecurityFields.TenantId"/> names, else the present one. Failed sign-ins from one address beyond a bound (30 a minute) are counted, and told later in one entry.
     /// </summary>
     /// <param name="action">What happened; one of <see cref="SecurityActions"/>.</param>
     /// <param name="subject">What it happened to, such as <c>tenant:{id}</c>.</param>

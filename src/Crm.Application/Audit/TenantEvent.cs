@@ -49,7 +49,7 @@ public sealed record TenantEvent(string Action, string Subject, Guid? ActorId, s
     public static TenantEvent Of(
         string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin, IEnumerable<(string Name, object? Before, object? After)> changes)
     {
-        var fields = new Dictionary<string, string> { ["identifier"] = tenant.Identifier, ["tenantId"] = tenant.Id };
+        var fields = new Dictionary<string, string> { ["identifier"] = tenant.Identifier, [SecurityFields.TenantId] = tenant.Id };
         foreach (var (name, before, after) in changes.Where(c => !Equals(c.Before, c.After)))
             fields[name] = $"{Text(before)} -> {Text(after)}";
         return new(action, $"tenant:{tenant.Id}", caller.ActorId, caller.CorrelationId, fields)

@@ -140,11 +140,11 @@ internal sealed class SignInHandler(
 
     private static Dictionary<string, string> Opened(OpenedSession session, TenantSummary? tenant)
     {
-        var fields = new Dictionary<string, string> { ["sessionId"] = session.Id.ToString() };
+        var fields = new Dictionary<string, string> { [SecurityFields.SessionId] = session.Id.ToString() };
         if (tenant is null)
             fields["scope"] = TokenClaims.HostScope;
         else
-            fields["tenantId"] = tenant.Id.ToString();
+            fields[SecurityFields.TenantId] = tenant.Id.ToString();
         return fields;
     }
 }

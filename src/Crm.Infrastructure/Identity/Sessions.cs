@@ -89,14 +89,14 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
 
     public async Task<bool> RevokeAsync(Guid userId, Guid sessionId, string reason, CancellationToken cancellationToken)
     {
-        var fields = new Dictionary<string, string> { ["sessionId"] = sessionId.ToString(), ["reason"] = reason };
+        var fields = new Dictionary<string, string> { [SecurityFields.SessionId] = sessionId.ToString(), ["reason"] = reason };
         await using (var command = Command(Revoke, new() { Value = userId }, new() { Value = reason }, new() { Value = sessionId }))
         await using (var reader = await command.ExecuteReaderAsync(cancellationToken))
         {
             if (!await reader.ReadAsync(cancellationToken))
                 return false;
             if (!reader.IsDBNull(0))
-                fields["tenantId"] = reader.GetGuid(0).ToString();
+                fields[SecurityFields.TenantId] = reader.GetGuid(0).ToString();
         }
 
         await log.AppendAsync(SecurityActions.SessionRevoked, $"user:{userId}", fields, cancellationToken);
@@ -140,7 +140,7 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
             return;
         var fields = new Dictionary<string, string> { ["sessions"] = FormattableString.Invariant($"{revoked}"), ["reason"] = reason };
         if (tenantId is not null)
-            fields["tenantId"] = tenantId.Value.ToString();
+            fields[SecurityFields.TenantId] = tenantId.Value.ToString();
         await log.AppendAsync(SecurityActions.SessionsRevoked, $"user:{userId}", fields, cancellationToken);
     }
 

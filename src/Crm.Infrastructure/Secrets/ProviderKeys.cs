@@ -61,7 +61,7 @@ internal sealed partial class ProviderKeys(
             return new ProviderSecret(secret);
 
         LogUnreadable(logger, tenantId, id);
-        await log.AppendAsync(SecurityActions.SecretUnreadable, $"provider_key:{id:D}", new Dictionary<string, string> { ["tenantId"] = tenantId.ToString("D") }, cancellationToken);
+        await log.AppendAsync(SecurityActions.SecretUnreadable, $"provider_key:{id:D}", new Dictionary<string, string> { [SecurityFields.TenantId] = tenantId.ToString("D") }, cancellationToken);
         throw SecretErrors.Unreadable();
     }
 

@@ -27,7 +27,7 @@ internal sealed class UnlockUserHandler(IMediator mediator, ITenantSession sessi
             throw MembershipErrors.UnlockLimitReached();
         await counter.UnlockAsync(request.Id, cancellationToken);
         await log.AppendAsync(
-            SecurityActions.AccountUnlocked, $"user:{request.Id}", new Dictionary<string, string> { ["tenantId"] = session.Tenant.TenantId.ToString() }, CancellationToken.None);
+            SecurityActions.AccountUnlocked, $"user:{request.Id}", new Dictionary<string, string> { [SecurityFields.TenantId] = session.Tenant.TenantId.ToString() }, CancellationToken.None);
         return Unit.Value;
     }
 }

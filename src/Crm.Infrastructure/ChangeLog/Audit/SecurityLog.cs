@@ -10,9 +10,6 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 internal sealed class SecurityLog(
     SecurityEventWriter writer, EventTally tally, ICaller caller, ClientDevice device, RequestOrigin origin, IMultiTenantContextAccessor tenants) : ISecurityLog
 {
-    private const string TenantField = "tenantId";
-    private const string SessionField = "sessionId";
-
     public Task AppendAsync(string action, string subject, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
         var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, SessionOf(fields));
@@ -30,9 +27,9 @@ internal sealed class SecurityLog(
     }
 
     private Guid? TenantOf(IReadOnlyDictionary<string, string> fields) =>
-        fields.TryGetValue(TenantField, out var named) ? Guid.Parse(named) : tenants.MultiTenantContext.TenantInfo?.TenantId;
+        fields.TryGetValue(SecurityFields.TenantId, out var named) ? Guid.Parse(named) : tenants.MultiTenantContext.TenantInfo?.TenantId;
 
     // A session that is only just opened is not yet the caller's.
     private Guid? SessionOf(IReadOnlyDictionary<string, string> fields) =>
-        caller.SessionId ?? (fields.TryGetValue(SessionField, out var opened) ? Guid.Parse(opened) : null);
+        caller.SessionId ?? (fields.TryGetValue(SecurityFields.SessionId, out var opened) ? Guid.Parse(opened) : null);
 }
