@@ -104,7 +104,7 @@ internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing p
 
         var (tenantId, id, userId) = (reader.GetGuid(0), reader.GetGuid(1), reader.GetGuid(2));
         var (scopes, ranges) = (reader.GetFieldValue<string[]>(3), reader.GetFieldValue<string[]>(4));
-        var refusal = reader.IsDBNull(5) ? null : reader.GetString(5);
+        var refusal = reader.TextOrNull(5);
         await reader.NextResultAsync(cancellationToken);
         var member = await AccessReader.ReadMemberAsync(reader, userId, _grants, cancellationToken);
         refusal ??= member is null ? ApiKeyRefusals.MembershipEnded : null;

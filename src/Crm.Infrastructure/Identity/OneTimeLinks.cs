@@ -3,6 +3,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 using NpgsqlTypes;
 
@@ -63,9 +64,9 @@ internal sealed class OneTimeLinks(NpgsqlDataSource database) : IOneTimeLinks
         {
             Id = reader.GetGuid(0),
             Purpose = purpose,
-            UserId = reader.IsDBNull(1) ? null : reader.GetGuid(1),
-            InvitingTenantId = reader.IsDBNull(2) ? null : reader.GetGuid(2),
-            InvitationId = reader.IsDBNull(3) ? null : reader.GetGuid(3),
+            UserId = reader.ValueOrNull<Guid>(1),
+            InvitingTenantId = reader.ValueOrNull<Guid>(2),
+            InvitationId = reader.ValueOrNull<Guid>(3),
             Email = reader.GetString(4),
             CreatedAt = reader.GetFieldValue<DateTimeOffset>(5),
             ExpiresAt = reader.GetFieldValue<DateTimeOffset>(6),

@@ -46,7 +46,7 @@ internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionO
 
         var standing = reader.IsDBNull(4) ? TokenStanding.Unused : reader.GetBoolean(4) ? TokenStanding.JustUsed : TokenStanding.Reused;
         return new PresentedToken(
-            token, reader.GetGuid(0), reader.GetGuid(1), reader.IsDBNull(2) ? null : reader.GetGuid(2), standing,
+            token, reader.GetGuid(0), reader.GetGuid(1), reader.ValueOrNull<Guid>(2), standing,
             reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3));
     }
 

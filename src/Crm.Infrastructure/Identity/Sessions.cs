@@ -127,8 +127,8 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         while (await reader.ReadAsync(cancellationToken))
         {
             sessions.Add(new LiveSession(
-                reader.GetGuid(0), reader.IsDBNull(1) ? null : reader.GetGuid(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetDateTime(4),
-                reader.IsDBNull(5) ? null : reader.GetString(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<IPAddress>(6).ToString()));
+                reader.GetGuid(0), reader.ValueOrNull<Guid>(1), reader.GetDateTime(2), reader.GetDateTime(3), reader.GetDateTime(4),
+                reader.TextOrNull(5), reader.IsDBNull(6) ? null : reader.GetFieldValue<IPAddress>(6).ToString()));
         }
 
         return sessions;

@@ -77,7 +77,7 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
         return await reader.ReadAsync(cancellationToken)
             ? new PasswordOwner(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetFieldValue<string[]>(3))
             {
-                MinLength = reader.IsDBNull(4) ? null : reader.GetInt32(4),
+                MinLength = reader.ValueOrNull<int>(4),
                 RequireMixture = reader.GetBoolean(5),
             }
             : null;
@@ -144,7 +144,7 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
             Id = reader.GetGuid(0),
             Email = reader.GetString(1),
             Name = reader.GetString(2),
-            PasswordHash = reader.IsDBNull(3) ? null : reader.GetString(3),
+            PasswordHash = reader.TextOrNull(3),
             IsHostOperator = reader.GetBoolean(4),
             CreatedAt = reader.GetFieldValue<DateTimeOffset>(5),
         };

@@ -41,11 +41,10 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
             if (await reader.ReadAsync(token))
             {
                 Payload = reader.GetString(0);
-                _createdBy = reader.IsDBNull(1) ? null : reader.GetGuid(1);
-                string? Text(int place) => reader.IsDBNull(place) ? null : reader.GetString(place);
-                Progress = new JobProgress(reader.GetInt64(2), reader.IsDBNull(3) ? null : reader.GetInt64(3), Text(4), Text(5));
+                _createdBy = reader.ValueOrNull<Guid>(1);
+                Progress = new JobProgress(reader.GetInt64(2), reader.ValueOrNull<long>(3), reader.TextOrNull(4), reader.TextOrNull(5));
                 IsCancelled = reader.GetBoolean(6);
-                _apiKeyId = reader.IsDBNull(7) ? null : reader.GetGuid(7);
+                _apiKeyId = reader.ValueOrNull<Guid>(7);
                 return JobBeginning.Begun;
             }
 

@@ -4,7 +4,6 @@ using Crm.Application.Records;
 using Crm.Domain.Jobs;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Persistence.Records;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Jobs;
@@ -16,7 +15,7 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
 
     private static readonly CursorList<JobFault> Faults = new(
         "job-errors", "job_errors", "job_id", [("row_number", FieldKind.Integer), ("position", FieldKind.Integer)], "severity, column_name, code, message, value", latestFirst: false,
-        reader => new JobFault(reader.GetInt32(0), reader.GetString(2), Text(reader, 3), reader.GetString(4), reader.GetString(5), Text(reader, 6)));
+        reader => new JobFault(reader.GetInt32(0), reader.GetString(2), reader.TextOrNull(3), reader.GetString(4), reader.GetString(5), reader.TextOrNull(6)));
 
     public async Task<JobDto> EnqueueAsync(NewJob job, CancellationToken cancellationToken)
     {
@@ -60,10 +59,6 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
 
     private Task<JobDto?> OneAsync(SqlStatement statement, CancellationToken cancellationToken) => session.ExecuteAsync([statement], async (reader, token) =>
         await reader.ReadAsync(token)
-            ? new JobDto(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.IsDBNull(4) ? null : reader.GetInt64(4), Text(reader, 5), Time(reader, 6), Time(reader, 7))
+            ? new JobDto(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetInt64(3), reader.ValueOrNull<long>(4), reader.TextOrNull(5), reader.ValueOrNull<DateTime>(6), reader.ValueOrNull<DateTime>(7))
             : null, cancellationToken);
-
-    private static string? Text(NpgsqlDataReader reader, int place) => reader.IsDBNull(place) ? null : reader.GetString(place);
-
-    private static DateTime? Time(NpgsqlDataReader reader, int place) => reader.IsDBNull(place) ? null : reader.GetDateTime(place);
 }

@@ -1,5 +1,6 @@
 using Crm.Domain.Identity;
 using Crm.Infrastructure.Identity;
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 
 namespace Crm.Infrastructure.Mail;
@@ -40,7 +41,7 @@ internal sealed class LinkOutbox(NpgsqlDataSource database)
         command.Parameters.Add(new() { Value = LinkPurposes.LifetimeOf(LinkPurposes.PasswordReset) });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         return await reader.ReadAsync(cancellationToken)
-            ? new DueMail(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.IsDBNull(3) ? null : reader.GetString(3), token)
+            ? new DueMail(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.TextOrNull(3), token)
             : null;
     }
 

@@ -125,24 +125,23 @@ internal sealed class DatabaseTenantStore(NpgsqlDataSource database, Plans plans
     private CrmTenantInfo Read(NpgsqlDataReader reader)
     {
         var (plan, own) = (reader.GetString(6), JsonSerializer.Deserialize<TenantLimits>(reader.GetString(7), JsonSerializerOptions.Web)!);
-        int? Number(int place) => reader.IsDBNull(place) ? null : reader.GetInt32(place);
         return new CrmTenantInfo(reader.GetGuid(0), reader.GetString(1), reader.GetString(2), reader.GetString(3), reader.GetString(4))
         {
             Version = reader.GetInt32(5),
             Plan = plan,
             OwnLimits = own,
             Limits = plans.LimitsOf(plan, own),
-            DeleteAfter = reader.IsDBNull(8) ? null : reader.GetFieldValue<DateTimeOffset>(8),
-            StatusBefore = reader.IsDBNull(9) ? null : reader.GetString(9),
+            DeleteAfter = reader.ValueOrNull<DateTimeOffset>(8),
+            StatusBefore = reader.TextOrNull(9),
             Settings = new TenantSettings
             {
                 TimeZone = reader.GetString(10),
                 Locale = reader.GetString(11),
                 RequireIfMatch = reader.GetBoolean(12),
-                PasswordMinLength = Number(13),
+                PasswordMinLength = reader.ValueOrNull<int>(13),
                 PasswordRequireMixture = reader.GetBoolean(14),
-                SessionIdleDays = Number(15),
-                SessionLifetimeDays = Number(16),
+                SessionIdleDays = reader.ValueOrNull<int>(15),
+                SessionLifetimeDays = reader.ValueOrNull<int>(16),
             },
         };
     }

@@ -42,7 +42,7 @@ internal sealed partial class ProviderKeys(
     private static readonly CursorList<ProviderKeyUse> Uses = new(
         "provider-key-uses", "provider_key_uses", "key_id", [("at", FieldKind.Timestamp), ("id", FieldKind.Id)], "purpose, outcome, actor_type, actor_id", latestFirst: true,
         reader => new ProviderKeyUse(
-            reader.GetGuid(1), reader.GetDateTime(0), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.IsDBNull(5) ? null : reader.GetGuid(5)));
+            reader.GetGuid(1), reader.GetDateTime(0), reader.GetString(2), reader.GetString(3), reader.GetString(4), reader.ValueOrNull<Guid>(5)));
 
     public async Task<ProviderSecret> UseAsync(string provider, string purpose, CancellationToken cancellationToken)
     {

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Crm.Application.Audit;
 using Crm.Application.Records;
 using Crm.Domain.ChangeLog;
+using Crm.Infrastructure.Persistence;
 using Npgsql;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
@@ -17,9 +18,9 @@ internal static class AuditRow
     public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordTypes types, RecordAccess access) => row =>
     {
         var version = row.GetInt32(12);
-        var causation = OrNull(row, 13);
+        var causation = row.ValueOrNull<Guid>(13);
         return version == Change.SecurityVersion
-            ? Read(row, OrNull(row, 11) is { } id && id != Guid.Empty ? id : null) with { Details = Details(row), CausationId = causation }
+            ? Read(row, row.ValueOrNull<Guid>(11) is { } id && id != Guid.Empty ? id : null) with { Details = Details(row), CausationId = causation }
             : Read(row, row.GetGuid(11)) with { Version = version, CausationId = causation, Changes = Changes(row, types.Find(row.GetString(3)), access) };
     };
 
@@ -30,8 +31,8 @@ internal static class AuditRow
         Read(row, Guid.TryParse(row.GetString(11), out var id) ? id : null) with { Details = Details(row) };
 
     private static AuditEntry Read(NpgsqlDataReader row, Guid? recordId) => new(
-        row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), recordId, null, new AuditActor(row.GetString(4), OrNull(row, 5)), row.GetString(6),
-        row.IsDBNull(7) ? null : row.GetFieldValue<IPAddress>(7).ToString(), OrNull(row, 8), row.IsDBNull(9) ? null : row.GetString(9), null, null, null);
+        row.GetGuid(0), row.GetDateTime(1), row.GetString(2), row.GetString(3), recordId, null, new AuditActor(row.GetString(4), row.ValueOrNull<Guid>(5)), row.GetString(6),
+        row.IsDBNull(7) ? null : row.GetFieldValue<IPAddress>(7).ToString(), row.ValueOrNull<Guid>(8), row.TextOrNull(9), null, null, null);
 
     private static Dictionary<string, string> Details(NpgsqlDataReader row) => JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringString)!;
 
@@ -46,6 +47,4 @@ internal static class AuditRow
 
         return changes;
     }
-
-    private static Guid? OrNull(NpgsqlDataReader row, int column) => row.IsDBNull(column) ? null : row.GetGuid(column);
 }

@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Crm.Application.Identity.Lockout;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -70,7 +71,7 @@ internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<Lockou
         command.Parameters.Add(new() { Value = options.Value.Failures });
         await using var reader = await command.ExecuteReaderAsync(cancellationToken);
         await reader.ReadAsync(cancellationToken);
-        DateTime? until = reader.IsDBNull(0) ? null : reader.GetDateTime(0);
+        var until = reader.ValueOrNull<DateTime>(0);
         return new LockoutState(until is not null, until);
     }
 

@@ -14,7 +14,7 @@ internal sealed class StageHistory(CursorPages pages) : IStageHistory
             At = reader.GetFieldValue<DateTimeOffset>(0),
             Id = reader.GetGuid(1),
             DealId = reader.GetGuid(2),
-            FromStageId = reader.IsDBNull(3) ? null : reader.GetGuid(3),
+            FromStageId = reader.ValueOrNull<Guid>(3),
             ToStageId = reader.GetGuid(4),
         });
 
