@@ -21,7 +21,7 @@ internal static class Operations
     {
         // A request without a declaration must not start.
         var isPublic = AccessRules.DeclarationOf(operation.Request) is PublicAttribute;
-        var endpoint = app.MapMethods(pattern, [method], async context =>
+        var endpoint = app.MapMethods(pattern, [method], context =>
         {
             // Where no proof is looked at, the address and the device are all that is known of who calls.
             if (isPublic)
@@ -29,7 +29,7 @@ internal static class Operations
             AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
             RefuseUnknownParameters(context.Request.Query, operation);
             RefuseIdempotencyKey(context.Request);
-            await handle(context);
+            return handle(context);
         }).WithMetadata(operation.At(pattern)).WithName(operation.Request.Name);
         return isPublic ? endpoint.AllowAnonymous() : endpoint;
     }

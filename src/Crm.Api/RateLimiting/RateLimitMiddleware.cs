@@ -15,32 +15,24 @@ namespace Crm.Api.RateLimiting;
 /// <param name="ceilings">The ceilings of tenants.</param>
 internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter limiter, RateLimitRules rules, ITenantCeilings ceilings)
 {
-    public Task InvokeAsync(HttpContext context)
+    public async Task InvokeAsync(HttpContext context)
     {
-        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is not { } operation)
-            return next(context);
+        if (context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { } operation && !await PassesAsync(context, operation))
+            context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
+        else
+            await next(context);
+    }
 
+    private async ValueTask<bool> PassesAsync(HttpContext context, Operation operation)
+    {
         var answer = new LimitAnswer(context);
         if (operation.RateLimit == RateLimitClass.Login)
             context.Features.Set(answer);
         var check = Check(context, operation.RateLimit);
-        if (check.Uses.IsEmpty)
-            return next(context);
-
-        var taking = answer.TakeAsync(limiter, check);
-        return taking.IsCompletedSuccessfully ? GoOnAsync(context, operation, check, taking.Result) : GoOnAsync(context, operation, check, taking);
-    }
-
-    private async Task GoOnAsync(HttpContext context, Operation operation, LimitCheck check, ValueTask<bool> taking) =>
-        await GoOnAsync(context, operation, check, await taking);
-
-    private Task GoOnAsync(HttpContext context, Operation operation, LimitCheck check, bool passes)
-    {
-        if (passes)
-            return next(context);
+        if (check.Uses.IsEmpty || await answer.TakeAsync(limiter, check))
+            return true;
         context.TellRefused(operation, check);
-        context.Response.StatusCode = StatusCodes.Status429TooManyRequests;
-        return Task.CompletedTask;
+        return false;
     }
 
     private LimitCheck Check(HttpContext context, RateLimitClass operation)
