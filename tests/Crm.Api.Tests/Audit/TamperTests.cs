@@ -110,7 +110,7 @@ public sealed class TamperTests(AuditFixture fixture) : IClassFixture<AuditFixtu
         (await fixture.VerifyAsync(tenant.Id, head.Hash)).Fault.ShouldBeNull();
 
         await fixture.RunAsync("DELETE FROM changes c USING change_seals s WHERE c.tenant_id = $1 AND s.tenant_id = $1 AND s.number = 2 AND (c.transaction_id, c.sequence) > (s.last_transaction_id, s.last_sequence)", tenant.Id);
-        await fixture.RunAsync("DELETE FROM change_seals WHERE tenant_id = $1 AND number = 3", tenant.Id);
+        await fixture.RunAsync("DELETE FROM change_seals WHERE tenant_id = $1 AND number > 2", tenant.Id);
 
         (await fixture.VerifyAsync(tenant.Id)).Fault.ShouldBeNull("nothing in the database tells of it");
         (await fixture.VerifyAsync(tenant.Id, head.Hash)).Fault.ShouldNotBeNull().ShouldContain("no seal has the hash");
@@ -143,6 +143,7 @@ public sealed class TamperTests(AuditFixture fixture) : IClassFixture<AuditFixtu
         (await seals.VerifyAsync(null, null, TestContext.Current.CancellationToken)).Fault.ShouldNotBeNull().ShouldContain(finding);
     }
 
+    // Three seals or more: what another transaction of the server keeps waiting comes into a seal of its own.
     private async Task<TestTenant> SealThriceAsync()
     {
         var tenant = await fixture.NewTenantAsync();
