@@ -30,7 +30,7 @@ internal sealed class UserAdministrationEndpoints : IEndpointGroup
         }, async context =>
         {
             var body = await context.ReadJsonAsync(AdministrationJson.Default.ChangeRoleBody);
-            await context.WriteRecordAsync(await context.SendAsync(new ChangeRole(context.ReadId(user), body.RoleId, context.ReadExpectedVersion())));
+            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => new ChangeRole(context.ReadId(user), body.RoleId, version)));
         }).WithTags(user.Plural);
     }
 
@@ -45,14 +45,14 @@ internal sealed class UserAdministrationEndpoints : IEndpointGroup
         }, async context =>
         {
             var body = await context.ReadJsonAsync(AdministrationJson.Default.Deactivation);
-            await WriteAsync(context, await context.SendAsync(new DeactivateUser(ReadId(context), body.ReassignTo, context.ReadExpectedVersion())));
+            await WriteAsync(context, await context.SendAtVersionAsync(version => new DeactivateUser(ReadId(context), body.ReassignTo, version)));
         });
         app.MapOperation("POST", Item + "/activate", new Operation(typeof(ActivateUser), "Let a deactivated user use the tenant again.")
         {
             Answer = typeof(UserStanding),
             HeedsVersion = true,
             Conflicts = ["plan_limit_reached", "concurrent_change"],
-        }, async context => await WriteAsync(context, await context.SendAsync(new ActivateUser(ReadId(context), context.ReadExpectedVersion()))));
+        }, async context => await WriteAsync(context, await context.SendAtVersionAsync(version => new ActivateUser(ReadId(context), version))));
     }
 
     private static void MapLockout(IEndpointRouteBuilder app)

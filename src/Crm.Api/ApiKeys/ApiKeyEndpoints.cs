@@ -40,7 +40,7 @@ internal sealed class ApiKeyEndpoints : IEndpointGroup
             Conflicts = ["concurrent_change"],
         }, async context =>
         {
-            await context.SendAsync(new RevokeApiKey(context.ReadId(type), context.ReadExpectedVersion()));
+            await context.SendAtVersionAsync(version => new RevokeApiKey(context.ReadId(type), version));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }).WithTags(type.Plural);
         app.MapOperation("POST", Item + "/rotate", new Operation(typeof(RotateApiKey), "Give an API key a new secret, told in the answer alone; the one before stays good for a while.")
@@ -52,7 +52,7 @@ internal sealed class ApiKeyEndpoints : IEndpointGroup
         }, async context =>
         {
             var body = await context.ReadJsonAsync(ApiKeyJson.Default.RotateApiKeyBody);
-            await WriteAsync(context, StatusCodes.Status200OK, await context.SendAsync(new RotateApiKey(context.ReadId(type), body.OverlapHours, context.ReadExpectedVersion())));
+            await WriteAsync(context, StatusCodes.Status200OK, await context.SendAtVersionAsync(version => new RotateApiKey(context.ReadId(type), body.OverlapHours, version)));
         }).WithTags(type.Plural);
         app.MapOperation("GET", Item + "/usage", new Operation(typeof(GetApiKeyUsage), "List what an API key was used for, latest hours first.")
         {

@@ -24,8 +24,7 @@ internal sealed class DealEndpoints : IEndpointGroup
         app.MapOperation("POST", "/api/v1/deals/{id}/move", new Operation(typeof(MoveDeal), "Move a deal on the board.") { Record = type, Body = typeof(MoveDealBody), Conflicts = ["neighbours_not_in_order", "concurrent_change"] }, async context =>
         {
             var move = await context.ReadJsonAsync(DealJson.Default.MoveDealBody);
-            var version = context.ReadExpectedVersion() ?? move.Version;
-            await context.WriteRecordAsync(await context.SendAsync(new MoveDeal(context.ReadId(type), move.StageId, move.BeforeId, move.AfterId, version)));
+            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => new MoveDeal(context.ReadId(type), move.StageId, move.BeforeId, move.AfterId, version ?? move.Version)));
         }).WithTags(type.Plural);
     }
 }

@@ -34,7 +34,7 @@ internal sealed class DocsEndpoints : IEndpointGroup
             context.Response.Headers.ContentSecurityPolicy = OnlyItself;
             context.Response.Headers.ETag = tag;
             context.Response.Headers.CacheControl = "public, no-cache";
-            if (context.Request.Headers.IfNoneMatch == tag)
+            if (context.Has(tag))
             {
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
                 return Task.CompletedTask;

@@ -33,7 +33,13 @@ internal static class MergePatch
         using var body = await context.ReadJsonAsync(MediaTypes);
         TypedBinder.Bind(body.RootElement, shape);
         var patch = JsonObject.Create(body.RootElement)!;
-        var expected = context.ReadExpectedVersion();
+        return await context.AtExpectedVersionAsync(expected => ApplyAsync(patch, shape, expected, read, versionOf, shapeOf, write));
+    }
+
+    private static async Task<TAnswer> ApplyAsync<TAnswer, TShape>(
+        JsonObject patch, JsonTypeInfo<TShape> shape, int? expected, Func<Task<TAnswer>> read, Func<TAnswer, int> versionOf, Func<TAnswer, TShape> shapeOf,
+        Func<TShape, int, Task<TAnswer>> write)
+    {
         for (var attempt = 1; ; attempt++)
         {
             var current = await read();

@@ -1,7 +1,6 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Crm.Application.MultiTenancy;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Microsoft.Net.Http.Headers;
@@ -12,9 +11,6 @@ namespace Crm.Api.Http;
 internal static class RequestReading
 {
     private const int MaxDepth = 32;
-    private const int NoVersion = -1;
-
-    private static readonly object VersionLacking = new();
 
     /// <summary>Reads the body as JSON.</summary>
     /// <param name="context">The request.</param>
@@ -67,35 +63,6 @@ internal static class RequestReading
     /// <exception cref="NotFoundException">It is no UUID.</exception>
     public static Guid ReadId(this HttpContext context, Func<NotFoundException> missing) => context.FindId("id") ?? throw missing();
 
-    /// <summary>Reads <c>If-Match</c>: the version the client means to change.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>The version; <c>null</c> for any; a number no version has when the tag is none of ours, or when there is none and the tenant demands one.</returns>
-    public static int? ReadExpectedVersion(this HttpContext context)
-    {
-        var text = context.Request.Headers.IfMatch.ToString();
-        if (text is "*" || (text is "" && !DemandsVersion(context)))
-            return null;
-        if (text is "")
-            context.Items[VersionLacking] = true;
-        return VersionOf(text) ?? NoVersion;
-    }
-
-    /// <summary>
-    /// Whether the request names no version although its tenant demands one. It is refused where its record is found to have another, so that what
-    /// is not there stays not found.
-    /// </summary>
-    /// <param name="context">The request.</param>
-    /// <returns>Whether one is lacking.</returns>
-    public static bool LacksVersion(this HttpContext context) => context.Items.ContainsKey(VersionLacking);
-
-    /// <summary>Whether <c>If-None-Match</c> names a version.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="version">The record's version.</param>
-    /// <returns><c>true</c> when the client has it already.</returns>
-    public static bool HasVersion(this HttpContext context, int version) =>
-        context.Request.Headers.IfNoneMatch is { Count: > 0 } tags
-        && tags.ToString().Split(',').Any(tag => tag.Trim() is var text && (text == "*" || VersionOf(text.StartsWith("W/", StringComparison.Ordinal) ? text[2..] : text) == version));
-
     /// <summary>Reads <c>limit</c>: how many items a page holds at most.</summary>
     /// <param name="context">The request.</param>
     /// <returns>1–200; 50 when it is not there.</returns>
@@ -122,18 +89,10 @@ internal static class RequestReading
         _ => throw new InvalidException([FieldError.In(name, "invalid_type", "Expected true or false.")]),
     };
 
-    private static bool DemandsVersion(HttpContext context) =>
-        context.RequestServices.GetRequiredService<IMultiTenantContextAccessor>().MultiTenantContext.TenantInfo?.Settings.RequireIfMatch == true;
-
     private static Guid? FindId(this HttpContext context, string parameter) =>
         Guid.TryParseExact((string?)context.Request.RouteValues[parameter], "D", out var id) ? id : null;
 
     private static bool Takes(string[] mediaTypes, MediaTypeHeaderValue type) =>
         mediaTypes.Any(m => type.MediaType.Equals(m, StringComparison.OrdinalIgnoreCase))
         && (!type.Charset.HasValue || type.Charset.Equals("utf-8", StringComparison.OrdinalIgnoreCase));
-
-    private static int? VersionOf(string tag) =>
-        tag.Length > 2 && tag[0] == '"' && tag[^1] == '"' && int.TryParse(tag.AsSpan(1, tag.Length - 2), NumberStyles.None, CultureInfo.InvariantCulture, out var version)
-            ? version
-            : null;
 }

@@ -35,7 +35,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
         {
             Record = type,
             Conflicts = ["already_member"],
-        }, async context => await context.WriteRecordAsync(await context.SendAsync(new ResendInvitation(context.ReadId(type), context.ReadExpectedVersion())))).WithTags(type.Plural);
+        }, async context => await context.WriteRecordAsync(await context.SendAtVersionAsync(version => new ResendInvitation(context.ReadId(type), version)))).WithTags(type.Plural);
         app.MapOperation("POST", "/api/v1/auth/invitations/accept", new Operation(typeof(AcceptInvitation), "Become a member, by the link that was mailed.")
         {
             Body = typeof(AcceptInvitation),

@@ -16,7 +16,7 @@ internal sealed class OpenApiEndpoints : IEndpointGroup
         context.Response.Headers.ETag = tag;
         context.Response.Headers.CacheControl = "public, max-age=300";
         context.Response.Headers.AccessControlAllowOrigin = "*";
-        if (context.Request.Headers.IfNoneMatch == tag)
+        if (context.Has(tag))
         {
             context.Response.StatusCode = StatusCodes.Status304NotModified;
             return;

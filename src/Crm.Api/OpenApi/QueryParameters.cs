@@ -24,7 +24,7 @@ internal sealed class QueryParameters(RecordSchemas records)
         if (operation.Kind == OperationKind.Get)
             yield return Header("If-None-Match", "The ETag of the version at hand; answered with 304 while it is still the current one.");
         if (operation.TakesVersion())
-            yield return Header("If-Match", "The ETag of the version to change; answered with 412 when it is no longer the current one.");
+            yield return Header("If-Match", "The ETag of the version to change, or a list of up to 20 of them; answered with 412 when none is the current one. * is for any.");
     }
 
     private static OpenApiParameter Path(string name) => new()

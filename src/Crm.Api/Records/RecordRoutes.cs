@@ -29,7 +29,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
             {
                 await context.WriteJsonAsync(StatusCodes.Status200OK, record.WriteTo);
             }
-            else if (context.HasVersion(record.Version))
+            else if (context.Request.Headers.IfNoneMatch.Count > 0 && context.Has(Answers.ETag(record.Version)))
             {
                 context.Response.Headers.ETag = Answers.ETag(record.Version);
                 context.Response.StatusCode = StatusCodes.Status304NotModified;
@@ -68,20 +68,20 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         {
             using var body = await context.ReadJsonAsync("application/merge-patch+json", "application/json");
             var input = RecordBinder.BindUpdate<TRecord>(_type, body.RootElement, context.Access());
-            await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), input, context.ReadExpectedVersion())));
+            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => request(context.ReadId(_type), input, version)));
         }, conflicts: conflicts);
 
     public RecordRoutes<TRecord> Delete<TRequest>(Func<Guid, int?, bool, TRequest> request)
         where TRequest : IRequest<Unit> => Map<TRequest>("DELETE", Item, OperationKind.Delete, $"Put a {_type.Name} in the trash, or remove it for good.", async context =>
         {
             var purge = context.ReadFlag("purge");
-            await context.SendAsync(request(context.ReadId(_type), context.ReadExpectedVersion(), purge));
+            await context.SendAtVersionAsync(version => request(context.ReadId(_type), version, purge));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }, ["purge"]);
 
     public RecordRoutes<TRecord> Restore<TRequest>(Func<Guid, int?, TRequest> request)
         where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Item + "/restore", OperationKind.Restore, $"Take a {_type.Name} out of the trash; a live one stays as it is.", async context =>
-            await context.WriteRecordAsync(await context.SendAsync(request(context.ReadId(_type), context.ReadExpectedVersion()))));
+            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => request(context.ReadId(_type), version))));
 
     private RecordRoutes<TRecord> Map<TRequest>(
         string method, string pattern, OperationKind kind, string summary, RequestDelegate handle, IReadOnlyList<string>? parameters = null, IReadOnlyList<string>? conflicts = null)

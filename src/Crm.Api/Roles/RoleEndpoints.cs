@@ -25,7 +25,7 @@ internal sealed class RoleEndpoints : IEndpointGroup
             Conflicts = ["role_built_in", "role_in_use"],
         }, async context =>
         {
-            await context.SendAsync(new DeleteRole(context.ReadId(role), context.ReadExpectedVersion()));
+            await context.SendAtVersionAsync(version => new DeleteRole(context.ReadId(role), version));
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         }).WithTags(role.Plural);
     }

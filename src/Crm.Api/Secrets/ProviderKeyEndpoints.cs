@@ -39,7 +39,7 @@ internal sealed class ProviderKeyEndpoints : IEndpointGroup
         }, async context =>
         {
             var body = await context.ReadJsonAsync(SecretJson.Default.RotateProviderKeyBody);
-            await context.WriteRecordAsync(await context.SendAsync(new RotateProviderKey(context.ReadId(type), body.Secret, context.ReadExpectedVersion())));
+            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => new RotateProviderKey(context.ReadId(type), body.Secret, version)));
         }).WithTags(type.Plural);
         app.MapOperation("GET", Collection + "/{id}/uses", new Operation(typeof(ListProviderKeyUses), "List what a provider key was used for, latest first.")
         {

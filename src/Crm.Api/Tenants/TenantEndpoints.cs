@@ -34,7 +34,7 @@ internal sealed class TenantEndpoints : IEndpointGroup
         app.MapOperation("DELETE", Item, new Operation(typeof(DeleteTenant), "Close a tenant, and remove it when its time of grace is over.")
         {
             Answer = typeof(TenantDto),
-        }, async context => await WriteAsync(context, StatusCodes.Status200OK, await context.SendAsync(new DeleteTenant(ReadId(context), context.ReadExpectedVersion()))));
+        }, async context => await WriteAsync(context, StatusCodes.Status200OK, await context.SendAtVersionAsync(version => new DeleteTenant(ReadId(context), version))));
         MapItem(app, "GET", Item, typeof(GetTenant), "Read one tenant.", id => new GetTenant(id));
         MapItem(app, "POST", Item + "/suspend", typeof(SuspendTenant), "Suspend a tenant: every token for it is refused within a second.", id => new SuspendTenant(id), "tenant_not_ready", "tenant_deleting");
         MapItem(app, "POST", Item + "/activate", typeof(ActivateTenant), "Put a suspended tenant in use again.", id => new ActivateTenant(id), "tenant_not_ready", "tenant_deleting");
