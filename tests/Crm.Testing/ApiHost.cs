@@ -162,7 +162,8 @@ public sealed class ApiHost : IAsyncDisposable
 
     /// <summary>A password that every policy takes.</summary>
     /// <returns>A random password.</returns>
-    public static string NewPassword() => "Aa1!" + Convert.ToHexString(RandomNumberGenerator.GetBytes(12));
+    // In pairs, since names of three letters such as "Ada" or "Abe" would now and then occur in a long row of hexadecimal digits.
+    public static string NewPassword() => "Aa1!" + BitConverter.ToString(RandomNumberGenerator.GetBytes(12));
 
     /// <inheritdoc />
     public async ValueTask DisposeAsync()

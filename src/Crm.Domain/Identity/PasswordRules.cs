@@ -5,8 +5,8 @@ namespace Crm.Domain.Identity;
 /// <summary>The rules of a good password.</summary>
 public static class PasswordRules
 {
-    // Shorter words, such as "Al" or "Jo", occur in good passwords by chance.
-    private const int ShortestWord = 4;
+    // Shorter ones, such as "Al" or "Jo", would be found by chance in one good password out of a hundred.
+    private const int ShortestWord = 3;
 
     /// <summary>Finds everything that is wrong with a password.</summary>
     /// <param name="password">The password proposed.</param>

@@ -26,7 +26,7 @@ public sealed class PasswordRulesTests
     [Fact]
     public void All_faults_of_a_password_are_reported_at_once() =>
         Faults("ada").ShouldBe(
-            ["password_too_short", "password_needs_upper", "password_needs_digit", "password_needs_special"], ignoreOrder: true);
+            ["password_too_short", "password_needs_upper", "password_needs_digit", "password_needs_special", "password_contains_name"], ignoreOrder: true);
 
     [Theory]
     [InlineData("correct-horse-7", "password_needs_upper")]
@@ -66,9 +66,16 @@ public sealed class PasswordRulesTests
     public void The_local_part_of_the_email_address_is_refused() =>
         Faults("The-countess.k-99").ShouldBe(["password_contains_email"]);
 
+    [Theory]
+    [InlineData("Max Li", "m.l@acme.example", "acme", "My-MAXimum-1815", "password_contains_name")]
+    [InlineData("Li Wu", "max@acme.example", "acme", "My-maximum-1815", "password_contains_email")]
+    [InlineData("Li Wu", "lw@acme.example", "ibx", "My-Ibx-1815-sea", "password_contains_tenant")]
+    public void Words_of_three_letters_are_refused_too(string name, string email, string tenant, string password, string code) =>
+        PasswordRules.Check(password, Policy, new PasswordOwner(null, name, email, [tenant])).Select(f => f.Code).ShouldBe([code]);
+
     [Fact]
-    public void Short_words_of_a_name_may_occur_by_chance() =>
-        Faults("Trade-Winds-99").ShouldBeEmpty();
+    public void Words_of_two_letters_may_occur_by_chance() =>
+        PasswordRules.Check("Lively-Wuthering-99", Policy, new PasswordOwner(null, "Li Wu", "li@acme.example", ["wu-li"])).ShouldBeEmpty();
 
     private static IEnumerable<string> Faults(string password) =>
         PasswordRules.Check(password, Policy, new PasswordOwner(null, "Ada Lovelace", "countess.k@acme.example", ["analytical-engines"])).Select(f => f.Code);
