@@ -3,7 +3,8 @@ using Crm.Domain.Identity;
 namespace Crm.Application.Identity;
 
 /// <summary>
-/// What an acceptance writes above tenants, in the transaction of the tenant's session: link, account and membership come about together or not at all.
+/// What is written above tenants when a person becomes a member, in the transaction of the tenant's session: link, account and membership come about together
+/// or not at all.
 /// </summary>
 public interface IInvitationDesk
 {
@@ -13,4 +14,10 @@ public interface IInvitationDesk
     /// <param name="cancellationToken">Ends the attempt.</param>
     /// <returns>The account there is now, without the hash of its password; <c>null</c> when the link is no longer good.</returns>
     Task<User?> AdmitAsync(Guid linkId, User newcomer, CancellationToken cancellationToken);
+
+    /// <summary>Sees to it that a person has an account, without a link. Of several who add the same person at once the first has.</summary>
+    /// <param name="newcomer">The account to begin where the e-mail address has none; one that exists stays as it is.</param>
+    /// <param name="cancellationToken">Ends the attempt.</param>
+    /// <returns>The account there is now, without the hash of its password.</returns>
+    Task<User> EnrolAsync(User newcomer, CancellationToken cancellationToken);
 }

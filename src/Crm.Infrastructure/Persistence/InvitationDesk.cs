@@ -1,5 +1,6 @@
 using Crm.Application.Identity;
 using Crm.Domain.Identity;
+using Npgsql;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Persistence;
@@ -34,8 +35,30 @@ internal sealed class InvitationDesk(TenantSession session) : IInvitationDesk
             )
             SELECT id, email, name, created_at FROM admitted
             """);
-        return session.ExecuteAsync([statement], async (reader, token) => await reader.ReadAsync(token)
-            ? new User { Id = reader.GetGuid(0), Email = reader.GetString(1), Name = reader.GetString(2), CreatedAt = reader.GetFieldValue<DateTimeOffset>(3) }
-            : null, cancellationToken);
+        return session.ExecuteAsync([statement], async (reader, token) => await reader.ReadAsync(token) ? Read(reader) : null, cancellationToken);
     }
+
+    public Task<User> EnrolAsync(User newcomer, CancellationToken cancellationToken)
+    {
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        var id = statement.Parameter(newcomer.Id, NpgsqlDbType.Uuid);
+        var email = statement.Parameter(newcomer.Email, NpgsqlDbType.Text);
+        var name = statement.Parameter(newcomer.Name, NpgsqlDbType.Text);
+        var createdAt = statement.Parameter(newcomer.CreatedAt, NpgsqlDbType.TimestampTz);
+
+        // An update that changes nothing, so that the account of a person who has one is answered too.
+        statement.Append($"""
+            INSERT INTO users (id, email, name, created_at) VALUES ({id}, {email}, {name}, {createdAt})
+            ON CONFLICT (email_lower) DO UPDATE SET email = users.email
+            RETURNING id, email, name, created_at
+            """);
+        return session.ExecuteAsync([statement], async (reader, token) =>
+        {
+            await reader.ReadAsync(token);
+            return Read(reader);
+        }, cancellationToken);
+    }
+
+    private static User Read(NpgsqlDataReader reader) =>
+        new() { Id = reader.GetGuid(0), Email = reader.GetString(1), Name = reader.GetString(2), CreatedAt = reader.GetFieldValue<DateTimeOffset>(3) };
 }

@@ -1,5 +1,7 @@
 using System.Net;
 using Crm.Api.Tests.Identity;
+using Crm.Api.Tests.Identity.Lockout;
+using Crm.Domain.Common;
 using Crm.Testing;
 using Microsoft.Extensions.Options;
 using Npgsql;
@@ -123,6 +125,19 @@ public sealed class PlanLimitTests : IAsyncLifetime
         (await AcceptAsync(token)).Status.ShouldBe(HttpStatusCode.OK);
         (await _tenant.Client.SendAsync("POST", $"/api/v1/admin/users/{second}/activate")).Code.ShouldBe("plan_limit_reached");
         (await UsageAsync())["users"]!.ToJsonString().ShouldBe("""{"active":2,"inactive":1}""");
+    }
+
+    [Fact]
+    public async Task Of_one_for_whom_there_is_no_seat_or_no_role_no_account_is_left()
+    {
+        await PlanAsync("free", 20, _tenant.Client);
+        await _host.AddUserAsync(_tenant, "taken@people.example", "Taken", "member");
+
+        (await Should.ThrowAsync<ConflictException>(() => _host.AddUserAsync(_tenant, "late@people.example", "Late", "member"))).Code.ShouldBe("plan_limit_reached");
+        (await Should.ThrowAsync<ConflictException>(() => _host.AddUserAsync(_tenant, "TAKEN@people.example", "Taken", "member"))).Code.ShouldBe("already_member");
+        await Should.ThrowAsync<CrmException>(() => _host.AddUserAsync(_tenant, "late@people.example", "Late", "nobility"));
+
+        (await _host.ScalarAsync("SELECT string_agg(email, ' ') FROM users WHERE email_lower LIKE '%@people.example'")).ShouldBe("taken@people.example");
     }
 
     [Fact]
