@@ -1,6 +1,7 @@
 using System.Text.Json;
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.ChangeLog;
 using Crm.Application.Identity;
 using Crm.Application.Jobs;
 using Crm.Application.Messaging;
@@ -58,7 +59,7 @@ internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession s
 internal sealed record EndMembership(Guid UserId, Guid? ReassignTo, int? ExpectedVersion) : ICommand<UserStanding>, ITransactional;
 
 internal sealed class EndMembershipHandler(
-    ITenantSession session, RoleRoster roster, IRecordStore records, RecordTypes types, IReassignment reassignment, IJobStore jobs, ICaller caller)
+    ITenantSession session, RoleRoster roster, IRecordStore records, RecordTypes types, IReassignment reassignment, IJobStore jobs, IChangeLog changes, ICaller caller)
     : IRequestHandler<EndMembership, UserStanding>
 {
     public async Task<UserStanding> Handle(EndMembership request, CancellationToken cancellationToken)
@@ -84,7 +85,11 @@ internal sealed class EndMembershipHandler(
     {
         if (request.ReassignTo is not { } heir || await reassignment.CountAsync(request.UserId, cancellationToken) == 0)
             return null;
-        var job = new NewJob(Guid.CreateVersion7(), ReassignmentRunner.JobType, JsonSerializer.Serialize(new ReassignmentPayload(request.UserId, heir)));
+
+        // Written now, so that the changes to come can name the one that causes them.
+        await changes.SaveAsync(cancellationToken);
+        var cause = await reassignment.FindDeactivationAsync(request.UserId, cancellationToken);
+        var job = new NewJob(Guid.CreateVersion7(), ReassignmentRunner.JobType, JsonSerializer.Serialize(new ReassignmentPayload(request.UserId, heir, cause)));
         return (await jobs.EnqueueAsync(job, cancellationToken)).Id;
     }
 }

@@ -18,10 +18,10 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
     {
         // The changes tell what was asked for.
         origin.Enter(nameof(DeactivateUser));
-        var (from, to) = JsonSerializer.Deserialize<ReassignmentPayload>(job.Payload)!;
+        var (from, to, cause) = JsonSerializer.Deserialize<ReassignmentPayload>(job.Payload)!;
         if (job.Progress.Total is null)
             await job.SaveAsync(job.Progress with { Total = await reassignment.CountAsync(from, cancellationToken) }, [], cancellationToken);
-        while (await MoveAsync(job, from, to, cancellationToken) > 0)
+        while (await MoveAsync(job, from, to, cause, cancellationToken) > 0)
         {
             // What is left is looked for anew each time: so a job that was cut off goes on where it stood, and none is done twice.
         }
@@ -32,7 +32,7 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
         // Nothing is kept beside the job.
     }
 
-    private async Task<int> MoveAsync(IJobRun job, Guid from, Guid to, CancellationToken cancellationToken)
+    private async Task<int> MoveAsync(IJobRun job, Guid from, Guid to, Guid? cause, CancellationToken cancellationToken)
     {
         await job.RenewCallerAsync(cancellationToken);
         AccessRules.Demand(caller, "users:write");
@@ -40,7 +40,7 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
         await session.BeginAsync(cancellationToken);
         try
         {
-            var moved = await reassignment.MoveAsync(from, to, cancellationToken);
+            var moved = await reassignment.MoveAsync(from, to, cause, cancellationToken);
             await job.SaveAsync(job.Progress with { Done = job.Progress.Done + moved }, [], cancellationToken);
             await session.CommitAsync(cancellationToken);
             return moved;
@@ -55,4 +55,5 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
 /// <summary>What the job of a reassignment keeps.</summary>
 /// <param name="From">The user whose records are handed over.</param>
 /// <param name="To">The user who gets them.</param>
-internal sealed record ReassignmentPayload(Guid From, Guid To);
+/// <param name="Cause">The change by which the first was deactivated; <c>null</c> when it is not known.</param>
+internal sealed record ReassignmentPayload(Guid From, Guid To, Guid? Cause = null);

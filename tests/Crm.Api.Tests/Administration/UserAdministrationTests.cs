@@ -140,6 +140,12 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
             SELECT count(*) FROM changes WHERE tenant_id = $1 AND action = 'updated' AND actor_type = 'user' AND version > 1 AND origin = 'DeactivateUser'
               AND fields = jsonb_build_object('ownerId', jsonb_build_object('from', $2::uuid, 'to', $3::uuid))
             """, tenant.Id, from, to)).ShouldBe(452);
+
+        // Each of them names the change by which the user was deactivated.
+        (await ScalarAsync<long>("""
+            SELECT count(*) FROM changes c WHERE c.tenant_id = $1 AND c.causation_id = (
+              SELECT d.id FROM changes d WHERE d.tenant_id = $1 AND d.record_id = $2 AND d.fields->'active' = '{"from": true, "to": false}')
+            """, tenant.Id, from)).ShouldBe(452);
         (await tenant.Client.SendAsync("GET", $"/api/v1/companies/{company["id"]}")).Body!["version"]!.GetValue<int>().ShouldBe(1);
         (await DeactivateAsync(from, tenant.Client, to)).Body!["reassignmentJobId"].ShouldBeNull();
     }

@@ -20,16 +20,18 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
     /// <param name="source">The name of a CTE with the columns <c>id</c> and <c>version</c>.</param>
     /// <param name="fields">An expression for the difference, over the source.</param>
     /// <param name="changeId">The entry's id; an expression, so that several rows can have one each.</param>
+    /// <param name="cause">The change that causes the entries; <c>null</c> when the caller does.</param>
     /// <returns>The INSERT.</returns>
-    public string Insert(SqlStatement statement, RecordDescription type, string action, string source, string fields, string? changeId = null)
+    public string Insert(SqlStatement statement, RecordDescription type, string action, string source, string fields, string? changeId = null, Guid? cause = null)
     {
+        var (column, value) = cause is null ? ("", "") : (", causation_id", $", {statement.Parameter(cause, NpgsqlDbType.Uuid)}");
         var id = changeId ?? statement.Parameter(Guid.CreateVersion7(), NpgsqlDbType.Uuid);
-        return "INSERT INTO changes (tenant_id, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, session_id, fields) "
+        return "INSERT INTO changes (tenant_id, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, session_id, fields" + column + ") "
             + $"SELECT {SqlStatement.Tenant}, {id}, {statement.Parameter(type.Name, NpgsqlDbType.Text)}, {source}.id, {source}.version, "
             + $"{statement.Parameter(action, NpgsqlDbType.Text)}, {statement.Parameter(caller.ActorType, NpgsqlDbType.Text)}, "
             + $"{statement.Parameter(caller.ActorId, NpgsqlDbType.Uuid)}, {statement.Parameter(origin.Name, NpgsqlDbType.Text)}, "
             + $"{statement.Parameter(caller.CorrelationId, NpgsqlDbType.Text)}, {statement.Parameter(caller.Address, NpgsqlDbType.Inet)}, "
-            + $"{statement.Parameter(caller.SessionId, NpgsqlDbType.Uuid)}, {fields} FROM {source}";
+            + $"{statement.Parameter(caller.SessionId, NpgsqlDbType.Uuid)}, {fields}{value} FROM {source}";
     }
 
     /// <summary>The difference that a new record makes: every field that has a value, from nothing to it.</summary>

@@ -27,8 +27,16 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
         }, cancellationToken);
     }
 
-    public Task<int> MoveAsync(Guid from, Guid to, CancellationToken cancellationToken) =>
-        session.ExecuteAsync([.. Types.Select(type => Move(type, from, to))], async (reader, token) =>
+    public Task<Guid?> FindDeactivationAsync(Guid userId, CancellationToken cancellationToken)
+    {
+        var statement = new SqlStatement(session.Tenant.TenantId);
+        statement.Append($"SELECT id FROM changes WHERE tenant_id = {SqlStatement.Tenant} AND record_id = {statement.Parameter(userId, NpgsqlDbType.Uuid)} "
+            + $"AND action = '{ChangeActions.Updated}' AND jsonb_exists(fields, 'active') ORDER BY sequence DESC LIMIT 1");
+        return session.ExecuteAsync<Guid?>([statement], async (reader, token) => await reader.ReadAsync(token) ? reader.GetGuid(0) : null, cancellationToken);
+    }
+
+    public Task<int> MoveAsync(Guid from, Guid to, Guid? cause, CancellationToken cancellationToken) =>
+        session.ExecuteAsync([.. Types.Select(type => Move(type, from, to, cause))], async (reader, token) =>
         {
             var moved = 0;
             do
@@ -40,7 +48,7 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
             return moved;
         }, cancellationToken);
 
-    private SqlStatement Move(RecordDescription type, Guid from, Guid to)
+    private SqlStatement Move(RecordDescription type, Guid from, Guid to, Guid? cause)
     {
         var (table, statement) = (tables[type].Name, new SqlStatement(session.Tenant.TenantId));
         var (before, after) = (statement.Parameter(from, NpgsqlDbType.Uuid), statement.Parameter(to, NpgsqlDbType.Uuid));
@@ -48,7 +56,7 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
         statement.Append($"WITH o AS MATERIALIZED (SELECT id FROM {table} WHERE tenant_id = {SqlStatement.Tenant} AND owner_id = {before} LIMIT {statement.Parameter(RecordsOfAType, NpgsqlDbType.Integer)} FOR NO KEY UPDATE)");
         statement.Append($", r AS (UPDATE {table} t SET owner_id = {after}, version = t.version + 1, updated_at = {statement.Parameter(clock.GetUtcNow(), NpgsqlDbType.TimestampTz)} "
             + $"FROM o WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id RETURNING t.id, t.version)");
-        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "r", fields, "gen_random_uuid()")})");
+        statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "r", fields, "gen_random_uuid()", cause)})");
         return statement.Append(" SELECT count(*)::integer FROM r");
     }
 }
