@@ -30,7 +30,7 @@ internal sealed class SettingsEndpoints : IEndpointGroup
     {
         var changed = await context.PatchAsync(
             AdministrationJson.Default.SettingsChange, () => context.SendAsync(new GetSettings()), settings => settings.Version, SettingsChange.Of,
-            (change, version) => context.SendAsync(new UpdateSettings(change, version)));
+            (change, version) => new UpdateSettings(change, version));
         await WriteAsync(context, changed);
     }
 

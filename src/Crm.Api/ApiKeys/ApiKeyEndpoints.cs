@@ -51,8 +51,8 @@ internal sealed class ApiKeyEndpoints : IEndpointGroup
             Answer = typeof(IssuedApiKeyAnswer),
         }, async context =>
         {
-            var body = await context.ReadJsonAsync(ApiKeyJson.Default.RotateApiKeyBody);
-            await WriteAsync(context, StatusCodes.Status200OK, await context.SendAtVersionAsync(version => new RotateApiKey(context.ReadId(type), body.OverlapHours, version)));
+            var rotate = await context.ReadJsonAsync(ApiKeyJson.Default.RotateApiKeyBody, body => new RotateApiKey(Guid.Empty, body.OverlapHours, null));
+            await WriteAsync(context, StatusCodes.Status200OK, await context.SendAtVersionAsync(version => rotate with { Id = context.ReadId(type), ExpectedVersion = version }));
         }).WithTags(type.Plural);
         app.MapOperation("GET", Item + "/usage", new Operation(typeof(GetApiKeyUsage), "List what an API key was used for, latest hours first.")
         {

@@ -3,6 +3,7 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
 using Crm.Application.Records;
 using Crm.Domain.Common;
+using MediatR;
 
 namespace Crm.Api.Http;
 
@@ -17,43 +18,52 @@ internal static class MergePatch
     /// <summary>Reads a patch, applies it to what is there, and writes that.</summary>
     /// <typeparam name="TAnswer">What is read and answered.</typeparam>
     /// <typeparam name="TShape">What can be changed of it; a record whose members may all be left out.</typeparam>
+    /// <typeparam name="TRequest">The request that writes it.</typeparam>
     /// <param name="context">The request.</param>
     /// <param name="shape">How that looks in JSON.</param>
     /// <param name="read">Reads what is there.</param>
     /// <param name="versionOf">Tells its version.</param>
     /// <param name="shapeOf">Takes from it what can be changed.</param>
-    /// <param name="write">Writes what it is to be, if it still has the version.</param>
+    /// <param name="write">Makes the request that writes what it is to be, if it still has the version.</param>
     /// <returns>What was written.</returns>
-    /// <exception cref="InvalidException">Members are unknown or of the wrong type; all are told.</exception>
+    /// <exception cref="InvalidException">Members are unknown or of the wrong type; all are told, and what the rules hold against the others.</exception>
     /// <exception cref="StaleVersionException">It does not have the version that the client named.</exception>
-    public static async Task<TAnswer> PatchAsync<TAnswer, TShape>(
+    public static async Task<TAnswer> PatchAsync<TAnswer, TShape, TRequest>(
         this HttpContext context, JsonTypeInfo<TShape> shape, Func<Task<TAnswer>> read, Func<TAnswer, int> versionOf, Func<TAnswer, TShape> shapeOf,
-        Func<TShape, int, Task<TAnswer>> write)
+        Func<TShape, int, TRequest> write)
+        where TRequest : IRequest<TAnswer>
     {
         using var body = await context.ReadJsonAsync(MediaTypes);
-        TypedBinder.Bind(body.RootElement, shape);
+        await DemandFormAsync(context, body.RootElement, shape, write);
         var patch = JsonObject.Create(body.RootElement)!;
-        return await context.AtExpectedVersionAsync(expected => ApplyAsync(patch, shape, expected, read, versionOf, shapeOf, write));
+        return await context.AtExpectedVersionAsync(async expected =>
+        {
+            for (var attempt = 1; ; attempt++)
+            {
+                var current = await read();
+                var merged = Merge(JsonSerializer.SerializeToNode(shapeOf(current), shape), patch);
+                using var whole = JsonDocument.Parse(merged.ToJsonString());
+                try
+                {
+                    return await context.SendAsync(write(TypedBinder.Bind(whole.RootElement, shape), expected ?? versionOf(current)));
+                }
+                catch (StaleVersionException) when (expected is null && attempt < MaxTries)
+                {
+                    // Someone else was faster; the client named no version, so its patch is meant for whatever there is.
+                }
+            }
+        });
     }
 
-    private static async Task<TAnswer> ApplyAsync<TAnswer, TShape>(
-        JsonObject patch, JsonTypeInfo<TShape> shape, int? expected, Func<Task<TAnswer>> read, Func<TAnswer, int> versionOf, Func<TAnswer, TShape> shapeOf,
-        Func<TShape, int, Task<TAnswer>> write)
+    // What is there is not read for a patch with faults, so the rules are heard about the members sent alone.
+    private static async Task DemandFormAsync<TShape, TRequest>(HttpContext context, JsonElement patch, JsonTypeInfo<TShape> shape, Func<TShape, int, TRequest> write)
+        where TRequest : notnull
     {
-        for (var attempt = 1; ; attempt++)
-        {
-            var current = await read();
-            var merged = Merge(JsonSerializer.SerializeToNode(shapeOf(current), shape), patch);
-            using var whole = JsonDocument.Parse(merged.ToJsonString());
-            try
-            {
-                return await write(TypedBinder.Bind(whole.RootElement, shape), expected ?? versionOf(current));
-            }
-            catch (StaleVersionException) when (expected is null && attempt < MaxTries)
-            {
-                // Someone else was faster; the client named no version, so its patch is meant for whatever there is.
-            }
-        }
+        var faults = TypedBinder.FindFaults(patch, shape);
+        if (faults.Count == 0)
+            return;
+        var further = await context.FindFurtherFaultsAsync(write(TypedBinder.BindRest(patch, shape, faults), 0), faults);
+        throw new InvalidException([.. faults, .. further.Where(f => patch.TryGetProperty(f.Pointer!.Split('/')[1], out _))]);
     }
 
     private static JsonObject Merge(JsonNode? target, JsonObject patch)

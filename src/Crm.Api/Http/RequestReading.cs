@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
+using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Microsoft.Net.Http.Headers;
@@ -41,12 +42,36 @@ internal static class RequestReading
     /// <param name="context">The request.</param>
     /// <param name="shape">The type's shape in JSON.</param>
     /// <returns>The body.</returns>
-    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told.</exception>
-    public static async Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> shape)
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's rules hold against the others.</exception>
+    public static Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> shape)
+        where T : notnull => context.ReadJsonAsync(shape, body => body);
+
+    /// <summary>Reads a JSON body that is a part of a request.</summary>
+    /// <typeparam name="TBody">The body's type, a record whose nullable members may be left out.</typeparam>
+    /// <typeparam name="TRequest">The request.</typeparam>
+    /// <param name="context">The request over HTTP.</param>
+    /// <param name="shape">The body's shape in JSON.</param>
+    /// <param name="make">Makes the request of the body.</param>
+    /// <returns>The request.</returns>
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's rules hold against the others.</exception>
+    public static async Task<TRequest> ReadJsonAsync<TBody, TRequest>(this HttpContext context, JsonTypeInfo<TBody> shape, Func<TBody, TRequest> make)
+        where TRequest : notnull
     {
         using var body = await context.ReadJsonAsync("application/json");
-        return TypedBinder.Bind(body.RootElement, shape);
+        var faults = TypedBinder.FindFaults(body.RootElement, shape);
+        return faults.Count == 0
+            ? make(body.RootElement.Deserialize(shape)!)
+            : throw new InvalidException([.. faults, .. await context.FindFurtherFaultsAsync(make(TypedBinder.BindRest(body.RootElement, shape, faults)), faults)]);
     }
+
+    /// <summary>Finds what the rules of a request hold against that of it which has no faults of form.</summary>
+    /// <typeparam name="TRequest">The request.</typeparam>
+    /// <param name="context">The request over HTTP.</param>
+    /// <param name="rest">The request, made of the rest of its body.</param>
+    /// <param name="faults">The faults of form.</param>
+    /// <returns>Further faults.</returns>
+    public static Task<IReadOnlyList<FieldError>> FindFurtherFaultsAsync<TRequest>(this HttpContext context, TRequest rest, IReadOnlyList<FieldError> faults)
+        where TRequest : notnull => context.RequestServices.GetRequiredService<IRequestRules<TRequest>>().FindFurtherFaultsAsync(rest, faults, context.RequestAborted);
 
     /// <summary>Reads an id in the path. One that is no UUID is the id of nothing.</summary>
     /// <param name="context">The request.</param>

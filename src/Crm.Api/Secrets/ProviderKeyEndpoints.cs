@@ -38,8 +38,8 @@ internal sealed class ProviderKeyEndpoints : IEndpointGroup
             Body = typeof(RotateProviderKeyBody),
         }, async context =>
         {
-            var body = await context.ReadJsonAsync(SecretJson.Default.RotateProviderKeyBody);
-            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => new RotateProviderKey(context.ReadId(type), body.Secret, version)));
+            var rotate = await context.ReadJsonAsync(SecretJson.Default.RotateProviderKeyBody, body => new RotateProviderKey(Guid.Empty, body.Secret, null));
+            await context.WriteRecordAsync(await context.SendAtVersionAsync(version => rotate with { Id = context.ReadId(type), ExpectedVersion = version }));
         }).WithTags(type.Plural);
         app.MapOperation("GET", Collection + "/{id}/uses", new Operation(typeof(ListProviderKeyUses), "List what a provider key was used for, latest first.")
         {

@@ -66,7 +66,7 @@ internal sealed class TenantEndpoints : IEndpointGroup
     {
         var changed = await context.PatchAsync(
             TenantJson.Default.TenantChange, () => context.SendAsync(new GetTenant(ReadId(context))), tenant => tenant.Version, TenantChange.Of,
-            (change, version) => context.SendAsync(new UpdateTenant(ReadId(context), change, version)));
+            (change, version) => new UpdateTenant(ReadId(context), change, version));
         await WriteAsync(context, StatusCodes.Status200OK, changed);
     }
 

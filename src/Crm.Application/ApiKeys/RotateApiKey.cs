@@ -4,6 +4,7 @@ using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Domain.ApiKeys;
+using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -17,17 +18,21 @@ namespace Crm.Application.ApiKeys;
 [NeedsSession]
 public sealed record RotateApiKey(Guid Id, int? OverlapHours, int? ExpectedVersion) : ICommand<IssuedApiKey>, ITransactional;
 
+internal sealed class RotateApiKeyValidator : AbstractValidator<RotateApiKey>
+{
+    private const int MostHours = 168;
+
+    public RotateApiKeyValidator() =>
+        RuleFor(r => r.OverlapHours).Must(hours => hours is null or (>= 0 and <= MostHours)).WithErrorCode("out_of_range")
+            .WithMessage($"Expected a whole number from 0 to {MostHours}.").OverridePropertyName("/overlapHours");
+}
+
 internal sealed class RotateApiKeyHandler(
     ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, IApiKeyMint mint, TimeProvider time)
     : IRequestHandler<RotateApiKey, IssuedApiKey>
 {
-    private const int MostHours = 168;
-
     public async Task<IssuedApiKey> Handle(RotateApiKey request, CancellationToken cancellationToken)
     {
-        if (request.OverlapHours is < 0 or > MostHours)
-            throw ApiKeyErrors.InvalidOverlap(MostHours);
-
         // Held, so that of two rotations at once the later one ends the secret of the earlier.
         var type = types.Of(typeof(ApiKey));
         await records.HoldAsync(type, request.Id, request.ExpectedVersion, cancellationToken);

@@ -11,12 +11,12 @@ namespace Crm.Application.Roles;
 [Requires("roles:write")]
 public sealed record CreateRole(RecordInput<Role> Input) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class CreateRoleHandler(IRecordStore records, RecordTypes types, RoleRoster roster) : IRequestHandler<CreateRole, RecordDocument>
+internal sealed class CreateRoleHandler(IRecordStore records, RoleRoster roster) : IRequestHandler<CreateRole, RecordDocument>
 {
     public async Task<RecordDocument> Handle(CreateRole request, CancellationToken cancellationToken)
     {
         var role = new Role { Id = request.Input.Id };
-        request.Input.ApplyTo(role, types);
+        request.Input.ApplyToRole(role);
         await roster.DemandWithinOwnAsync(role, cancellationToken);
         return await records.CreateAsync(role, cancellationToken);
     }

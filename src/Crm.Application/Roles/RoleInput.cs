@@ -1,4 +1,3 @@
-using System.Globalization;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
@@ -16,26 +15,33 @@ internal static class RoleInput
     /// <summary>Writes what was sent to a role.</summary>
     /// <param name="input">What was sent.</param>
     /// <param name="role">The role.</param>
-    /// <param name="types">The record types there are.</param>
-    /// <exception cref="InvalidException">Something sent names what there is not; all is told.</exception>
-    public static void ApplyTo(this RecordInput<Role> input, Role role, RecordTypes types)
+    public static void ApplyToRole(this RecordInput<Role> input, Role role)
     {
-        var (scopes, fields) = (Rules(input, "scopes"), Rules(input, "fields"));
-        List<FieldError> errors = [];
-        if (input.TryGet(r => r.Permissions, out var permissions))
-        {
-            errors.AddRange(permissions.Index().Where(p => !Permissions.All.Contains(p.Item))
-                .Select(p => RoleErrors.UnknownPermission("/permissions/" + p.Index.ToString(CultureInfo.InvariantCulture))));
-        }
-
-        errors.AddRange(scopes.Select(s => Fault($"/scopes/{JsonPointer.Escape(s.Key)}", Permissions.Scoped.Contains(s.Key), RoleErrors.NotScoped, s.Value, RecordScopes.Every)).OfType<FieldError>());
-        errors.AddRange(fields.Select(f => Fault($"/fields/{JsonPointer.Escape(f.Key)}", IsRestrictable(f.Key, types), RoleErrors.NotRestrictable, f.Value, FieldRules.Every)).OfType<FieldError>());
-        if (errors.Count > 0)
-            throw new InvalidException(errors);
-
         input.ApplyTo(role);
-        role.Restrict(scopes, fields);
+        role.Restrict(Rules(input, "scopes"), Rules(input, "fields"));
     }
+
+    /// <summary>Finds permissions that there are not.</summary>
+    /// <param name="permissions">The permissions.</param>
+    /// <param name="pointer">Where they stand.</param>
+    /// <returns>A fault for each.</returns>
+    public static IEnumerable<FieldError> FaultsOfPermissions(IReadOnlyList<string> permissions, string pointer) =>
+        permissions.Index().Where(p => !Permissions.All.Contains(p.Item)).Select(p => RoleErrors.UnknownPermission(FormattableString.Invariant($"{pointer}/{p.Index}")));
+
+    /// <summary>Finds scopes of what has none, and scopes that there are not.</summary>
+    /// <param name="scopes">Scopes by permission; <c>null</c> takes one away.</param>
+    /// <param name="pointer">Where they stand.</param>
+    /// <returns>A fault for each.</returns>
+    public static IEnumerable<FieldError> FaultsOfScopes(IReadOnlyDictionary<string, string?> scopes, string pointer) =>
+        FaultsOf(scopes, pointer, Permissions.Scoped.Contains, RoleErrors.NotScoped, RecordScopes.Every);
+
+    /// <summary>Finds rules for fields that cannot have one, and rules that there are not.</summary>
+    /// <param name="fields">Rules by field; <c>null</c> takes one away.</param>
+    /// <param name="pointer">Where they stand.</param>
+    /// <param name="types">The record types there are.</param>
+    /// <returns>A fault for each.</returns>
+    public static IEnumerable<FieldError> FaultsOfFields(IReadOnlyDictionary<string, string?> fields, string pointer, RecordTypes types) =>
+        FaultsOf(fields, pointer, field => IsRestrictable(field, types), RoleErrors.NotRestrictable, FieldRules.Every);
 
     /// <summary>Whether a role may have a rule for a field.</summary>
     /// <param name="field">The field, such as <c>deals.amount</c>.</param>
@@ -48,8 +54,18 @@ internal static class RoleInput
         && Permissions.Scoped.Contains(type.ReadPermission)
         && type.Field(name) is not null;
 
-    private static FieldError? Fault(string pointer, bool isKnown, Func<string, FieldError> unknown, string? rule, IReadOnlyList<string> rules) =>
-        !isKnown ? unknown(pointer) : rule is null || rules.Contains(rule) ? null : FieldErrors.Choice(pointer, rules);
+    private static IEnumerable<FieldError> FaultsOf(
+        IReadOnlyDictionary<string, string?> rules, string pointer, Func<string, bool> isKnown, Func<string, FieldError> unknown, IReadOnlyList<string> choices)
+    {
+        foreach (var (name, rule) in rules)
+        {
+            var at = $"{pointer}/{JsonPointer.Escape(name)}";
+            if (!isKnown(name))
+                yield return unknown(at);
+            else if (rule is not null && !choices.Contains(rule))
+                yield return FieldErrors.Choice(at, choices);
+        }
+    }
 
     private static IReadOnlyDictionary<string, string?> Rules(RecordInput<Role> input, string name) =>
         input.Values.FirstOrDefault(v => v.Key.Name == name).Value as IReadOnlyDictionary<string, string?> ?? Nothing;

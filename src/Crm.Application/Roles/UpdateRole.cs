@@ -16,7 +16,7 @@ namespace Crm.Application.Roles;
 [Requires("roles:write")]
 public sealed record UpdateRole(Guid Id, RecordInput<Role> Input, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class UpdateRoleHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordTypes types, RoleRoster roster)
+internal sealed class UpdateRoleHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RoleRoster roster)
     : IRequestHandler<UpdateRole, RecordDocument>
 {
     public async Task<RecordDocument> Handle(UpdateRole request, CancellationToken cancellationToken)
@@ -31,7 +31,7 @@ internal sealed class UpdateRoleHandler(ITenantSession session, IRecordStore rec
 
         // As it was, too: nobody takes from those who may do more.
         await roster.DemandWithinOwnAsync(role, cancellationToken);
-        input.ApplyTo(role, types);
+        input.ApplyToRole(role);
         await roster.DemandWithinOwnAsync(role, cancellationToken);
         await changes.SaveAsync(cancellationToken);
         return (await records.FindAsync(id, RecordSelection.Whole(input.Description), cancellationToken))!;

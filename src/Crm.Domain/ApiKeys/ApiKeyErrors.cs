@@ -27,10 +27,4 @@ public static class ApiKeyErrors
     /// <summary>The key acts for somebody else.</summary>
     /// <returns>The exception to throw.</returns>
     public static ForbiddenException NotOwn() => new("not_own_api_key", "Only the user the key acts for can have its new secret, or change where and how long it is good.");
-
-    /// <summary>A rotation cannot overlap that long.</summary>
-    /// <param name="most">The most hours.</param>
-    /// <returns>The exception to throw.</returns>
-    public static InvalidException InvalidOverlap(int most) =>
-        new([FieldError.At("/overlapHours", "out_of_range", $"Expected a whole number from 0 to {most}.")]);
 }

@@ -50,6 +50,21 @@ public sealed class TenantLifeTests(IdentityFixture fixture) : IClassFixture<Ide
     }
 
     [Fact]
+    public async Task Faults_of_form_and_of_rules_are_told_together_and_of_a_patch_only_those_of_what_was_sent()
+    {
+        var client = await Host.CreateOperatorAsync();
+
+        (await client.SendAsync("POST", Path, new { identifier = "No", name = "", admin = new { email = 7, password = "short" } })).Faults.ShouldBe(
+            ["/admin/email invalid_type", "/admin/name required", "/identifier invalid_identifier", "/name blank", "/admin/password password_too_short",
+             "/admin/password password_needs_upper", "/admin/password password_needs_digit", "/admin/password password_needs_special"], ignoreOrder: true);
+        (await client.SendAsync("POST", Path, new { identifier = "No", name = "", admin = "me" })).Faults.ShouldBe(
+            ["/admin invalid_type", "/identifier invalid_identifier", "/name blank"], ignoreOrder: true);
+        (await client.SendAsync("POST", Path, new[] { 1 })).Faults.ShouldBe([" invalid_type"]);
+        (await client.SendAsync("PATCH", $"{Path}/{fixture.Beta.Id}", new { identifier = "No", limits = new { users = 0, records = "few" }, nope = 1 })).Faults.ShouldBe(
+            ["/limits/records invalid_type", "/nope unknown_member", "/identifier invalid_identifier", "/limits/users out_of_range"], ignoreOrder: true);
+    }
+
+    [Fact]
     public async Task A_change_meant_for_an_older_version_is_refused_with_what_there_is_and_one_that_changes_nothing_makes_no_version()
     {
         var client = await Host.CreateOperatorAsync();

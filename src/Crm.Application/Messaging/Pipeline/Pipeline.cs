@@ -29,6 +29,7 @@ public static class Pipeline
         foreach (var behavior in Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
         services.AddTransient(typeof(RequestValidation<>));
+        services.AddTransient(typeof(IRequestRules<>), typeof(RequestRules<>));
         return services;
     }
 }

@@ -21,6 +21,8 @@ public abstract class RecordDescription
     {
         Name = name;
         Plural = plural;
+        Noun = name.Replace('_', ' ');
+        Nouns = plural.Replace('-', ' ');
         ReadPermission = permissions + ":read";
         WritePermission = permissions + ":write";
         DeletePermission = permissions + (writersDelete ? ":write" : ":delete");
@@ -33,6 +35,15 @@ public abstract class RecordDescription
 
     /// <summary>The name of the collection, in paths and permissions, such as <c>contacts</c>.</summary>
     public string Plural { get; }
+
+    /// <summary>What people call one record, in messages and in the documentation, such as <c>API key</c>.</summary>
+    public string Noun { get; private protected init; }
+
+    /// <summary>What people call several records, such as <c>API keys</c>.</summary>
+    public string Nouns { get; private protected init; }
+
+    /// <summary>The word for one record with its article, such as <c>an invitation</c>.</summary>
+    public string OneNoun => ("aeio".Contains(char.ToLowerInvariant(Noun[0]), StringComparison.Ordinal) ? "an " : "a ") + Noun;
 
     /// <summary>Where the collection is in the API, behind the version: the collection's name, below <c>admin/</c> for what administers the tenant.</summary>
     public string Path => IsAdministration ? "admin/" + Plural : Plural;
@@ -48,6 +59,9 @@ public abstract class RecordDescription
 
     /// <summary>The relations.</summary>
     public IReadOnlyList<Relation> Relations => _relations;
+
+    /// <summary>All record types, this one among them.</summary>
+    internal RecordTypes Types { get; set; } = null!;
 
     /// <summary>The permission to read records of this type.</summary>
     public string ReadPermission { get; }

@@ -1,6 +1,7 @@
 using System.Linq.Expressions;
 using System.Reflection;
 using System.Text.Json;
+using Crm.Domain.Common;
 
 namespace Crm.Application.Records;
 
@@ -100,6 +101,9 @@ public sealed class RecordField
     /// How many records may stand above one another by this reference to a record of the same type; <c>null</c> when references may run in circles.
     /// </summary>
     public int? Levels { get; private set; }
+
+    /// <summary>What is wrong with a value of the right form, given where it stands; <c>null</c> when every such value is good.</summary>
+    internal Func<object, string, IEnumerable<FieldError>>? Rule { get; private set; }
 
     /// <summary>Whether the entity sets it by its own rules instead of taking what was sent.</summary>
     public bool SetByRules => _set is null;
@@ -243,6 +247,16 @@ public sealed class RecordField
     public RecordField WrittenByRules()
     {
         Write = FieldWrite.Always;
+        return this;
+    }
+
+    /// <summary>Not every value of the right form is good; what is wrong is told together with all other faults of a body.</summary>
+    /// <typeparam name="TValue">The type of the values.</typeparam>
+    /// <param name="rule">Finds what is wrong with a value, given the JSON pointer to it.</param>
+    /// <returns>The field.</returns>
+    public RecordField Obeying<TValue>(Func<TValue, string, IEnumerable<FieldError>> rule)
+    {
+        Rule = (value, pointer) => rule((TValue)value, pointer);
         return this;
     }
 

@@ -10,14 +10,21 @@ public sealed class RecordTypes
 
     /// <summary>Collects the descriptions and resolves their relations.</summary>
     /// <param name="descriptions">One description per record type.</param>
-    public RecordTypes(IEnumerable<RecordDescription> descriptions)
+    /// <param name="clock">Tells the time; the system's unless given.</param>
+    public RecordTypes(IEnumerable<RecordDescription> descriptions, TimeProvider? clock = null)
     {
+        Clock = clock ?? TimeProvider.System;
         All = [.. descriptions.OrderBy(d => d.Name, StringComparer.Ordinal)];
         _byName = All.ToFrozenDictionary(d => d.Name);
         _byEntity = All.ToFrozenDictionary(d => d.EntityType);
+        foreach (var description in All)
+            description.Types = this;
         foreach (var relation in All.SelectMany(d => d.Relations))
             relation.Target = _byEntity[relation.TargetType];
     }
+
+    /// <summary>Tells the time to the rules of fields that are about it.</summary>
+    internal TimeProvider Clock { get; }
 
     /// <summary>All descriptions, by name.</summary>
     public IReadOnlyList<RecordDescription> All { get; }

@@ -83,7 +83,10 @@ public static class RecordBinder
             return null;
         }
 
+        var before = errors.Count;
         var value = JsonValueReader.Read(field, json, pointer, errors);
+        if (field.Rule is { } rule && value is not null && errors.Count == before)
+            errors.AddRange(rule(value, pointer));
         if (creating && value is PartialMoney)
             errors.Add(FieldErrors.Money(pointer));
         return value;
