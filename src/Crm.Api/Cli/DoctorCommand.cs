@@ -7,12 +7,12 @@ namespace Crm.Api.Cli;
 /// <summary><c>crm doctor</c>: looks at everything the system needs, and says what is wrong.</summary>
 internal static class DoctorCommand
 {
-    private static readonly Option<string?> Urls = UrlsOption.Create("Where the API is to listen, as with serve.");
+    private static readonly Option<string?> Urls = UrlsOption.Create("Where the API is to listen, as with serve: without it the addresses that are configured.");
     private static readonly TimeSpan ProbeTimeout = TimeSpan.FromSeconds(2);
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, Redis and port; one line each, exit code 1 when any has failed.") { Urls };
+        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, Redis and the addresses to listen on; one line each, exit code 1 when any has failed.") { Urls };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Urls), cancellationToken));
         return command;
     }
@@ -52,10 +52,10 @@ internal static class DoctorCommand
         using var client = new HttpClient { Timeout = ProbeTimeout };
         try
         {
-            using var answer = await client.GetAsync(new Uri(new Uri(url), "/health/live"), cancellationToken);
+            using var answer = await client.GetAsync(new Uri(ListeningPort.Reached(url), "/health/live"), cancellationToken);
             return answer.IsSuccessStatusCode;
         }
-        catch (Exception failure) when (failure is HttpRequestException or UriFormatException || (failure is TaskCanceledException && !cancellationToken.IsCancellationRequested))
+        catch (Exception failure) when (failure is HttpRequestException || (failure is TaskCanceledException && !cancellationToken.IsCancellationRequested))
         {
             return false;
         }

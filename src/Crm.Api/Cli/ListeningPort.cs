@@ -9,13 +9,16 @@ internal static class ListeningPort
     /// <summary>Where the API listens unless told otherwise.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
-    /// <summary>Tells the addresses: the option's, else the configured ones, else the default.</summary>
+    /// <summary>Tells the addresses: the option's, else the web server's configured endpoints, else the configured addresses, else the default.</summary>
     /// <param name="option">The option's value, parted by semicolons.</param>
-    /// <param name="configuration">The configuration, whose <c>urls</c> come from <c>ASPNETCORE_URLS</c> too.</param>
+    /// <param name="configuration">
+    /// The configuration, with <c>Kestrel:Endpoints:{name}:Url</c>, and <c>urls</c>, which come from <c>ASPNETCORE_URLS</c> too.
+    /// </param>
     /// <returns>At least one address.</returns>
     public static IReadOnlyList<string> Urls(string? option, IConfiguration configuration)
     {
-        var given = (option ?? configuration["urls"] ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
+        var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
+        var given = (option ?? (endpoints.Count > 0 ? string.Join(';', endpoints) : configuration["urls"]) ?? "").Split(';', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
         foreach (var url in given.Where(url => !IsAddress(url)))
             throw CliErrors.NoAddress(url);
         return given.Length > 0 ? given : [DefaultUrl];
@@ -35,6 +38,15 @@ internal static class ListeningPort
         {
             return false;
         }
+    }
+
+    /// <summary>Tells where a client of this machine reaches an address.</summary>
+    /// <param name="url">The address; none of a Unix socket.</param>
+    /// <returns>The address itself; the machine's own where it stands for every network.</returns>
+    public static Uri Reached(string url)
+    {
+        var address = BindingAddress.Parse(url);
+        return new UriBuilder(address.Scheme, address.Host is "*" or "+" or "0.0.0.0" or "[::]" ? "localhost" : address.Host, address.Port).Uri;
     }
 
     /// <summary>Tries whether an address can be listened on.</summary>

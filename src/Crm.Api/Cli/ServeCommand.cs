@@ -12,7 +12,7 @@ internal static class ServeCommand
 {
     private static readonly Option<bool> NoDemo = new("--no-demo") { Description = "Starts with an empty system instead of two demo tenants." };
 
-    private static readonly Option<string?> Urls = UrlsOption.Create($"Where to listen, parted by semicolons; {ListeningPort.DefaultUrl} when neither this nor ASPNETCORE_URLS says.");
+    private static readonly Option<string?> Urls = UrlsOption.Create($"Where to listen, parted by semicolons; {ListeningPort.DefaultUrl} when neither this nor the configuration (Kestrel:Endpoints, ASPNETCORE_URLS) says.");
 
     public static Command Create()
     {
@@ -27,6 +27,9 @@ internal static class ServeCommand
         builder.Logging.AddLines(Console.OpenStandardOutput(), isTerminal: !Console.IsOutputRedirected);
         var listenOn = ListeningPort.Urls(urls, builder.Configuration);
         builder.WebHost.UseUrls([.. listenOn]);
+
+        // What is said at the command line goes before endpoints that are configured.
+        builder.WebHost.PreferHostingUrls(urls is not null);
 
         // Said before anything is started, and in one sentence.
         if (listenOn.FirstOrDefault(url => !ListeningPort.IsFree(url)) is { } taken)

@@ -164,6 +164,27 @@ public sealed class CommandLineTests : IAsyncLifetime
         ill.Output.Split('\n').Where(line => line.StartsWith("FAILED", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("owns objects");
     }
 
+    [Fact]
+    public async Task The_doctor_looks_at_every_address_that_is_configured()
+    {
+        using var listener = new TcpListener(IPAddress.Loopback, 0);
+        listener.Start();
+        var taken = string.Create(CultureInfo.InvariantCulture, $"http://127.0.0.1:{((IPEndPoint)listener.LocalEndpoint).Port}");
+        const string free = "http://127.0.0.1:0";
+        (string, string)[] endpoints = [("Kestrel__Endpoints__inside__Url", free), ("Kestrel__Endpoints__outside__Url", taken)];
+
+        foreach (var settings in new[] { [("ASPNETCORE_URLS", $"{free};{taken}")], endpoints, [.. endpoints, ("ASPNETCORE_URLS", "http://127.0.0.1:1")] })
+        {
+            var told = await CrmProcess.RunAsync(Configured(settings), "doctor");
+            told.ExitCode.ShouldBe(1, told.Output + told.Errors);
+            told.Output.Split('\n').Where(line => line.Contains(" port: ", StringComparison.Ordinal)).ShouldBe(
+                [$"ok      port: {free} is free", $"FAILED  port: Another program listens on {taken} already: stop it, or choose another address with --urls, such as --urls http://127.0.0.1:5081."]);
+        }
+
+        (await CrmProcess.RunAsync(Configured(endpoints), "doctor", "--urls", free)).ExitCode.ShouldBe(0);
+        Fails(await CrmProcess.RunAsync(Configured(endpoints), "serve"), taken);
+    }
+
     [Theory]
     [InlineData("TERM")]
     [InlineData("INT")]
