@@ -28,7 +28,7 @@ internal sealed class FilterSchemas(CommonSchemas common)
                 .. Filterable(type).Select(p => KeyValuePair.Create<string, IOpenApiSchema>(p.Text, Conditions(p.Field))),
             ];
             return CommonSchemas.Described(
-                SchemaRegistry.Input(members), $"Which {type.Plural} are meant. {Combined}",
+                SchemaRegistry.Input(members), $"Which {type.Nouns} are meant. {Combined}",
                 new JsonObject { ["createdAt"] = new JsonObject { ["gte"] = "2026-01-01T00:00:00Z" } });
         });
     }
@@ -39,7 +39,7 @@ internal sealed class FilterSchemas(CommonSchemas common)
     public OpenApiSchemaReference Parameter(RecordDescription type) => common.Schemas.Refer(RecordSchemas.NameOf(type) + "FilterParameter", () =>
         CommonSchemas.Described(
             SchemaRegistry.Input(Filterable(type).Select(p => KeyValuePair.Create<string, IOpenApiSchema>(p.Text, ParameterConditions(p.Field)))),
-            $"Which {type.Plural} are meant: filter[field]=value or filter[field][operator]=value. {Combined}"));
+            $"Which {type.Nouns} are meant: filter[field]=value or filter[field][operator]=value. {Combined}"));
 
     private static IEnumerable<(string Text, RecordField Field)> Filterable(RecordDescription type) =>
         RecordPaths.Fields(type).Where(p => p.Field.Filterable);

@@ -20,13 +20,13 @@ internal sealed class RecordSchemas(CommonSchemas common)
     /// <param name="type">The record type.</param>
     /// <returns>The reference.</returns>
     public OpenApiSchemaReference Whole(RecordDescription type) => common.Schemas.Refer(NameOf(type), () => CommonSchemas.Described(
-        SchemaRegistry.Output(Members(type), type.Fields.Select(f => f.Name)), $"A whole {type.Name}; related records stand in it when expand asks for them.", Examples.Of(type)));
+        SchemaRegistry.Output(Members(type), type.Fields.Select(f => f.Name)), $"A whole {type.Noun}; related records stand in it when expand asks for them.", Examples.Of(type)));
 
     /// <summary>A record of which some fields were asked for.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The reference.</returns>
     public OpenApiSchemaReference Selection(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Selection", () => CommonSchemas.Described(
-        SchemaRegistry.Output(Members(type)), $"What fields and expand ask for of a {type.Name}."));
+        SchemaRegistry.Output(Members(type)), $"What fields and expand ask for of {type.OneNoun}."));
 
     /// <summary>A record as it is read: whole, unless <c>fields</c> says otherwise.</summary>
     /// <param name="type">The record type.</param>
@@ -39,23 +39,23 @@ internal sealed class RecordSchemas(CommonSchemas common)
     public OpenApiSchemaReference Page(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Page", () => CommonSchemas.Described(
         SchemaRegistry.Output(
         [
-            new("data", CommonSchemas.Described(SchemaRegistry.List(Read(type)), $"The {type.Plural}, in the order asked for.")),
+            new("data", CommonSchemas.Described(SchemaRegistry.List(Read(type)), $"The {type.Nouns}, in the order asked for.")),
             new("page", common.PageInfo()),
             new("count", CommonSchemas.Described(common.RecordCount(), "There when count asks for it.")),
-        ], "data", "page"), $"A page of {type.Plural}."));
+        ], "data", "page"), $"A page of {type.Nouns}."));
 
     /// <summary>The body of a create.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The reference.</returns>
     public OpenApiSchemaReference Create(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Create", () => CommonSchemas.Described(
-        SchemaRegistry.Input(Sent(type, patch: false), type.Fields.Where(f => f.IsRequired).Select(f => f.Name)), $"A new {type.Name}.", Examples.OfCreate(type)));
+        SchemaRegistry.Input(Sent(type, patch: false), type.Fields.Where(f => f.IsRequired).Select(f => f.Name)), $"A new {type.Noun}.", Examples.OfCreate(type)));
 
     /// <summary>The body of an update.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The reference.</returns>
     public OpenApiSchemaReference Update(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Update", () => CommonSchemas.Described(
         SchemaRegistry.Input(Sent(type, patch: true)),
-        $"Changes to a {type.Name} (RFC 7396): what is left out is kept, null clears, lists are replaced.", Examples.OfUpdate(type)));
+        $"Changes to {type.OneNoun} (RFC 7396): what is left out is kept, null clears, lists are replaced.", Examples.OfUpdate(type)));
 
     /// <summary>The body of a query.</summary>
     /// <param name="type">The record type.</param>
@@ -70,18 +70,18 @@ internal sealed class RecordSchemas(CommonSchemas common)
             new("limit", Limit()),
             new("cursor", CommonSchemas.Described(SchemaRegistry.OrNull(SchemaRegistry.Text(maxLength: RecordLimits.Cursor)), "The nextCursor of the page before; null or left out for the first page.")),
             new("count", Count()),
-        ]), $"A question to the {type.Plural}.", Examples.OfQuery()));
+        ]), $"A question to the {type.Nouns}.", Examples.OfQuery()));
 
     /// <summary>A stale version's problem, with the record as it stands.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The reference.</returns>
     public OpenApiSchemaReference Stale(RecordDescription type) => common.Schemas.Refer($"Stale{NameOf(type)}", () => new OpenApiSchema
     {
-        Description = $"The {type.Name} has changed since it was read.",
+        Description = $"The {type.Noun} has changed since it was read.",
         AllOf =
         [
             common.Problem(),
-            SchemaRegistry.Output([new("current", CommonSchemas.Described(SchemaRegistry.OrNull(Whole(type)), $"The {type.Name} as it stands now."))], "current"),
+            SchemaRegistry.Output([new("current", CommonSchemas.Described(SchemaRegistry.OrNull(Whole(type)), $"The {type.Noun} as it stands now."))], "current"),
         ],
     });
 
@@ -108,7 +108,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
     /// <returns>The schema.</returns>
     public OpenApiSchema Fields(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Field", () => CommonSchemas.Described(
-            SchemaRegistry.OneOf(RecordPaths.Fields(type).Select(p => p.Text)), $"A field of a {type.Name}, or of a record it refers to.")), RecordLimits.LargestPage),
+            SchemaRegistry.OneOf(RecordPaths.Fields(type).Select(p => p.Text)), $"A field of {type.OneNoun}, or of a record it refers to.")), RecordLimits.LargestPage),
         "The fields to answer; all when left out.");
 
     /// <summary>A choice of related records.</summary>
@@ -148,7 +148,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
         var name = $"Related{NameOf(relation.Target)}";
         return common.Schemas.Refer(name, () => CommonSchemas.Described(
             SchemaRegistry.AnyOf(Whole(relation.Target), Selection(relation.Target), new OpenApiSchema { Type = JsonSchemaType.Null }),
-            $"The {relation.Target.Name} referred to, when expand or fields asks for it; null when there is none."));
+            $"The {relation.Target.Noun} referred to, when expand or fields asks for it; null when there is none."));
     }
 
     private IEnumerable<KeyValuePair<string, IOpenApiSchema>> Sent(RecordDescription type, bool patch) =>

@@ -21,7 +21,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
     private string Item => Collection + "/{id}";
 
     public RecordRoutes<TRecord> Get<TRequest>(Func<Guid, RecordSelection, TRequest> request)
-        where TRequest : IRequest<RecordDocument> => Map<TRequest>("GET", Item, OperationKind.Get, $"Read one {_type.Name}.", async context =>
+        where TRequest : IRequest<RecordDocument> => Map<TRequest>("GET", Item, OperationKind.Get, $"Read one {_type.Noun}.", async context =>
         {
             var selection = context.QueryReader(_type).ReadSelection(context.ReadParameter("fields"), context.ReadParameter("expand"));
             var record = await context.SendAsync(request(context.ReadId(_type), selection));
@@ -41,21 +41,21 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         }, ["fields", "expand"]);
 
     public RecordRoutes<TRecord> List<TRequest>(Func<RecordQuery, TRequest> request)
-        where TRequest : IRequest<RecordPage> => Map<TRequest>("GET", Collection, OperationKind.List, $"List {_type.Plural}.", async context =>
+        where TRequest : IRequest<RecordPage> => Map<TRequest>("GET", Collection, OperationKind.List, $"List {_type.Nouns}.", async context =>
         {
             var query = context.QueryReader(_type).ReadParameters(context.Request.Query.Select(p => KeyValuePair.Create(p.Key, p.Value.Select(v => v ?? "").ToArray())));
             await context.WritePageAsync(await context.SendAsync(request(query)));
         }, RecordQueryReader.Parameters);
 
     public RecordRoutes<TRecord> Query<TRequest>(Func<RecordQuery, TRequest> request)
-        where TRequest : IRequest<RecordPage> => Map<TRequest>("POST", Collection + "/query", OperationKind.Query, $"List {_type.Plural} by a query in the body.", async context =>
+        where TRequest : IRequest<RecordPage> => Map<TRequest>("POST", Collection + "/query", OperationKind.Query, $"List {_type.Nouns} by a query in the body.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
             await context.WritePageAsync(await context.SendAsync(request(context.QueryReader(_type).ReadBody(body.RootElement))));
         });
 
     public RecordRoutes<TRecord> Create<TRequest>(Func<RecordInput<TRecord>, TRequest> request)
-        where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Collection, OperationKind.Create, $"Create a {_type.Name}.", async context =>
+        where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Collection, OperationKind.Create, $"Create {_type.OneNoun}.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
             var record = await context.SendAsync(request(RecordBinder.BindCreate<TRecord>(_type, body.RootElement, context.Access())));
@@ -64,7 +64,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         });
 
     public RecordRoutes<TRecord> Update<TRequest>(Func<Guid, RecordInput<TRecord>, int?, TRequest> request, params IReadOnlyList<string> conflicts)
-        where TRequest : IRequest<RecordDocument> => Map<TRequest>("PATCH", Item, OperationKind.Update, $"Change a {_type.Name} by a merge patch.", async context =>
+        where TRequest : IRequest<RecordDocument> => Map<TRequest>("PATCH", Item, OperationKind.Update, $"Change {_type.OneNoun} by a merge patch.", async context =>
         {
             using var body = await context.ReadJsonAsync("application/merge-patch+json", "application/json");
             var input = RecordBinder.BindUpdate<TRecord>(_type, body.RootElement, context.Access());
@@ -72,7 +72,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         }, conflicts: conflicts);
 
     public RecordRoutes<TRecord> Delete<TRequest>(Func<Guid, int?, bool, TRequest> request)
-        where TRequest : IRequest<Unit> => Map<TRequest>("DELETE", Item, OperationKind.Delete, $"Put a {_type.Name} in the trash, or remove it for good.", async context =>
+        where TRequest : IRequest<Unit> => Map<TRequest>("DELETE", Item, OperationKind.Delete, $"Put {_type.OneNoun} in the trash, or remove it for good.", async context =>
         {
             var purge = context.ReadFlag("purge");
             await context.SendAtVersionAsync(version => request(context.ReadId(_type), version, purge));
@@ -80,7 +80,7 @@ internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
         }, ["purge"]);
 
     public RecordRoutes<TRecord> Restore<TRequest>(Func<Guid, int?, TRequest> request)
-        where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Item + "/restore", OperationKind.Restore, $"Take a {_type.Name} out of the trash; a live one stays as it is.", async context =>
+        where TRequest : IRequest<RecordDocument> => Map<TRequest>("POST", Item + "/restore", OperationKind.Restore, $"Take {_type.OneNoun} out of the trash; a live one stays as it is.", async context =>
             await context.WriteRecordAsync(await context.SendAtVersionAsync(version => request(context.ReadId(_type), version))));
 
     private RecordRoutes<TRecord> Map<TRequest>(

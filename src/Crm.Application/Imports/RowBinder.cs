@@ -63,7 +63,7 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
                 bound.Values.Add(new(column.Field, id));
             else
                 bound.Faults.Add(found.IsAmbiguous
-                    ? new JobFault(row.Number, FaultSeverities.Error, column.Name, "ambiguous_reference", $"There are several such {target.Plural}.", Told(source))
+                    ? new JobFault(row.Number, FaultSeverities.Error, column.Name, "ambiguous_reference", $"There are several such {target.Nouns}.", Told(source))
                     : new JobFault(row.Number, FaultSeverities.Error, column.Name, "reference_not_found", $"There is no such {target.Name}.", Told(source)));
             return;
         }

@@ -70,7 +70,7 @@ internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup loo
 
         var found = await lookup.FindAsync(plan.Type, key, value, cancellationToken);
         if (found.IsAmbiguous)
-            bound.Faults.Add(_binder.Fault(row, FaultSeverities.Error, key.Name, "ambiguous_match", $"Several {plan.Type.Plural} have this {key.Name}."));
+            bound.Faults.Add(_binder.Fault(row, FaultSeverities.Error, key.Name, "ambiguous_match", $"Several {plan.Type.Nouns} have this {key.Name}."));
         return found.Id;
     }
 }

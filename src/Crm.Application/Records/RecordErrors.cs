@@ -9,13 +9,13 @@ public static class RecordErrors
     /// <summary>There is no such record, or not for this tenant.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The exception to throw.</returns>
-    public static NotFoundException NotFound(RecordDescription type) => new(type.Name);
+    public static NotFoundException NotFound(RecordDescription type) => new(type.Noun);
 
     /// <summary>The caller may read the record, and do to others of its type what was asked, but not to this one.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The exception to throw.</returns>
     public static ForbiddenException OutOfScope(RecordDescription type) =>
-        new(OutOfScopeCode, $"Your role does not cover this {type.Name}: it belongs to someone else.");
+        new(OutOfScopeCode, $"Your role does not cover this {type.Noun}: it belongs to someone else.");
 
     /// <summary>The code of <see cref="OutOfScope"/>.</summary>
     public const string OutOfScopeCode = "record_out_of_scope";
@@ -24,7 +24,7 @@ public static class RecordErrors
     /// <param name="type">The record type.</param>
     /// <returns>The exception to throw.</returns>
     public static ForbiddenException FieldRestricted(RecordDescription type) =>
-        new("field_restricted", $"Your role restricts a field of the {type.Name} without which this cannot be done.");
+        new("field_restricted", $"Your role restricts a field of the {type.Noun} without which this cannot be done.");
 
     /// <summary>A unique value is taken.</summary>
     /// <param name="member">The member of the record whose value it is.</param>
@@ -35,18 +35,18 @@ public static class RecordErrors
     /// <summary>Other records cannot be without this one.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The exception to throw.</returns>
-    public static ConflictException InUse(RecordDescription type) => new("in_use", $"Other records refer to this {type.Name} and cannot be without it.");
+    public static ConflictException InUse(RecordDescription type) => new("in_use", $"Other records refer to this {type.Noun} and cannot be without it.");
 
     /// <summary>The record cannot leave the trash while a record it cannot be without is there.</summary>
     /// <param name="type">The record type.</param>
     /// <returns>The exception to throw.</returns>
-    public static ConflictException NeedsLiveRecords(RecordDescription type) => new("needs_live_records", $"A record that this {type.Name} cannot be without is in the trash; restore that one first.");
+    public static ConflictException NeedsLiveRecords(RecordDescription type) => new("needs_live_records", $"A record that this {type.Noun} cannot be without is in the trash; restore that one first.");
 
     /// <summary>References to records that do not exist, one fault for each.</summary>
     /// <param name="missing">The key fields whose records are missing.</param>
     /// <returns>The exception to throw.</returns>
     public static InvalidException MissingReferences(IEnumerable<RecordField> missing) =>
-        new([.. missing.Select(f => FieldErrors.MissingReference("/" + f.Name, f.Relation!.Target.Name))]);
+        new([.. missing.Select(f => FieldErrors.MissingReference("/" + f.Name, f.Relation!.Target.Noun))]);
 
     /// <summary>A page cannot be that large, or that small.</summary>
     /// <returns>The exception to throw.</returns>
@@ -57,7 +57,7 @@ public static class RecordErrors
     /// <param name="key">The field that names the record above.</param>
     /// <returns>The exception to throw.</returns>
     public static InvalidException NotAHierarchy(RecordDescription type, RecordField key) => new([FieldError.At("/" + key.Name, "not_a_hierarchy", string.Create(
-        CultureInfo.InvariantCulture, $"No {type.Name} stands above itself, directly or through others, and at most {key.Levels} {type.Plural} above one another."))]);
+        CultureInfo.InvariantCulture, $"No {type.Noun} stands above itself, directly or through others, and at most {key.Levels} {type.Nouns} above one another."))]);
 
     /// <summary>The cursor was not made by this query, or was changed.</summary>
     /// <returns>The exception to throw.</returns>
