@@ -27,6 +27,7 @@ internal static class Operations
             if (isPublic)
                 context.MakeDeviceKnown();
             AccessRules.Demand(context.RequestServices.GetRequiredService<ICaller>(), operation.Request);
+            context.Request.DemandTextInQuery();
             RefuseUnknownParameters(context.Request.Query, operation);
             RefuseIdempotencyKey(context.Request);
             return handle(context);

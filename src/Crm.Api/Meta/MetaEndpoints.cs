@@ -13,7 +13,7 @@ internal sealed class MetaEndpoints : IEndpointGroup
         app.MapOperation("GET", "/api/v1/meta/objects", new Operation(typeof(ListRecordTypes), "List the record types.") { Answer = typeof(RecordTypeList) }, async context =>
             await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new ListRecordTypes()), MetaJson.Default.RecordTypeList));
         app.MapOperation("GET", "/api/v1/meta/objects/{name}", new Operation(typeof(GetRecordType), "Read one record type.") { Answer = typeof(RecordTypeDto) }, async context =>
-            await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new GetRecordType((string)context.Request.RouteValues["name"]!)), MetaJson.Default.RecordTypeDto));
+            await context.WriteJsonAsync(StatusCodes.Status200OK, await context.SendAsync(new GetRecordType(context.ReadText("name"))), MetaJson.Default.RecordTypeDto));
     }
 }
 
