@@ -116,6 +116,26 @@ public sealed class UnlockTests(IdentityFixture fixture) : IClassFixture<Identit
         (await Should.ThrowAsync<InvalidException>(() => UnlockByAddressAsync("no address"))).Errors[0].Code.ShouldBe("invalid_email");
     }
 
+    [Fact]
+    public async Task An_operator_of_the_host_is_unlocked_by_the_command_as_often_as_needed_and_by_no_tenant()
+    {
+        var (email, password) = await Host.CreatePersonAsync("acme");
+        var id = await Host.UserIdAsync(email);
+        await Host.ScalarAsync("UPDATE users SET is_host_operator = true WHERE id = $1", id);
+        await Host.ScalarAsync("DELETE FROM memberships WHERE id = $1", id);
+
+        for (var time = 1; time <= 4; time++)
+        {
+            await Host.FailAsync(email, 5);
+            (await Host.OpensAsync(email, password)).ShouldBeFalse();
+            (await UnlockAsync(id.ToString())).Code.ShouldBe("not_found");
+            await UnlockByAddressAsync(email);
+            (await Host.OpensAsync(email, password)).ShouldBeTrue();
+        }
+
+        (await Host.ScalarAsync("SELECT count(*) FROM host_changes WHERE action = 'account_unlocked' AND subject = $1", $"user:{id}")).ShouldBe(4L);
+    }
+
     private Task<Answer> SeeAsync(Guid id) => fixture.Acme.Client.SendAsync("GET", $"/api/v1/admin/users/{id}/lockout");
 
     private Task<Answer> UnlockAsync(string id) => fixture.Acme.Client.SendAsync("POST", $"/api/v1/admin/users/{id}/unlock");
