@@ -35,7 +35,8 @@ public sealed class AllFaultsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
 
         await RefusedAsync("PATCH", path, new { allowedIps = new[] { "nowhere" }, nope = 1 }, "/allowedIps/0 invalid_ip_range", "/nope unknown_member");
         await RefusedAsync("POST", path + "/rotate", new { overlapHours = 169, nope = 1 }, "/nope unknown_member", "/overlapHours out_of_range");
-        await RefusedAsync("POST", path + "/rotate", new { overlapHours = 169 }, "/overlapHours out_of_range");
+        foreach (var hours in new[] { -1, 169 })
+            await RefusedAsync("POST", path + "/rotate", new { overlapHours = hours }, "/overlapHours out_of_range");
     }
 
     [Fact]
@@ -57,8 +58,8 @@ public sealed class AllFaultsTests(ApiFixture fixture) : IClassFixture<ApiFixtur
     [Fact]
     public async Task Of_the_settings_of_which_only_those_sent_are_spoken_of()
     {
-        await RefusedAsync("PATCH", "/api/v1/admin/settings", new { locale = "Klingon", currency = (string?)null, passwordMinLength = "many", sessionIdleDays = 900, nope = 1 },
-            "/passwordMinLength invalid_type", "/nope unknown_member", "/locale invalid_choice", "/currency invalid_choice", "/sessionIdleDays out_of_range");
+        await RefusedAsync("PATCH", "/api/v1/admin/settings", new { locale = "Klingon", currency = (string?)null, passwordMinLength = "many", sessionIdleDays = 900, local = 1 },
+            "/passwordMinLength invalid_type", "/local unknown_member", "/locale invalid_choice", "/currency invalid_choice", "/sessionIdleDays out_of_range");
         await RefusedAsync("PATCH", "/api/v1/admin/settings", new[] { 1 }, " invalid_type");
     }
 
