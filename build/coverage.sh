@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Counts what the tests go through: build/coverage.sh prepare FOLDER, then the tests from their bin/Coverage/net10.0, then build/coverage.sh report FOLDER,
-# which tells what of the security-critical folders they left out and fails when that is more than may be. FOLDER is an empty one; build/test.sh --coverage does all of it.
+# which tells what of the security-critical folders they left out and fails unless that is nothing. FOLDER is an empty one; build/test.sh --coverage does all of it.
 set -euo pipefail
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

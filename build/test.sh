@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Builds everything and runs every test project: build/test.sh [--coverage] [word …] runs only the projects whose name holds one of the words.
-# With --coverage the same tests also tell what of the security-critical folders they went through; less than is asked for counts as a failed test.
+# With --coverage the same tests also tell what of the security-critical folders they went through; less than everything counts as a failed test.
 # The last line is "N passed, N failed"; the exit code is 0 only when tests ran and none failed.
 set -euo pipefail
 

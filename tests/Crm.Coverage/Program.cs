@@ -7,23 +7,13 @@ if (args.Length != 2)
     return 2;
 }
 
-// Folders of these names, in whatever layer, guard what belongs to whom. Beside each how many lines and branches may be left out at most: these numbers only ever fall.
-// Which of two who race comes first is not the tests' to say, so folders that are all gone through have a little room as well.
-(string Folder, int Lines, int Branches)[] critical =
-[
-    ("ApiKeys", 1, 5),
-    ("Authorization", 0, 1),
-    ("Identity", 8, 32),
-    ("MultiTenancy", 1, 2),
-    ("Pipeline", 0, 1),
-    ("RateLimiting", 2, 4),
-    ("Roles", 0, 1),
-    ("Secrets", 2, 4),
-];
+// Folders of these names, in whatever layer, guard what belongs to whom: every line and every branch of them is gone through, in every run. What only a race would
+// reach has a test that lets the race happen; what cannot be reached is not there.
+string[] critical = ["ApiKeys", "Authorization", "Identity", "MultiTenancy", "Pipeline", "RateLimiting", "Roles", "Secrets"];
 
 var files = CoverageReport.Read(File.ReadAllText(args[0]), args[1]).Where(f => f.Path.StartsWith("src/", StringComparison.Ordinal)).ToList();
 var failed = false;
-foreach (var (folder, mostLines, mostBranches) in critical)
+foreach (var folder in critical)
 {
     var those = files.Where(f => f.Path.Contains($"/{folder}/", StringComparison.Ordinal)).OrderBy(f => f.Path, StringComparer.Ordinal).ToList();
     var (lines, branches) = (those.Sum(f => f.Lines.Count), those.Sum(f => f.Branches.Count));
@@ -33,7 +23,7 @@ foreach (var (folder, mostLines, mostBranches) in critical)
         Console.WriteLine("  " + place);
 
     // A folder without a line was looked for in the wrong place.
-    failed |= lines == 0 || lines - run > mostLines || branches - taken > mostBranches;
+    failed |= lines == 0 || run < lines || taken < branches;
 }
 
 return failed ? 1 : 0;

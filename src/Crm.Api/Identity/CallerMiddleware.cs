@@ -60,7 +60,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
     {
         if (CsrfGuard.Concerns(context.Request)
             && tokens.Check(cookie).Token is { } token
-            && await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, context.RequestAborted) is { IsLive: true })
+            && (await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, context.RequestAborted)).IsLive)
         {
             csrf.Demand(context.Request, token.SessionId);
             context.RequestServices.GetRequiredService<ClientDevice>().KeptSession = new KeptSession(token.UserId, token.SessionId);

@@ -52,11 +52,23 @@ internal sealed class AcceptInvitationOwner(IOneTimeLinks links, IUserDirectory 
 {
     public async Task<PasswordOwner> FindAsync(AcceptInvitation request, CancellationToken cancellationToken)
     {
-        var link = await links.FindAsync(LinkPurposes.Invitation, request.Token ?? "", cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        var (link, tenant) = await links.FindInvitationAsync(tenants, request.Token ?? "", cancellationToken);
         var user = await users.FindByEmailAsync(link.Email, cancellationToken);
-        var tenant = await tenants.GetAsync(link.InvitingTenantId!.Value, cancellationToken);
-        var owner = new PasswordOwner(user?.Id, user?.Name ?? request.Name ?? "", link.Email, tenant is null ? [] : [tenant.Identifier]);
-        return owner.With(await users.DescribeAsync(user?.Id, cancellationToken)).Under(tenant?.Settings);
+        var owner = new PasswordOwner(user?.Id, user?.Name ?? request.Name ?? "", link.Email, [tenant.Identifier]);
+        return owner.With(await users.DescribeAsync(user?.Id, cancellationToken)).Under(tenant.Settings);
+    }
+}
+
+internal static class InvitationLinks
+{
+    /// <summary>Finds the link of an invitation that is still good, and the tenant that invites.</summary>
+    public static async Task<(OneTimeLink Link, CrmTenantInfo Tenant)> FindInvitationAsync(
+        this IOneTimeLinks links, IMultiTenantStore tenants, string token, CancellationToken cancellationToken)
+    {
+        var link = await links.FindAsync(LinkPurposes.Invitation, token, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+
+        // A link goes with its tenant, but the tenant can be removed just now.
+        return (link, await tenants.GetAsync(link.InvitingTenantId!.Value, cancellationToken) ?? throw IdentityErrors.InvalidLink());
     }
 }
 
@@ -66,8 +78,7 @@ internal sealed class AcceptInvitationHandler(
 {
     public async Task<AcceptedInvitation> Handle(AcceptInvitation request, CancellationToken cancellationToken)
     {
-        var link = await links.FindAsync(LinkPurposes.Invitation, request.Token, cancellationToken) ?? throw IdentityErrors.InvalidLink();
-        var tenant = await tenants.GetAsync(link.InvitingTenantId!.Value, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+        var (link, tenant) = await links.FindInvitationAsync(tenants, request.Token, cancellationToken);
         if (tenant.Status != TenantStatuses.Active)
             throw TenantErrors.Suspended();
 

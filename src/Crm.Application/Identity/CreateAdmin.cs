@@ -45,9 +45,10 @@ internal sealed class CreateAdminOwner(IUserDirectory users, IMultiTenantStore t
 {
     public async Task<PasswordOwner> FindAsync(CreateAdmin request, CancellationToken cancellationToken)
     {
-        var owner = new PasswordOwner(null, request.Name ?? "", request.Email ?? "", request.Tenant is null ? [] : [request.Tenant]);
-        var known = await users.FindByEmailAsync(owner.Email, cancellationToken);
+        // Its short name, whichever way it is named here: of an id, four digits occur in many a good password.
         var tenant = request.Tenant is null ? null : await tenants.FindNamedAsync(request.Tenant, cancellationToken);
+        var owner = new PasswordOwner(null, request.Name ?? "", request.Email ?? "", tenant is null ? [] : [tenant.Identifier]);
+        var known = await users.FindByEmailAsync(owner.Email, cancellationToken);
         return owner.With(await users.DescribeAsync(known?.Id, cancellationToken)).Under(tenant?.Settings);
     }
 }

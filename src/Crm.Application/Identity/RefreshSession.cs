@@ -76,8 +76,9 @@ internal sealed class RefreshSessionHandler(
 
     private async Task<TenantSummary?> OpenAsync(PresentedToken token, CancellationToken cancellationToken)
     {
+        // Users are never removed, least of all one whom a session refers to.
         if (token.TenantId is not { } tenantId)
-            return await users.FindAsync(token.UserId, cancellationToken) is { IsHostOperator: true } ? null : throw IdentityErrors.MembershipEnded();
+            return (await users.FindAsync(token.UserId, cancellationToken))!.IsHostOperator ? null : throw IdentityErrors.MembershipEnded();
 
         var memberships = await users.ListMembershipsAsync(token.UserId, cancellationToken);
         var membership = memberships.FirstOrDefault(m => m.TenantId == tenantId) ?? throw IdentityErrors.MembershipEnded();

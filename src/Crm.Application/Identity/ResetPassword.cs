@@ -38,7 +38,9 @@ internal sealed class ResetPasswordOwner(IOneTimeLinks links, IUserDirectory use
     public async Task<PasswordOwner> FindAsync(ResetPassword request, CancellationToken cancellationToken)
     {
         var link = await links.FindAsync(LinkPurposes.PasswordReset, request.Token ?? "", cancellationToken) ?? throw IdentityErrors.InvalidLink();
-        return await users.DescribeAsync(link.UserId, cancellationToken) ?? throw IdentityErrors.InvalidLink();
+
+        // Users are never removed, least of all one whom a link refers to.
+        return (await users.DescribeAsync(link.UserId, cancellationToken))!;
     }
 }
 

@@ -96,8 +96,12 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     private static void AddMember(NpgsqlBatch batch, Guid tenant, Guid user) =>
         batch.BatchCommands.Add(new(Member) { Parameters = { new() { Value = tenant }, new() { Value = user } } });
 
-    private static async Task<bool> ReadFlagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken) =>
-        await reader.ReadAsync(cancellationToken) && reader.GetBoolean(0);
+    // EXISTS always tells one or the other.
+    private static async Task<bool> ReadFlagAsync(NpgsqlDataReader reader, CancellationToken cancellationToken)
+    {
+        await reader.ReadAsync(cancellationToken);
+        return reader.GetBoolean(0);
+    }
 
     /// <summary>Reads what a member may do.</summary>
     /// <param name="reader">Stands on the result of a statement that begins with <see cref="Members"/>.</param>

@@ -65,7 +65,8 @@ internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionO
             token = used;
         }
 
-        return token is { Standing: TokenStanding.JustUsed, Salt: { } common } ? RefreshTokenText.Successor(token.Value, common) : null;
+        // What was used has a salt: the table demands it.
+        return token.Standing == TokenStanding.JustUsed ? RefreshTokenText.Successor(token.Value, token.Salt!) : null;
     }
 
     private async Task<bool> TryUseAsync(string token, byte[] salt, string successor, CancellationToken cancellationToken)

@@ -76,10 +76,10 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
     private Ring Load()
     {
         // A key that was there before is kept, with what it has made ready.
-        var present = _ring?.Keys.ToDictionary(k => k.Pem) ?? [];
+        var present = _ring?.Keys.ToDictionary(k => new StoredKey(k.Pem, k.SignsFrom)) ?? [];
         StoredKey[] stored = [.. source.Load().DistinctBy(k => k.Pem)];
         var retired = Retired([.. stored.Select(k => k.SignsFrom)], time.GetUtcNow());
-        SigningKey[] keys = [.. stored.Skip(retired).Select(k => present.GetValueOrDefault(k.Pem) is { } kept && kept.SignsFrom == k.SignsFrom ? kept : SigningKey.FromPem(k.Pem, k.SignsFrom))];
+        SigningKey[] keys = [.. stored.Skip(retired).Select(k => present.GetValueOrDefault(k) ?? SigningKey.FromPem(k.Pem, k.SignsFrom))];
         return keys.Length > 0
             ? new Ring(keys, keys.ToDictionary(k => k.Public.Id), time.GetTimestamp())
             : throw new InvalidOperationException("There is no key to sign access tokens with.");

@@ -156,6 +156,16 @@ public sealed class ApiKeyUseTests(ApiKeyFixture api) : IClassFixture<ApiKeyFixt
     }
 
     [Fact]
+    public async Task A_range_of_addresses_that_cannot_be_read_lets_nobody_in()
+    {
+        var key = await Owner.CreateKeyAsync(allowedIps: ["192.0.2.0/24"]);
+        await ChangeAsync("UPDATE api_keys SET allowed_ips = '{192.0.2}' WHERE id = $1", key);
+
+        foreach (var address in new[] { "192.0.2.1", "127.0.0.1", "nowhere" })
+            (await api.A.MeFromAsync(key.Secret, address)).Code.ShouldBe("invalid_api_key", address);
+    }
+
+    [Fact]
     public async Task What_changes_about_the_member_counts_at_once_for_the_key_on_every_node()
     {
         var (email, password) = (await api.A.CreatePersonAsync("acme"));

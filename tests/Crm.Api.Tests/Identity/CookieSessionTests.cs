@@ -144,6 +144,16 @@ public sealed class CookieSessionTests(IdentityFixture fixture) : IClassFixture<
     }
 
     [Fact]
+    public async Task What_anyone_may_read_is_read_by_any_cookie_without_a_csrf_token()
+    {
+        var browser = await OpenAsync();
+        (await browser.SendAsync("GET", "/.well-known/jwks.json")).Status.ShouldBe(HttpStatusCode.OK);
+
+        browser[Access] = "nonsense";
+        (await browser.SendAsync("GET", "/.well-known/jwks.json")).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
+    [Fact]
     public async Task Nothing_is_prolonged_without_a_cookie_or_with_a_wrong_one()
     {
         var nobody = new Browser(Host);

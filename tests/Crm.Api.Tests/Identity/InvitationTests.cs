@@ -94,6 +94,26 @@ public sealed class InvitationTests(MailFixture fixture) : IClassFixture<MailFix
             (await Host.CreateClient().SendAsync("POST", Accept, new { token, password = ApiHost.NewPassword() })).Faults.ShouldBe(["/token invalid_link"]);
     }
 
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task A_suspended_tenant_takes_nobody_in_until_it_is_open_again(bool hasAccount)
+    {
+        var tenant = await Host.CreateTenantAsync($"closed-{Guid.NewGuid():N}");
+        var (email, password) = (NewEmail(), hasAccount ? null : ApiHost.NewPassword());
+        if (hasAccount)
+            await Host.AddUserAsync(fixture.Beta, email, "Bert of Beta", "member", ApiHost.NewPassword());
+        (await tenant.Client.SendAsync("POST", Path, new { email, name = "Mary Member", role = "viewer" })).Status.ShouldBe(HttpStatusCode.Created);
+        var token = await fixture.Mailbox.TokenAsync(email);
+
+        await RunAsync("UPDATE tenants SET status = 'suspended' WHERE id = $1", tenant.Id);
+        var refused = await Host.CreateClient().SendAsync("POST", Accept, new { token, password });
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Forbidden, "tenant_suspended"));
+
+        await RunAsync("UPDATE tenants SET status = 'active' WHERE id = $1", tenant.Id);
+        (await Host.CreateClient().SendAsync("POST", Accept, new { token, password })).Status.ShouldBe(HttpStatusCode.OK);
+    }
+
     [Fact]
     public async Task An_invitation_sent_again_has_a_new_link_and_the_old_one_is_no_good()
     {

@@ -1,4 +1,5 @@
 using System.Net;
+using Crm.Api.Tests.ApiKeys;
 using Crm.Application.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
@@ -32,11 +33,32 @@ public sealed class OwnAccountTests(IdentityFixture fixture) : IClassFixture<Ide
         await Should.ThrowAsync<UnauthenticatedException>(() => SendAsync(System, new GetCsrfToken()));
         await Should.ThrowAsync<UnauthenticatedException>(() => SendAsync(System, new GetMe()));
         await Should.ThrowAsync<UnauthenticatedException>(() => SendAsync(System, new EstimateOwnPassword("anything")));
+        await Should.ThrowAsync<UnauthenticatedException>(() => SendAsync(System, new ChangePassword(CurrentPassword: "", ApiHost.NewPassword())));
     }
 
     [Fact]
-    public async Task The_system_makes_no_API_keys() =>
+    public async Task The_system_makes_no_API_keys_and_no_new_secrets_for_those_of_others()
+    {
         (await Should.ThrowAsync<CrmException>(() => SendAsync(System, new CreateApiKey("Export", ["deals:read"], null, null)))).Code.ShouldBe(ApiKeyErrors.SessionRequired().Code);
+
+        var key = await fixture.Acme.Client.CreateKeyAsync();
+        (await Should.ThrowAsync<CrmException>(() => SendAsync(System, new RotateApiKey(key.Id, OverlapHours: null, ExpectedVersion: null)))).Code.ShouldBe(ApiKeyErrors.NotOwn().Code);
+    }
+
+    [Fact]
+    public async Task A_session_of_a_device_not_known_goes_on_and_is_listed_without_agent_address_and_place()
+    {
+        var (email, _) = await fixture.Host.CreatePersonAsync("acme");
+        await using var scope = fixture.Host.Services.CreateAsyncScope();
+        var user = await scope.ServiceProvider.GetRequiredService<IUserDirectory>().FindByEmailAsync(email, TestContext.Current.CancellationToken);
+        var opened = await scope.ServiceProvider.GetRequiredService<ISessions>().OpenAsync(user!, fixture.Acme.Id, TestContext.Current.CancellationToken);
+        (await SendAsync(System, new RefreshSession(opened!.RefreshToken))).Tenant!.Id.ShouldBe(fixture.Acme.Id);
+
+        var session = (await SendAsync(Nobody with { UserId = user!.Id }, new ListSessions())).Data.ShouldHaveSingleItem();
+
+        session.Id.ShouldBe(opened.Id);
+        (session.UserAgent, session.IpAddress, session.Place, session.Current).ShouldBe((null, null, null, false));
+    }
 
     [Fact]
     public async Task An_invitation_that_changed_meanwhile_is_not_sent_again()
@@ -74,6 +96,20 @@ public sealed class OwnAccountTests(IdentityFixture fixture) : IClassFixture<Ide
         (await Should.ThrowAsync<CrmException>(() => SendAsync(System, new CreateAdmin("nowhere", email, "Adam Admin", ApiHost.NewPassword(), ResetPassword: false)))).Message.ShouldNotBeEmpty();
         (await Should.ThrowAsync<CrmException>(() => SendAsync(System, new CreateAdmin("acme", email, "Adam Admin", null, ResetPassword: false)))).Code.ShouldBe(IdentityErrors.PasswordNeeded().Code);
         await Should.ThrowAsync<InvalidException>(() => SendAsync(System, new CreateAdmin("acme", null!, null!, ApiHost.NewPassword(), ResetPassword: false)));
+    }
+
+    [Fact]
+    public async Task An_admin_s_password_may_hold_part_of_the_tenant_s_id_but_not_its_short_name_however_the_tenant_is_named()
+    {
+        var (id, email) = (fixture.Acme.Id.ToString(), $"{Guid.NewGuid():N}@people.example");
+
+        foreach (var named in new[] { id, "acme" })
+        {
+            (await Should.ThrowAsync<InvalidException>(() => SendAsync(System, new CreateAdmin(named, email, "Adam Admin", ApiHost.NewPassword() + "-acme", ResetPassword: false))))
+                .Errors.ShouldHaveSingleItem().Code.ShouldBe("password_contains_tenant");
+        }
+
+        (await SendAsync(System, new CreateAdmin(id, email, "Adam Admin", ApiHost.NewPassword() + id[..8], ResetPassword: false))).Email.ShouldBe(email);
     }
 
     [Fact]

@@ -150,6 +150,16 @@ public sealed class RefreshTests(IdentityFixture fixture) : IClassFixture<Identi
     }
 
     [Fact]
+    public async Task One_who_is_no_operator_any_more_does_not_go_on_at_the_host()
+    {
+        var (email, password) = await Host.CreatePersonAsync(tenant: null);
+        var session = await Host.OpenSessionAsync(new { email, password });
+        await ExecuteAsync("UPDATE users SET is_host_operator = false WHERE id = (SELECT user_id FROM sessions WHERE id = $1)", session.SessionId);
+
+        (await Host.RefreshAsync(session.RefreshToken)).Code.ShouldBe("membership_ended");
+    }
+
+    [Fact]
     public async Task A_suspended_tenant_refuses_to_refresh_without_using_the_token_up()
     {
         var tenant = await Host.CreateTenantAsync("closing");

@@ -60,7 +60,42 @@ public sealed class SigningKeyRingTests
         ring.Signer.Pem.ShouldBe(second);
     }
 
+    [Fact]
+    public void Whoever_finds_that_another_has_just_loaded_the_keys_does_not_load_them_again()
+    {
+        _shelf.Keys = [new StoredKey(Pem(ECCurve.NamedCurves.nistP256), null)];
+        var time = new InterruptedTime(_time);
+        var ring = new SigningKeyRing(_shelf, time, NullLogger<SigningKeyRing>.Instance);
+        var signer = ring.Signer;
+        _time.Advance(TimeSpan.FromMinutes(2));
+
+        // Between the look at how old the keys are and the turn to load them.
+        time.Next = () => ring.Signer.ShouldBeSameAs(signer);
+
+        ring.Signer.ShouldBeSameAs(signer);
+        time.Next.ShouldBeNull();
+        _shelf.Asked.ShouldBe(2);
+    }
+
     private SigningKeyRing Ring() => new(_shelf, _time, NullLogger<SigningKeyRing>.Instance);
+
+    // Lets something happen when it is asked next how much time has passed.
+    private sealed class InterruptedTime(ManualTime time) : TimeProvider
+    {
+        public Action? Next { get; set; }
+
+        public override long TimestampFrequency => time.TimestampFrequency;
+
+        public override DateTimeOffset GetUtcNow() => time.GetUtcNow();
+
+        public override long GetTimestamp()
+        {
+            var next = Next;
+            Next = null;
+            next?.Invoke();
+            return time.GetTimestamp();
+        }
+    }
 
     private static string Pem(ECCurve curve)
     {

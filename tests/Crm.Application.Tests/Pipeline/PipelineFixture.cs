@@ -33,13 +33,17 @@ public sealed class PipelineFixture : IAsyncLifetime
     public ValueTask DisposeAsync() => Api.DisposeAsync();
 
     /// <summary>Sends a request as a user with certain permissions.</summary>
-    public async Task<T> SendAsync<T>(IRequest<T> request, CrmTenantInfo? tenant, IEnumerable<string>? permissions)
+    public Task<T> SendAsync<T>(IRequest<T> request, CrmTenantInfo? tenant, IEnumerable<string>? permissions) =>
+        SendAsync(request, tenant, permissions, TestContext.Current.CancellationToken);
+
+    /// <summary>Sends a request that its caller can break off.</summary>
+    public async Task<T> SendAsync<T>(IRequest<T> request, CrmTenantInfo? tenant, IEnumerable<string>? permissions, CancellationToken cancellationToken)
     {
         await using var scope = Api.Services.CreateAsyncScope();
         if (permissions is not null)
             scope.ServiceProvider.GetRequiredService<ICallerSetter>().Set(new CallerIdentity("user", null, false, "tester", permissions.ToHashSet(), "test-trace"));
         using var within = tenant is null ? null : Api.Services.GetRequiredService<ITenantScope>().Use(tenant);
-        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, TestContext.Current.CancellationToken);
+        return await scope.ServiceProvider.GetRequiredService<IMediator>().Send(request, cancellationToken);
     }
 
     private async Task<CrmTenantInfo> TenantAsync(string identifier)

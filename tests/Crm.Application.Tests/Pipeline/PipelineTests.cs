@@ -126,10 +126,15 @@ public sealed class PipelineTests(PipelineFixture fixture) : IClassFixture<Pipel
         await fixture.SendAsync(new Guarded(), fixture.Alpha, ["contacts:read"]);
         await Should.ThrowAsync<ForbiddenException>(() => fixture.SendAsync(new Guarded(), fixture.Alpha, Nothing));
         await Should.ThrowAsync<InvalidOperationException>(() => fixture.SendAsync(new Recount("x", Fails: true), fixture.Alpha, Nothing));
+        foreach (var byCaller in new[] { true, false })
+        {
+            using var hangsUp = new CancellationTokenSource();
+            await Should.ThrowAsync<OperationCanceledException>(() => fixture.SendAsync(new BreakOff(hangsUp, byCaller), tenant: null, Nothing, hangsUp.Token));
+        }
 
         // Other tests run beside this one, so there may be more than what is looked for.
         lock (seen)
-            new (string?, string?)[] { ("Guarded", "ok"), ("Guarded", "permission_missing"), ("Recount", "failed") }.ShouldBeSubsetOf(seen);
+            new (string?, string?)[] { ("Guarded", "ok"), ("Guarded", "permission_missing"), ("Recount", "failed"), ("BreakOff", "cancelled"), ("BreakOff", "failed") }.ShouldBeSubsetOf(seen);
     }
 
     private async Task<List<string>> ChangesOfAsync(Guid id)

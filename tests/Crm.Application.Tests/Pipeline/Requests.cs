@@ -37,6 +37,10 @@ public sealed record Recount(string Key, bool Fails = false) : ICommand<string>,
     public IEnumerable<(Type Query, string CacheKey)> Invalidates => [(typeof(Counted), Key)];
 }
 
+/// <summary>Breaks off as what waits does that is told to stop, by its caller or by something else.</summary>
+[Public]
+public sealed record BreakOff(CancellationTokenSource Caller, bool ByCaller) : IQuery<string>;
+
 /// <summary>Adds a pipeline through EF, renames it within the same command, and may fail behind that.</summary>
 [SignedIn]
 public sealed record AddPipeline(string Name, bool Fails = false) : ICommand<Guid>, ITransactional;
@@ -79,6 +83,16 @@ internal sealed class CountedHandler(ITenantSession session) : IRequestHandler<C
 
     public Task<string> Handle(Recount request, CancellationToken cancellationToken) =>
         request.Fails ? throw new InvalidOperationException("It failed.") : Task.FromResult("done");
+}
+
+internal sealed class BreakOffHandler : IRequestHandler<BreakOff, string>
+{
+    public async Task<string> Handle(BreakOff request, CancellationToken cancellationToken)
+    {
+        if (request.ByCaller)
+            await request.Caller.CancelAsync();
+        throw new OperationCanceledException();
+    }
 }
 
 internal sealed class AddAndRenamePipelineHandler(IMediator mediator) : IRequestHandler<AddAndRenamePipeline, Guid>

@@ -55,26 +55,25 @@ internal sealed class PasswordGate(
     private async Task<(bool IsLocked, T? Answer)> TryAsync<T>(IGuardsLockout request, Attempt attempt, Func<Task<T>> next, CancellationToken cancellationToken)
     {
         var number = await counter.BeginAsync(attempt.Key, cancellationToken);
-        var succeeded = false;
+        var (succeeded, outcome) = (false, (IsLocked: true, Answer: default(T)));
         try
         {
-            if (number > options.Value.Failures)
-                return (true, default);
-
-            await delays.WaitAsync(number, cancellationToken);
-            await ProveAsync(request, attempt, cancellationToken);
-            try
+            if (number <= options.Value.Failures)
             {
-                var answer = await next();
-                succeeded = true;
-                device.NewToken = devices.Remember(proof.User);
-                return (false, answer);
-            }
-            catch (Exception failure) when (failure is not UnauthenticatedException)
-            {
-                // The password was right, whatever came of it. A tenant that is not the user's is answered like a wrong password, and counts as one.
-                succeeded = true;
-                throw;
+                await delays.WaitAsync(number, cancellationToken);
+                await ProveAsync(request, attempt, cancellationToken);
+                try
+                {
+                    outcome = (false, await next());
+                    succeeded = true;
+                    device.NewToken = devices.Remember(proof.User);
+                }
+                catch (Exception failure) when (failure is not UnauthenticatedException)
+                {
+                    // The password was right, whatever came of it. A tenant that is not the user's is answered like a wrong password, and counts as one.
+                    succeeded = true;
+                    throw;
+                }
             }
         }
         finally
@@ -85,6 +84,8 @@ internal sealed class PasswordGate(
             else
                 await KeepAsync(attempt, number);
         }
+
+        return outcome;
     }
 
     private async Task ProveAsync(IGuardsLockout request, Attempt attempt, CancellationToken cancellationToken)

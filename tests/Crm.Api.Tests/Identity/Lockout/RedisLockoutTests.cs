@@ -84,7 +84,10 @@ public sealed class RedisLockoutTests(NodesWithRedis nodes) : IClassFixture<Node
         await nodes.A.FailAsync(email, 5, device);
 
         var admin = nodes.B.CreateClient().With(nodes.Acme.Token);
-        (await admin.SendAsync("POST", $"/api/v1/admin/users/{await nodes.A.UserIdAsync(email)}/unlock")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
+        var path = $"/api/v1/admin/users/{await nodes.A.UserIdAsync(email)}";
+        (await admin.SendAsync("GET", $"{path}/lockout")).Body!["locked"]!.GetValue<bool>().ShouldBeTrue();
+        (await admin.SendAsync("POST", $"{path}/unlock")).Status.ShouldBe(System.Net.HttpStatusCode.NoContent);
+        (await admin.SendAsync("GET", $"{path}/lockout")).Body!["locked"]!.GetValue<bool>().ShouldBeFalse();
 
         (await nodes.A.OpensAsync(email, password)).ShouldBeTrue();
         (await nodes.A.OpensAsync(email, password, device)).ShouldBeTrue();

@@ -1,0 +1,49 @@
+using Crm.Application.Identity.Lockout;
+using Shouldly;
+using Xunit;
+
+namespace Crm.Application.Tests.Identity.Lockout;
+
+public sealed class AttemptTurnsTests
+{
+    private static readonly LockoutKey Somebody = new(Guid.NewGuid(), Guid.Empty);
+    private static readonly LockoutKey SomebodyElse = new(Guid.NewGuid(), Guid.Empty);
+
+    private readonly AttemptTurns _turns = new();
+
+    private static CancellationToken Cancellation => TestContext.Current.CancellationToken;
+
+    [Fact]
+    public async Task Attempts_at_one_account_take_turns_and_hold_up_no_other_account()
+    {
+        var first = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var taking = _turns.TakeAsync(Somebody, () => first.Task, Cancellation);
+        var began = false;
+        var waiting = _turns.TakeAsync(Somebody, () => Task.FromResult(began = true), Cancellation);
+
+        (await _turns.TakeAsync(SomebodyElse, () => Task.FromResult("at once"), Cancellation)).ShouldBe("at once");
+        began.ShouldBeFalse();
+
+        first.SetResult("first");
+        (await taking).ShouldBe("first");
+        (await waiting).ShouldBeTrue();
+        (await _turns.TakeAsync(Somebody, () => Task.FromResult("anew"), Cancellation)).ShouldBe("anew");
+    }
+
+    [Fact]
+    public async Task One_who_fails_or_hangs_up_gives_the_turn_to_the_next()
+    {
+        var first = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
+        var failing = _turns.TakeAsync(Somebody, () => first.Task, Cancellation);
+        using var hangsUp = new CancellationTokenSource();
+        var gone = _turns.TakeAsync(Somebody, () => Task.FromResult("never"), hangsUp.Token);
+        var last = _turns.TakeAsync(Somebody, () => Task.FromResult("last"), Cancellation);
+
+        await hangsUp.CancelAsync();
+        await Should.ThrowAsync<OperationCanceledException>(() => gone);
+        first.SetException(new InvalidOperationException("It failed."));
+
+        await Should.ThrowAsync<InvalidOperationException>(() => failing);
+        (await last).ShouldBe("last");
+    }
+}
