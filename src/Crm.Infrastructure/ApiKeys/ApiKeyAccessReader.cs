@@ -48,7 +48,7 @@ internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing p
         WHERE k.tenant_id = $1 AND k.id = $2 AND m.active AND m.deleted_at IS NULL
         """;
 
-    private readonly ShortLivedCache<TokenHash, KnownKey> _bySecret = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
+    private readonly ShortLivedCache<KeyHash, KnownKey> _bySecret = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
     private readonly ShortLivedCache<(Guid Tenant, Guid Key), KnownKey> _byId = new(options.Value.CacheCapacity, options.Value.CacheFor, time);
 
     private readonly KnownGrants _grants = new(options.Value.CacheCapacity);
@@ -59,7 +59,7 @@ internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing p
 
     public async Task<ApiKeyCheck> CheckAsync(string text, IPAddress? address, CancellationToken cancellationToken)
     {
-        if (!ApiKeyText.IsValid(text) || await _bySecret.GetAsync(TokenHash.Of(text), (_, token) => LoadAsync(text, token), cancellationToken) is not { } key)
+        if (!ApiKeyText.IsValid(text) || await _bySecret.GetAsync(KeyHash.Of(text), (_, token) => LoadAsync(text, token), cancellationToken) is not { } key)
             return default;
 
         // The address first: from elsewhere, nothing tells a good key from a bad one.

@@ -56,8 +56,7 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
     {
         if (token.Length > JwtParser.MaxLength)
             return TokenCheck.Invalid;
-        var hash = TokenHash.Of(token);
-        if (_checked.Find(hash) is { } known)
+        if (_checked.Find(token) is { } known)
             return new TokenCheck(known, IsExpired: false);
 
         if (JwtParser.Parse(token) is not { } jwt
@@ -73,7 +72,7 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
 
         var check = CheckClaims(jwt.Payload);
         if (check.Token is { } good)
-            _checked.Keep(hash, good, keyId);
+            _checked.Keep(token, good, keyId);
         return check;
     }
 

@@ -8,7 +8,7 @@ namespace Crm.Api.Tests.Records.Access;
 /// <summary>Records with a value of its own in every field that can hold one, and where those values turn up.</summary>
 internal sealed class Canaries
 {
-    private static int s_made;
+    private static int _made;
     private readonly Dictionary<string, JsonObject> _records = [];
 
     private Canaries()
@@ -91,7 +91,7 @@ internal sealed class Canaries
     };
 
     /// <summary>No two values are the same, or a field that may be seen would pass for one that may not.</summary>
-    private static int Next() => Interlocked.Increment(ref s_made);
+    private static int Next() => Interlocked.Increment(ref _made);
 
     private static string Word(int max) => ("Cq" + Guid.NewGuid().ToString("N"))[..Math.Min(max, 14)];
 
