@@ -89,7 +89,7 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
         {
             new() { Value = key.Session },
             new() { Value = key.User },
-            new() { Value = (object?)key.Tenant ?? DBNull.Value, NpgsqlDbType = NpgsqlTypes.NpgsqlDbType.Uuid },
+            NullableParameter.Of(key.Tenant, NpgsqlTypes.NpgsqlDbType.Uuid),
         },
     });
 
