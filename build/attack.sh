@@ -17,7 +17,7 @@ dotnet build "$root/tests/Crm.Attack" -c Release -v quiet --nologo
 RateLimits__Enabled=false Lockout__Delays__0=00:00:00 dotnet "$root/src/Crm.Api/bin/Release/net10.0/crm.dll" serve --urls "$base" >"$CRM_HOME.log" 2>&1 &
 server=$!
 finish() {
-    kill -INT "$server" 2>/dev/null || true
+    kill -TERM "$server" 2>/dev/null || true
     wait "$server" 2>/dev/null || true
     rm -rf "$CRM_HOME"
 }
