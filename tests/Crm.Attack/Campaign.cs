@@ -87,7 +87,7 @@ public sealed class Campaign(Uri baseUrl, int seed)
             using var first = make();
             return await client.SendAsync(first, cancellationToken);
         }
-        catch (HttpRequestException closed) when (closed.HttpRequestError == HttpRequestError.ResponseEnded)
+        catch (HttpRequestException closed) when (closed.HttpRequestError == HttpRequestError.ResponseEnded || closed.InnerException is IOException)
         {
             using var second = make();
             return await client.SendAsync(second, cancellationToken);
