@@ -105,13 +105,21 @@ internal sealed class FindOfferHandler(ITenantSession session, IMembershipLock g
 {
     public async Task<Invitation> Handle(FindOffer request, CancellationToken cancellationToken)
     {
-        var offer = await session.Database.Invitations.FirstOrDefaultAsync(i => i.Id == request.Id, cancellationToken);
-        if (offer?.IsPending(time.GetUtcNow()) != true)
-            throw IdentityErrors.InvalidLink();
+        var offer = await session.Database.FindStandingAsync(request.Id, time.GetUtcNow(), cancellationToken);
 
         // Said before a password is hashed, which is costly; what counts is said when the person joins.
         await session.DemandRoomForUserAsync(gate, cancellationToken);
         return offer;
+    }
+}
+
+internal static class StandingInvitations
+{
+    /// <summary>Finds an invitation that can still be accepted: neither revoked nor expired, nor of a member who was deactivated since.</summary>
+    public static async Task<Invitation> FindStandingAsync(this ICrmDatabase database, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
+    {
+        var offer = await database.Invitations.FirstOrDefaultAsync(i => i.Id == id && !database.Memberships.Any(m => m.Id == i.OwnerId && !m.Active), cancellationToken);
+        return offer?.IsPending(now) == true ? offer : throw IdentityErrors.InvalidLink();
     }
 }
 
@@ -139,7 +147,7 @@ internal sealed class JoinTenantHandler(
         await gate.HoldAsync(cancellationToken);
         var user = await desk.AdmitAsync(request.LinkId, request.Newcomer, cancellationToken) ?? throw IdentityErrors.InvalidLink();
         var database = session.Database;
-        var invitation = await database.Invitations.FirstAsync(i => i.Id == request.InvitationId, cancellationToken);
+        var invitation = await database.FindStandingAsync(request.InvitationId, time.GetUtcNow(), cancellationToken);
         if (!await database.Memberships.AnyAsync(m => m.Id == user.Id, cancellationToken))
         {
             await session.DemandRoomForUserAsync(gate, cancellationToken);

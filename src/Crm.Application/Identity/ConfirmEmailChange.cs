@@ -32,9 +32,10 @@ internal sealed class ConfirmEmailChangeHandler(IOneTimeLinks links, IUserDirect
         var link = await links.FindAsync(LinkPurposes.EmailChange, request.Token, cancellationToken);
         if (link?.UserId is not { } userId || !await links.TryUseAsync(link.Id, cancellationToken))
             throw IdentityErrors.InvalidLink();
+        var before = (await users.FindAsync(userId, CancellationToken.None))!.Email;
         if (!await users.SetEmailAsync(userId, link.Email, CancellationToken.None))
             throw IdentityErrors.EmailTaken();
-        await log.AppendAsync(SecurityActions.EmailChanged, $"user:{userId}", new Dictionary<string, string> { ["email"] = link.Email }, CancellationToken.None);
+        await log.AppendAsync(SecurityActions.EmailChanged, $"user:{userId}", new Dictionary<string, string> { ["email"] = link.Email, ["before"] = before }, CancellationToken.None);
         return Unit.Value;
     }
 }

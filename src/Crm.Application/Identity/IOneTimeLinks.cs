@@ -15,11 +15,11 @@ public interface IOneTimeLinks
     Task RequestPasswordResetAsync(string email, CancellationToken cancellationToken);
 
     /// <summary>Asks for a link that proves a new e-mail address; one asked for before is no longer good.</summary>
-    /// <param name="userId">Whose address is to change.</param>
+    /// <param name="user">Whose address is to change, with the hash of the password that was the proof.</param>
     /// <param name="email">The new address.</param>
     /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the request is lasting.</returns>
-    Task RequestEmailChangeAsync(Guid userId, string email, CancellationToken cancellationToken);
+    /// <returns>Whether the user still has that password; if not, nothing is mailed.</returns>
+    Task<bool> RequestEmailChangeAsync(User user, string email, CancellationToken cancellationToken);
 
     /// <summary>Finds a link that is still good.</summary>
     /// <param name="purpose">One of <see cref="LinkPurposes"/>.</param>

@@ -40,7 +40,6 @@ internal sealed class RequestEmailChangeHandler(PasswordProof proof, IOneTimeLin
     public async Task<Unit> Handle(RequestEmailChange request, CancellationToken cancellationToken)
     {
         // Whether somebody else has the address is told when the link is used, to the one who reads its mail.
-        await links.RequestEmailChangeAsync(proof.User.Id, request.Email, cancellationToken);
-        return Unit.Value;
+        return await links.RequestEmailChangeAsync(proof.User, request.Email, cancellationToken) ? Unit.Value : throw IdentityErrors.WrongPassword("/password");
     }
 }

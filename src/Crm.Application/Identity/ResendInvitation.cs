@@ -3,6 +3,7 @@ using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
+using Crm.Application.Roles;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using MediatR;
@@ -17,7 +18,7 @@ namespace Crm.Application.Identity;
 public sealed record ResendInvitation(Guid Id, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
 internal sealed class ResendInvitationHandler(
-    ITenantSession session, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time) : IRequestHandler<ResendInvitation, RecordDocument>
+    ITenantSession session, RoleRoster roster, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time) : IRequestHandler<ResendInvitation, RecordDocument>
 {
     public async Task<RecordDocument> Handle(ResendInvitation request, CancellationToken cancellationToken)
     {
@@ -28,6 +29,8 @@ internal sealed class ResendInvitationHandler(
         if (invitation.AcceptedAt is not null)
             throw IdentityErrors.AlreadyMember();
 
+        // To renew it is to invite again.
+        await roster.DemandWithinOwnAsync(await session.Database.Roles.AsNoTracking().SingleAsync(r => r.Id == invitation.RoleId, cancellationToken), cancellationToken);
         var now = time.GetUtcNow();
         invitation.Renew(now);
         await session.Database.MailAsync(invitation, session.Tenant.TenantId, now, cancellationToken);

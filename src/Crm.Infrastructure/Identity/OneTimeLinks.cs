@@ -13,19 +13,23 @@ namespace Crm.Infrastructure.Identity;
 internal sealed class OneTimeLinks(NpgsqlDataSource database) : IOneTimeLinks
 {
     // One statement for known and unknown addresses, so that the time of the answer tells nothing. Not more often than once a minute:
-    // a stranger who asks must not fill a mailbox.
+    // a stranger who asks must not fill a mailbox. The user's row is locked, so that the address is not changed in between.
     private const string RequestReset = """
         INSERT INTO one_time_links (id, purpose, user_id, email, due_at)
         SELECT $2, $3, u.id, u.email, now() FROM users u
         WHERE u.email_lower = lower($1)
           AND NOT EXISTS (SELECT 1 FROM one_time_links l WHERE l.user_id = u.id AND l.purpose = $3 AND l.created_at > now() - interval '1 minute')
+        FOR NO KEY UPDATE OF u
         """;
 
+    // Nor is the password: whoever has set another one, to keep out one who knew it, is not left with a link that one asked for.
     private const string RequestChange = """
-        WITH superseded AS (
-            UPDATE one_time_links SET used_at = now(), due_at = NULL WHERE user_id = $1 AND purpose = $4 AND used_at IS NULL
+        WITH asking AS (
+            SELECT id FROM users WHERE id = $1 AND password_hash = $5 FOR NO KEY UPDATE
+        ), superseded AS (
+            UPDATE one_time_links l SET used_at = now(), due_at = NULL FROM asking WHERE l.user_id = asking.id AND l.purpose = $4 AND l.used_at IS NULL
         )
-        INSERT INTO one_time_links (id, purpose, user_id, email, due_at) VALUES ($3, $4, $1, $2, now())
+        INSERT INTO one_time_links (id, purpose, user_id, email, due_at) SELECT $3, $4, id, $2, now() FROM asking
         """;
 
     private const string Find = """
@@ -42,14 +46,15 @@ internal sealed class OneTimeLinks(NpgsqlDataSource database) : IOneTimeLinks
         await command.ExecuteNonQueryAsync(cancellationToken);
     }
 
-    public async Task RequestEmailChangeAsync(Guid userId, string email, CancellationToken cancellationToken)
+    public async Task<bool> RequestEmailChangeAsync(User user, string email, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(RequestChange);
-        command.Parameters.Add(new() { Value = userId });
+        command.Parameters.Add(new() { Value = user.Id });
         command.Parameters.Add(new() { Value = email });
         command.Parameters.Add(new() { Value = Guid.CreateVersion7() });
         command.Parameters.Add(new() { Value = LinkPurposes.EmailChange });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        command.Parameters.Add(new() { Value = user.PasswordHash! });
+        return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
     }
 
     public async Task<OneTimeLink?> FindAsync(string purpose, string token, CancellationToken cancellationToken)

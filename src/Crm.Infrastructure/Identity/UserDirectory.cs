@@ -11,7 +11,11 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
 {
     private const string Select = "SELECT id, email, name, password_hash, is_host_operator, created_at FROM users ";
 
-    // The password until now is remembered beside as many before it as the policy says; links by which it could be reset are used up.
+    // Before a statement that uses links up: what is asked for at the same time is either in sight of it or finds the user changed.
+    private const string Hold = "SELECT FROM users WHERE id = $1 FOR UPDATE";
+
+    // The password until now is remembered beside as many before it as the policy says. All links of the user are used up, those that change the address
+    // too: one who knew the password may have asked for them.
     private const string SetPassword = """
         WITH old AS (
             SELECT id, password_hash FROM users WHERE id = $1 FOR UPDATE
@@ -21,9 +25,17 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
             DELETE FROM password_history h USING old
             WHERE h.user_id = old.id AND h.replaced_at <= (SELECT p.replaced_at FROM password_history p WHERE p.user_id = $1 ORDER BY p.replaced_at DESC OFFSET $3 LIMIT 1)
         ), links AS (
-            UPDATE one_time_links l SET used_at = now(), due_at = NULL FROM old WHERE l.user_id = old.id AND l.purpose = $4 AND l.used_at IS NULL
+            UPDATE one_time_links l SET used_at = now(), due_at = NULL FROM old WHERE l.user_id = old.id AND l.used_at IS NULL
         )
         UPDATE users SET password_hash = $2 FROM old WHERE users.id = old.id
+        """;
+
+    // Links that went to the address until now are used up: whoever still reads its mail is not to set the password.
+    private const string SetEmail = """
+        WITH links AS (
+            UPDATE one_time_links SET used_at = now(), due_at = NULL WHERE user_id = $1 AND used_at IS NULL
+        )
+        UPDATE users SET email = $2 WHERE id = $1
         """;
 
     public Task<User?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
@@ -49,12 +61,10 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
 
     public async Task SetPasswordHashAsync(Guid id, string hash, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand(SetPassword);
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = hash });
-        command.Parameters.Add(new() { Value = PasswordPolicy.Remembered - 2 });
-        command.Parameters.Add(new() { Value = LinkPurposes.PasswordReset });
-        await command.ExecuteNonQueryAsync(cancellationToken);
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(Hold) { Parameters = { new() { Value = id } } });
+        batch.BatchCommands.Add(new(SetPassword) { Parameters = { new() { Value = id }, new() { Value = hash }, new() { Value = PasswordPolicy.Remembered - 2 } } });
+        await batch.ExecuteNonQueryAsync(cancellationToken);
     }
 
     public async Task RehashPasswordAsync(Guid id, string hash, string outdated, CancellationToken cancellationToken)
@@ -101,12 +111,13 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
 
     public async Task<bool> SetEmailAsync(Guid id, string email, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("UPDATE users SET email = $2 WHERE id = $1");
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = email });
+        await using var batch = database.CreateBatch();
+        batch.BatchCommands.Add(new(Hold) { Parameters = { new() { Value = id } } });
+        batch.BatchCommands.Add(new(SetEmail) { Parameters = { new() { Value = id }, new() { Value = email } } });
         try
         {
-            return await command.ExecuteNonQueryAsync(cancellationToken) == 1;
+            await batch.ExecuteNonQueryAsync(cancellationToken);
+            return true;
         }
         catch (PostgresException taken) when (taken.SqlState == PostgresErrorCodes.UniqueViolation)
         {

@@ -78,7 +78,7 @@ public sealed class MeanwhileFixture : IAsyncLifetime
     {
         public Task RequestPasswordResetAsync(string email, CancellationToken cancellationToken) => links.RequestPasswordResetAsync(email, cancellationToken);
 
-        public Task RequestEmailChangeAsync(Guid userId, string email, CancellationToken cancellationToken) => links.RequestEmailChangeAsync(userId, email, cancellationToken);
+        public Task<bool> RequestEmailChangeAsync(User user, string email, CancellationToken cancellationToken) => links.RequestEmailChangeAsync(user, email, cancellationToken);
 
         public Task<OneTimeLink?> FindAsync(string purpose, string token, CancellationToken cancellationToken) =>
             meanwhile.ThenAsync(Moment.LinkFound, links.FindAsync(purpose, token, cancellationToken));

@@ -127,6 +127,38 @@ public sealed class MeanwhileTests(MeanwhileFixture fixture) : IClassFixture<Mea
         (await Host.ScalarAsync("SELECT count(*) FROM users WHERE email = $1", email)).ShouldBe(0L);
     }
 
+    [Fact]
+    public async Task An_address_asked_for_with_a_password_that_was_changed_while_it_was_checked_gets_no_link()
+    {
+        var (email, password) = await Host.CreatePersonAsync("acme");
+        var id = await Host.UserIdAsync(email);
+        var client = (await Host.OpenSessionAsync(new { email, password })).Client;
+        fixture.After(Moment.PasswordChecked, async () =>
+        {
+            var hash = await Host.Services.GetRequiredService<IPasswords>().HashAsync(ApiHost.NewPassword(), CancellationToken.None);
+            await Host.Services.GetRequiredService<IUserDirectory>().SetPasswordHashAsync(id, hash, CancellationToken.None);
+        });
+
+        (await client.SendAsync("POST", "/api/v1/me/email", new { email = $"{Guid.NewGuid():N}@people.example", password })).Faults.ShouldBe(["/password wrong_password"]);
+
+        (await Host.ScalarAsync("SELECT count(*) FROM one_time_links WHERE user_id = $1", id)).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task An_invitation_that_is_revoked_while_somebody_accepts_it_makes_nobody_a_member()
+    {
+        var tenant = await Host.CreateTenantAsync("revoking");
+        var email = $"{Guid.NewGuid():N}@people.example";
+        var invitation = await tenant.Client.SendAsync("POST", "/api/v1/invitations", new { email, name = "Mary Member", role = "member" });
+        var token = await fixture.Mailbox.TokenAsync(email);
+        fixture.After(Moment.PasswordHashed, async () =>
+            (await tenant.Client.SendAsync("DELETE", $"/api/v1/invitations/{invitation.Body!["id"]}")).Status.ShouldBe(HttpStatusCode.NoContent));
+
+        (await Host.CreateClient().SendAsync("POST", Accept, new { token, password = ApiHost.NewPassword() })).Faults.ShouldBe(["/token invalid_link"]);
+
+        (await Host.ScalarAsync("SELECT count(*) FROM users WHERE email = $1", email)).ShouldBe(0L);
+    }
+
     private async Task<SignedIn> OpenAsync()
     {
         var (email, password) = await Host.CreatePersonAsync("acme");

@@ -217,6 +217,7 @@ public sealed class ContractTests(ApiFixture fixture) : IClassFixture<ApiFixture
     [InlineData("""{"name":"\ud800"}""", "application/json", 400, "validation_failed")]
     [InlineData("""{"name":"a"}""", "text/plain", 415, "unsupported_media_type")]
     [InlineData("""{"name":"a"}""", "application/json; charset=utf-16", 415, "unsupported_media_type")]
+    [InlineData("[]", "application/json; charset=\"utf-8\"", 400, "validation_failed")]
     public async Task A_body_that_is_not_the_right_JSON_is_refused(string body, string mediaType, int status, string code)
     {
         using var content = new StringContent(body);
