@@ -3,7 +3,6 @@ using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
-using Crm.Domain.Common;
 using Crm.Domain.Secrets;
 using FluentValidation;
 using MediatR;
@@ -33,11 +32,10 @@ internal sealed class RotateProviderKeyHandler(ITenantSession session, IChangeLo
 {
     public async Task<RecordDocument> Handle(RotateProviderKey request, CancellationToken cancellationToken)
     {
+        // Held, so that of rotations at once one follows the other.
         var type = types.Of(typeof(ProviderKey));
-        var key = await session.Database.Set<ProviderKey>().FirstOrDefaultAsync(k => k.Id == request.Id, cancellationToken) ?? throw RecordErrors.NotFound(type);
-        if (request.ExpectedVersion is { } expected && expected != key.Version)
-            throw new StaleVersionException(await records.FindAsync(key.Id, RecordSelection.Whole(type), cancellationToken));
-
+        await records.HoldAsync(type, request.Id, request.ExpectedVersion, cancellationToken);
+        var key = await session.Database.Set<ProviderKey>().SingleAsync(k => k.Id == request.Id, cancellationToken);
         key.Put(request.Secret, time.GetUtcNow());
         await changes.SaveAsync(cancellationToken);
         return (await records.FindAsync(key.Id, RecordSelection.Whole(type), cancellationToken))!;

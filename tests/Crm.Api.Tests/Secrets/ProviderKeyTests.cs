@@ -106,6 +106,19 @@ public sealed class ProviderKeyTests(SecretFixture fixture) : IClassFixture<Secr
     }
 
     [Fact]
+    public async Task Secrets_put_in_at_once_without_a_version_follow_one_another()
+    {
+        var (provider, secrets) = (SecretWorld.NewProvider(), Enumerable.Range(0, 8).Select(_ => SecretWorld.NewSecret()).ToList());
+        var id = await _acme.KeepAsync(provider, SecretWorld.NewSecret());
+
+        var answers = await Task.WhenAll(secrets.Select(secret => _acme.Client.SendAsync("POST", $"{SecretWorld.Path}/{id}/rotate", new { secret })));
+
+        answers.Select(a => a.Status).ShouldAllBe(status => status == HttpStatusCode.OK);
+        answers.Select(a => (int)a.Body!["version"]!).Order().ShouldBe(Enumerable.Range(2, 8));
+        secrets.ShouldContain(await _host.UseAsync(_acme, provider));
+    }
+
+    [Fact]
     public async Task A_stale_version_does_not_put_a_secret_in()
     {
         var (provider, secret) = (SecretWorld.NewProvider(), SecretWorld.NewSecret());
