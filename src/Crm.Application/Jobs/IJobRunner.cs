@@ -34,11 +34,13 @@ public interface IJobRun
     JobProgress Progress { get; }
 
     /// <summary>
-    /// Looks up what the one who asked for the job may do now; to be called before each chunk, so that a right taken away ends the job.
+    /// Looks up whether the tenant is active and what the one who asked for the job may do now; to be called before each chunk, so that a right
+    /// taken away ends the job, and a tenant that is suspended or to be removed lets it rest.
     /// </summary>
     /// <param name="cancellationToken">Ends the look-up.</param>
     /// <returns>A task that ends when the caller is set.</returns>
     /// <exception cref="Domain.Common.UnauthenticatedException">The user has no active membership any more.</exception>
+    /// <exception cref="OperationCanceledException">The tenant is not active: the job goes on where it stands when the tenant is active again.</exception>
     Task RenewCallerAsync(CancellationToken cancellationToken);
 
     /// <summary>

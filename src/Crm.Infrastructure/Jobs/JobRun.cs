@@ -1,17 +1,20 @@
 using Crm.Application.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Jobs;
+using Crm.Application.MultiTenancy;
 using Crm.Domain.ApiKeys;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Jobs;
+using Crm.Domain.Tenants;
 using Crm.Infrastructure.Persistence;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>A job in the hands of this worker. Every write demands the claim's fence, so that one who has lost the job can change nothing.</summary>
-internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReader access, IApiKeyAccess apiKeys, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
+internal sealed class JobRun(
+    JobClaim claim, TenantSession session, IMultiTenantStore tenants, IAccessReader access, IApiKeyAccess apiKeys, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
 {
     private Guid? _createdBy;
     private Guid? _apiKeyId;
@@ -24,6 +27,9 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
 
     /// <summary>Whether someone asked for the job to stop.</summary>
     public bool IsCancelled { get; private set; }
+
+    /// <summary>Whether the tenant was found not to be active, for which the job rests.</summary>
+    public bool IsTenantClosed { get; private set; }
 
     /// <summary>Takes up the job.</summary>
     /// <param name="cancellationToken">Ends the attempt.</param>
@@ -57,6 +63,13 @@ internal sealed class JobRun(JobClaim claim, TenantSession session, IAccessReade
 
     public async Task RenewCallerAsync(CancellationToken cancellationToken)
     {
+        // A job must not outlive its tenant's suspension or removal: no chunk is begun later than the store may serve a tenant from memory.
+        if (await tenants.GetAsync(claim.TenantId, cancellationToken) is not { Status: TenantStatuses.Active })
+        {
+            IsTenantClosed = true;
+            throw new OperationCanceledException("The tenant is not active.");
+        }
+
         var correlationId = $"job:{Id:D}";
         if (_apiKeyId is { } apiKeyId)
         {

@@ -68,7 +68,7 @@ internal sealed partial class JobWorker(
         var services = scope.ServiceProvider;
         var runner = services.GetServices<IJobRunner>().Single(r => r.Type == claim.Type);
         var run = new JobRun(
-            claim, services.GetRequiredService<TenantSession>(), services.GetRequiredService<IAccessReader>(), services.GetRequiredService<IApiKeyAccess>(),
+            claim, services.GetRequiredService<TenantSession>(), tenants, services.GetRequiredService<IAccessReader>(), services.GetRequiredService<IApiKeyAccess>(),
             services.GetRequiredService<ICallerSetter>(), stop);
         switch (await run.BeginAsync(stop.Token))
         {
@@ -101,6 +101,11 @@ internal sealed partial class JobWorker(
         catch (OperationCanceledException) when (run.IsCancelled)
         {
             return await run.FinishAsync(JobStatuses.Cancelled, null, stopping);
+        }
+        catch (OperationCanceledException) when (run.IsTenantClosed)
+        {
+            await ReleaseAsync(claim, TenantClosed, counts: false);
+            return false;
         }
         catch (CrmException refusal) when (refusal is not UnavailableException)
         {

@@ -20,7 +20,7 @@ public sealed class IdleFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        Api = await ApiHost.StartAsync(("Jobs:Concurrency", "0"), ("Imports:ChunkSize", "20"), ("Access:CacheFor", "00:00:00"));
+        Api = await ApiHost.StartAsync(("Jobs:Concurrency", "0"), ("Imports:ChunkSize", "20"), ("Access:CacheFor", "00:00:00"), ("MultiTenancy:CacheFor", "00:00:00"));
         Tenant = await Api.CreateTenantAsync("idle");
     }
 
