@@ -20,7 +20,7 @@ internal static class RestrictedReading
         var grants = new RecordGrants(
             new Dictionary<string, IReadOnlyList<Guid>> { ["deals:read"] = [userId] }, new Dictionary<string, string> { ["deals.amount"] = FieldRules.None });
         services.GetRequiredService<ICallerSetter>().Set(
-            new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, "auditor", new HashSet<string> { Permissions.ReadAudit }, "test") { Grants = grants });
+            new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, "auditor", new HashSet<string> { Permissions.ReadAudit, "deals:read", "pipelines:read" }, "test") { Grants = grants });
         var info = await services.GetRequiredService<IMultiTenantStore>().GetAsync(tenant.Id, TestContext.Current.CancellationToken);
         using (services.GetRequiredService<ITenantScope>().Use(info!))
             return (await services.GetRequiredService<IMediator>().Send(new ListAuditEntries(new AuditQuery { Limit = 200 }), TestContext.Current.CancellationToken)).Data;

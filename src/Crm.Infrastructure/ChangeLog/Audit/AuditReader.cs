@@ -15,6 +15,9 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
     private const string CommonColumns = "c.id, c.at, c.action, c.record_type, c.actor_type, c.actor_id, c.origin, c.address, c.session_id, c.correlation_id, c.fields::text, c.record_id";
     private static readonly FieldKind[] CursorKinds = [FieldKind.Timestamp, FieldKind.Id];
 
+    // What the log tells of that is no record of the API but a part of one.
+    private static readonly (string Name, string Permission)[] Parts = [("membership", "users:read"), ("team_member", "teams:read")];
+
     private static readonly HashSet<string> RecordActions =
         [ChangeActions.Created, ChangeActions.Updated, ChangeActions.Deleted, ChangeActions.Restored, ChangeActions.Purged];
 
@@ -29,6 +32,8 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
         // The index of security events is known to serve only when it is said that nothing else is wanted.
         if (query.Actions.Count > 0 && !query.Actions.Any(RecordActions.Contains))
             where.Add(FormattableString.Invariant($"c.version = {Change.SecurityVersion}"));
+        if (Readable(query, statement) is { } readable)
+            where.Add(readable);
         where.AddRange(WithinScope(statement));
         statement.Append($"SELECT {CommonColumns}, c.version, c.causation_id FROM changes c WHERE c.tenant_id = {SqlStatement.Tenant} AND {string.Join(" AND ", where)} ");
         statement.Append($"ORDER BY c.at DESC, c.id DESC LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
@@ -80,6 +85,22 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
         }
 
         return where;
+    }
+
+    // Who reads the log reads what happened to the system; changes of records are for those who may read the records.
+    private string? Readable(AuditQuery query, SqlStatement statement)
+    {
+        var access = RecordAccess.Of(caller);
+        var readable = tables.Types.All.Where(type => access.MayRead(type)).Select(type => type.Name)
+            .Concat(Parts.Where(part => access.Permissions.Contains(part.Permission)).Select(part => part.Name)).ToArray();
+        if (readable.Length == tables.Types.All.Count + Parts.Length)
+            return null;
+
+        // Where no change of a record can be among the answers, the index of security events serves what is left.
+        var security = FormattableString.Invariant($"c.version = {Change.SecurityVersion}");
+        return readable.Length == 0 || (query.RecordType is { } asked && !readable.Contains(asked))
+            ? security
+            : $"({security} OR c.record_type = ANY ({statement.Parameter(readable, NpgsqlDbType.Array | NpgsqlDbType.Text)}))";
     }
 
     // Records of other owners than those whose records the caller may read are left out, and so are those that are gone for good.
