@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Crm.Application.Jobs;
 
-/// <summary>Reads how far a job has come.</summary>
+/// <summary>Reads how far a job has come. There is none but what the caller may read, see <see cref="JobAccess.ToRead"/>.</summary>
 /// <param name="Id">The job.</param>
 [Requires("imports:read")]
 public sealed record GetJob(Guid Id) : IQuery<JobDto>;

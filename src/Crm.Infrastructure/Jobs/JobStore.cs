@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>The tenant's jobs, as requests see them.</summary>
-internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller) : IJobStore
+internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller, RecordTypes types) : IJobStore
 {
     private const string Columns = "id, type, status, done, total, result, started_at, finished_at";
 
@@ -31,30 +31,38 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
         return waiting;
     }
 
-    public Task<JobDto?> FindAsync(Guid id, CancellationToken cancellationToken) => OneAsync(Find(id), cancellationToken);
+    public Task<JobDto?> FindAsync(Guid id, CancellationToken cancellationToken) => OneAsync(Find(id, JobAccess.ToRead(caller, types)), cancellationToken);
 
-    public Task<Page<JobFault>?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken)
-    {
-        var job = Find(id);
-        if (!RecordAccess.Of(caller).IsFull)
-            job.Append($" AND created_by = {job.Parameter(caller.UserId, NpgsqlDbType.Uuid)}");
-        return pages.ReadAsync(job, Faults, id, limit, cursor, cancellationToken);
-    }
+    public Task<Page<JobFault>?> ListFaultsAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken) =>
+        pages.ReadAsync(Find(id, JobAccess.ToRead(caller, types)), Faults, id, limit, cursor, cancellationToken);
 
     public async Task<JobDto?> CancelAsync(Guid id, CancellationToken cancellationToken)
     {
+        var access = JobAccess.ToCancel(caller, types);
         var statement = Statement("UPDATE jobs SET cancel_requested = true, status = CASE status WHEN 'queued' THEN 'cancelled' ELSE status END, ");
         statement.Append("finished_at = CASE status WHEN 'queued' THEN clock_timestamp() END ");
-        statement.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND status IN ('queued', 'running') RETURNING {Columns}");
-        return await OneAsync(statement, cancellationToken) ?? await FindAsync(id, cancellationToken);
+        statement.Append($"{Where(statement, id, access)} AND status IN ('queued', 'running') RETURNING {Columns}");
+        return await OneAsync(statement, cancellationToken) ?? await OneAsync(Find(id, access), cancellationToken);
     }
 
     private SqlStatement Statement(string sql) => new SqlStatement(session.Tenant.TenantId).Append(sql);
 
-    private SqlStatement Find(Guid id)
+    private SqlStatement Find(Guid id, JobAccess access)
     {
         var statement = Statement($"SELECT {Columns} FROM jobs ");
-        return statement.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)}");
+        return statement.Append(Where(statement, id, access));
+    }
+
+    // A key's own jobs are those begun with it: it need not see all that its member does.
+    private string Where(SqlStatement statement, Guid id, JobAccess access)
+    {
+        var own = caller.ApiKeyId is { } key
+            ? $"api_key_id = {statement.Parameter(key, NpgsqlDbType.Uuid)}"
+            : $"created_by = {statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}";
+        return $"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND (type = ANY ({Texts(access.JobTypes)}) "
+            + $"OR (type = {statement.Parameter(JobAccess.Import, NpgsqlDbType.Text)} AND ({own} OR payload ->> 'recordType' = ANY ({Texts(access.RecordTypes)}))))";
+
+        string Texts(IReadOnlyList<string> values) => statement.Parameter(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
     }
 
     private Task<JobDto?> OneAsync(SqlStatement statement, CancellationToken cancellationToken) => session.ExecuteAsync([statement], async (reader, token) =>
