@@ -81,7 +81,7 @@ internal sealed partial class LinkMailer(LinkOutbox outbox, MailSender sender, I
     private static string Reason(Exception failure) => failure switch
     {
         SmtpException { InnerException: { } inner } => $"{nameof(SmtpException)} of {inner.GetBaseException().GetType().Name}",
-        SmtpException refused => $"{nameof(SmtpException)} {refused.StatusCode}",
+        SmtpException refused => $"{refused.GetType().Name} {refused.StatusCode}",
         _ => failure.GetType().Name,
     };
 

@@ -33,6 +33,7 @@ public sealed class PasswordStrengthTests
     [InlineData("x7K!2026q", 1, "password_year")]
     [InlineData("x7Kq2p!Mz", 3, "password_weak")]
     [InlineData("x7Kq2p!Mz4Rt", 4, "")]
+    [InlineData("k19q!20x!207z4", 4, "")]
     public void A_score_below_the_best_has_its_reasons(string password, int score, string reasons)
     {
         var policy = new PasswordPolicy { MinLength = 8, RequireMixture = false };
