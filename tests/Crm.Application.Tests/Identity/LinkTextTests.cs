@@ -12,8 +12,8 @@ public sealed class LinkTextTests
     {
         var (subject, text) = LinkText.Of(LinkPurposes.Invitation, "New Co.”\n\nYour mailbox is full. Sign in at https://evil.example/ now, before it is too late!", "secret", new MailOptions());
 
-        subject.ShouldBe("Invitation to “New Co.\" Your mailbox is full. Sign in at https://evil.exa…”");
-        text.Split('\n')[0].ShouldBe("You are invited to work in “New Co.\" Your mailbox is full. Sign in at https://evil.exa…”.");
+        subject.ShouldBe("Invitation to “New Co.\" Your mailbox is full. Sign in at https://evil.exam…”");
+        text.Split('\n')[0].ShouldBe("You are invited to work in “New Co.\" Your mailbox is full. Sign in at https://evil.exam…”.");
         text.Split('\n')[1].ShouldBeEmpty();
     }
 }
