@@ -39,6 +39,7 @@ internal sealed class UserAdministrationEndpoints : IEndpointGroup
         app.MapOperation("POST", Item + "/deactivate", new Operation(typeof(DeactivateUser), "Deactivate a user: its sessions end, and its records can be handed over.")
         {
             Body = typeof(Deactivation),
+            BodyIsOptional = true,
             Answer = typeof(UserStanding),
             HeedsVersion = true,
             Conflicts = ["own_membership", "last_owner", "concurrent_change"],

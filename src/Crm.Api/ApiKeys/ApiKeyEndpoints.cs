@@ -48,6 +48,7 @@ internal sealed class ApiKeyEndpoints : IEndpointGroup
             Record = type,
             HeedsVersion = true,
             Body = typeof(RotateApiKeyBody),
+            BodyIsOptional = true,
             Answer = typeof(IssuedApiKeyAnswer),
         }, async context =>
         {

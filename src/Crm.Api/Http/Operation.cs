@@ -35,6 +35,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>The shape of the body it takes, when that is not the record's; <c>null</c> for none.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>Whether the body may be left out, which counts as an empty object.</summary>
+    public bool BodyIsOptional { get; init; }
+
     /// <summary>The media type of the body it takes.</summary>
     public string BodyMediaType { get; init; } = "application/json";
 

@@ -4,6 +4,7 @@ using System.Text.Json.Serialization.Metadata;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.Records;
 using Crm.Domain.Common;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.Net.Http.Headers;
 
 namespace Crm.Api.Http;
@@ -57,7 +58,7 @@ internal static class RequestReading
     public static async Task<TRequest> ReadJsonAsync<TBody, TRequest>(this HttpContext context, JsonTypeInfo<TBody> shape, Func<TBody, TRequest> make)
         where TRequest : notnull
     {
-        using var body = await context.ReadJsonAsync("application/json");
+        using var body = context.LeavesBodyOut() ? JsonDocument.Parse("{}") : await context.ReadJsonAsync("application/json");
         var faults = TypedBinder.FindFaults(body.RootElement, shape);
         return faults.Count == 0
             ? make(body.RootElement.Deserialize(shape)!)
@@ -113,6 +114,11 @@ internal static class RequestReading
         "true" => true,
         _ => throw new InvalidException([FieldError.In(name, "invalid_type", "Expected true or false.")]),
     };
+
+    // Whatever Content-Type a client sends along by habit: what is not there has none.
+    private static bool LeavesBodyOut(this HttpContext context) =>
+        context.GetEndpoint()?.Metadata.GetMetadata<Operation>() is { BodyIsOptional: true }
+        && context.Features.Get<IHttpRequestBodyDetectionFeature>() is { CanHaveBody: false };
 
     private static Guid? FindId(this HttpContext context, string parameter) =>
         Guid.TryParseExact((string?)context.Request.RouteValues[parameter], "D", out var id) ? id : null;

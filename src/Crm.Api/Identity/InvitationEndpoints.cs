@@ -24,7 +24,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
             Record = type,
             Body = typeof(InviteUser),
             SuccessStatus = StatusCodes.Status201Created,
-            Conflicts = ["already_member", "already_invited"],
+            Conflicts = ["already_member", "already_invited", "mailed_too_often"],
         }, async context =>
         {
             var invitation = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.InviteUser));
@@ -34,7 +34,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
         app.MapOperation("POST", Collection + "/{id}/resend", new Operation(typeof(ResendInvitation), "Mail an invitation again, with a new link.")
         {
             Record = type,
-            Conflicts = ["already_member"],
+            Conflicts = ["already_member", "mailed_too_often"],
         }, async context => await context.WriteRecordAsync(await context.SendAtVersionAsync(version => new ResendInvitation(context.ReadId(type), version)))).WithTags(type.Plural);
         app.MapOperation("POST", "/api/v1/auth/invitations/accept", new Operation(typeof(AcceptInvitation), "Become a member, by the link that was mailed.")
         {

@@ -74,7 +74,7 @@ internal sealed class OperationDocuments
         };
         return new OpenApiRequestBody
         {
-            Required = true,
+            Required = !operation.BodyIsOptional,
             Content = mediaTypes.ToDictionary(m => m, _ => new OpenApiMediaType { Schema = shape.Schema, Example = shape.Example?.DeepClone() }),
         };
     }

@@ -44,18 +44,17 @@ public sealed record SettingsChange(
 
 internal sealed partial class UpdateSettingsValidator : AbstractValidator<UpdateSettings>
 {
-    private const string Required = "This member is required.";
-
     public UpdateSettingsValidator(PasswordPolicy policy)
     {
-        RuleFor(r => r.Change.Name ?? "").NameAt("/name");
-        RuleFor(r => r.Change.Currency).CurrencyAt("/currency");
-        RuleFor(r => r.Change.TimeZone).Must(zone => zone is { Length: <= 64 } && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithErrorCode("invalid_choice")
-            .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.").OverridePropertyName("/timeZone");
-        RuleFor(r => r.Change.Locale).Must(locale => locale is not null && Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
-            .WithMessage("A locale is a language with or without a region, such as en or en-US.").OverridePropertyName("/locale");
-        RuleFor(r => r.Change.RequireIfMatch).NotNull().WithErrorCode("required").WithMessage(Required).OverridePropertyName("/requireIfMatch");
-        RuleFor(r => r.Change.PasswordRequireMixture).NotNull().WithErrorCode("required").WithMessage(Required).OverridePropertyName("/passwordRequireMixture");
+        this.NeverNull(r => r.Change.Name, "/name", () => RuleFor(r => r.Change.Name!).NameAt("/name"));
+        this.NeverNull(r => r.Change.Currency, "/currency", () => RuleFor(r => r.Change.Currency).CurrencyAt("/currency"));
+        this.NeverNull(r => r.Change.TimeZone, "/timeZone", () => RuleFor(r => r.Change.TimeZone!)
+            .Must(zone => zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithErrorCode("invalid_choice")
+            .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.").OverridePropertyName("/timeZone"));
+        this.NeverNull(r => r.Change.Locale, "/locale", () => RuleFor(r => r.Change.Locale!).Must(locale => Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
+            .WithMessage("A locale is a language with or without a region, such as en or en-US.").OverridePropertyName("/locale"));
+        this.NeverNull(r => r.Change.RequireIfMatch, "/requireIfMatch");
+        this.NeverNull(r => r.Change.PasswordRequireMixture, "/passwordRequireMixture");
         Between(r => r.Change.PasswordMinLength, policy.MinLength, policy.MaxLength, "/passwordMinLength");
         Between(r => r.Change.SessionIdleDays, 1, 90, "/sessionIdleDays");
         Between(r => r.Change.SessionLifetimeDays, 1, 366, "/sessionLifetimeDays");

@@ -23,7 +23,7 @@ public sealed class ContactRecord : RecordDescription<Contact>
         Declare(c => c.Addresses, FieldKind.Addresses).AtMost(500).Described("Postal addresses.");
         Choice(c => c.LifecycleStage, LifecycleStages.All).Described("How far the relation has come.");
         Refer(c => c.CompanyId, "company", typeof(Company)).Described("The company the person works for.");
-        Text(c => c.Description).AtMost(10_000).NotIndexed().Described("Free text.");
+        Text(c => c.Description).AtMost(10_000, multiLine: true).NotIndexed().Described("Free text.");
         Declare(c => c.Tags, FieldKind.Tags).AtMost(50).ListedIn("contact_tags").Described("Labels.");
     }
 }

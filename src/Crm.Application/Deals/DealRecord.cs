@@ -23,14 +23,14 @@ public sealed class DealRecord : RecordDescription<Deal>
         Declare(d => d.WeightedAmount, FieldKind.Money).Telling("amount", "probability", "status").Described("Amount times probability.");
         Declare(d => d.EngageDate, FieldKind.Date).Described("The day work on it began.");
         Declare(d => d.CloseDate, FieldKind.Date).Described("The day it is expected to close, or closed.");
-        Text(d => d.CloseReason).AtMost(500).Described("Why it was won or lost.");
+        Text(d => d.CloseReason).AtMost(500, multiLine: true).Described("Why it was won or lost.");
         Declare(d => d.StageChangedAt, FieldKind.Timestamp).Described("When it came into its present stage.");
         Text(d => d.BoardRank).Described("Where it stands within its stage on the board, compared bytewise.");
         Refer(d => d.CompanyId, "company", typeof(Company)).Described("The company that would buy.");
         Refer(d => d.ContactId, "contact", typeof(Contact)).Described("The person to talk to.");
         Refer(d => d.ProductId, "product", typeof(Product)).Described("What would be bought.");
         Text(d => d.ExternalId).AtMost(100).Unique().Described("The identity it had in the system it came from; unique among live deals.");
-        Text(d => d.Description).AtMost(10_000).NotIndexed().Described("Free text.");
+        Text(d => d.Description).AtMost(10_000, multiLine: true).NotIndexed().Described("Free text.");
         Declare(d => d.Tags, FieldKind.Tags).AtMost(50).ListedIn("deal_tags").Described("Labels.");
     }
 }

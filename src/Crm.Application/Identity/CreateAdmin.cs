@@ -35,7 +35,7 @@ internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
 {
     public CreateAdminValidator()
     {
-        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Email).NewEmailAt("/email");
         RuleFor(r => r.Name).NameAt("/name");
     }
 }

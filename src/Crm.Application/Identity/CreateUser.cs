@@ -24,7 +24,7 @@ internal sealed class CreateUserValidator : AbstractValidator<CreateUser>
 {
     public CreateUserValidator()
     {
-        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Email).NewEmailAt("/email");
         RuleFor(r => r.Name).NameAt("/name");
         RuleFor(r => r.Role).NeededAt("/role");
     }

@@ -21,15 +21,15 @@ public sealed record EstimatePassword(string Password, string? Name = null, stri
 /// <summary>How good a password would be.</summary>
 /// <param name="Score">0 (guessed at once) to 4 (beyond reach).</param>
 /// <param name="Acceptable">Whether the policy takes it.</param>
-/// <param name="Reasons">What is wrong with it; empty when it is acceptable.</param>
+/// <param name="Reasons">Why it is refused, if it is, and what makes it weak; never empty below a score of 4.</param>
 public sealed record PasswordEstimate(int Score, bool Acceptable, IReadOnlyList<PasswordReason> Reasons)
 {
     internal static PasswordEstimate Of(PasswordStrength strength) =>
-        new(strength.Score, strength.Faults.Count == 0, [.. strength.Faults.Select(f => new PasswordReason(f.Code, f.Message))]);
+        new(strength.Score, strength.Faults.Count == 0, [.. strength.Faults.Concat(strength.Weaknesses).Select(f => new PasswordReason(f.Code, f.Message))]);
 }
 
-/// <summary>One thing that is wrong with a password.</summary>
-/// <param name="Code">A stable snake_case code, the same that a refusal carries.</param>
+/// <summary>One thing that is wrong with a password, or makes it weak.</summary>
+/// <param name="Code">A stable snake_case code; for a fault the same that a refusal carries.</param>
 /// <param name="Message">One sentence that says what would be right.</param>
 public sealed record PasswordReason(string Code, string Message);
 

@@ -26,7 +26,7 @@ internal sealed class InviteUserValidator : AbstractValidator<InviteUser>
 {
     public InviteUserValidator()
     {
-        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Email).NewEmailAt("/email");
         RuleFor(r => r.Name).NameAt("/name");
         RuleFor(r => r.Role).NeededAt("/role");
     }

@@ -30,7 +30,7 @@ internal sealed class RequestEmailChangeValidator : AbstractValidator<RequestEma
 {
     public RequestEmailChangeValidator()
     {
-        RuleFor(r => r.Email).EmailAt("/email");
+        RuleFor(r => r.Email).NewEmailAt("/email");
         RuleFor(r => r.Password).NeededAt("/password");
     }
 }

@@ -15,6 +15,6 @@ public sealed class ProductRecord : RecordDescription<Product>
         Text(p => p.Series).AtMost(100).Described("The range it belongs to.");
         Declare(p => p.Price, FieldKind.Money).Described("The list price of one.");
         Declare(p => p.Active, FieldKind.Boolean).Described("Whether it is still sold.");
-        Text(p => p.Description).AtMost(10_000).NotIndexed().Described("Free text.");
+        Text(p => p.Description).AtMost(10_000, multiLine: true).NotIndexed().Described("Free text.");
     }
 }

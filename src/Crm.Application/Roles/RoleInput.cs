@@ -15,10 +15,14 @@ internal static class RoleInput
     /// <summary>Writes what was sent to a role.</summary>
     /// <param name="input">What was sent.</param>
     /// <param name="role">The role.</param>
+    /// <exception cref="InvalidException">A permission would be narrowed that the role would not have.</exception>
     public static void ApplyToRole(this RecordInput<Role> input, Role role)
     {
         input.ApplyTo(role);
         role.Restrict(Rules(input, "scopes"), Rules(input, "fields"));
+        var idle = role.Scopes.Keys.Except(role.Permissions).Order(StringComparer.Ordinal).Select(p => RoleErrors.PermissionNotHeld($"/scopes/{JsonPointer.Escape(p)}")).ToList();
+        if (idle.Count > 0)
+            throw new InvalidException(idle);
     }
 
     /// <summary>Finds permissions that there are not.</summary>

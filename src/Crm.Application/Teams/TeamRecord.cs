@@ -12,6 +12,6 @@ public sealed class TeamRecord : RecordDescription<Team>
     {
         IsAdministration = true;
         Text(t => t.Name).AtMost(100).Required().FoldedInto("NameLower").Unique().Described("The name it goes by; unique among live teams, whatever the case.");
-        Text(t => t.Description).AtMost(1000).NotIndexed().Described("What it is for.");
+        Text(t => t.Description).AtMost(1000, multiLine: true).NotIndexed().Described("What it is for.");
     }
 }

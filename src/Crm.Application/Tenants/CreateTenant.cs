@@ -45,7 +45,7 @@ internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
         When(r => r.Currency is not null, () => RuleFor(r => r.Currency).CurrencyAt("/currency"));
         When(r => r.Admin is not null, () =>
         {
-            RuleFor(r => r.Admin!.Email).EmailAt("/admin/email");
+            RuleFor(r => r.Admin!.Email).NewEmailAt("/admin/email");
             RuleFor(r => r.Admin!.Name).NameAt("/admin/name");
         });
     }

@@ -39,11 +39,11 @@ internal sealed class UpdateTenantValidator : AbstractValidator<UpdateTenant>
 {
     public UpdateTenantValidator(Plans plans)
     {
-        RuleFor(r => r.Change.Name ?? "").NameAt("/name");
-        RuleFor(r => r.Change.Identifier).IdentifierAt("/identifier");
-        RuleFor(r => r.Change.Currency).CurrencyAt("/currency");
-        RuleFor(r => r.Change.Plan).Must(plans.Contains).WithErrorCode("invalid_choice")
-            .WithMessage($"One of: {string.Join(", ", plans.Names)}.").OverridePropertyName("/plan");
+        this.NeverNull(r => r.Change.Name, "/name", () => RuleFor(r => r.Change.Name!).NameAt("/name"));
+        this.NeverNull(r => r.Change.Identifier, "/identifier", () => RuleFor(r => r.Change.Identifier).IdentifierAt("/identifier"));
+        this.NeverNull(r => r.Change.Currency, "/currency", () => RuleFor(r => r.Change.Currency).CurrencyAt("/currency"));
+        this.NeverNull(r => r.Change.Plan, "/plan", () => RuleFor(r => r.Change.Plan).Must(plans.Contains).WithErrorCode("invalid_choice")
+            .WithMessage($"One of: {string.Join(", ", plans.Names)}.").OverridePropertyName("/plan"));
         RuleFor(r => r.Change.Limits!.Users).Must(n => n is null or >= 1).WithErrorCode("out_of_range").WithMessage("1 or more.")
             .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/users");
         RuleFor(r => r.Change.Limits!.Records).Must(n => n is null or >= 0).WithErrorCode("out_of_range").WithMessage("0 or more.")

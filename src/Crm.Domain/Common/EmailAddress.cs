@@ -1,4 +1,5 @@
 using System.Net.Mail;
+using System.Text;
 
 namespace Crm.Domain.Common;
 
@@ -17,4 +18,9 @@ public static class EmailAddress
         && parsed.Address == text
         && parsed.Host.Contains('.', StringComparison.Ordinal)
         && !text.Any(c => char.IsWhiteSpace(c) || char.IsControl(c));
+
+    /// <summary>Whether the text is such an address that every mail server takes: one whose local part is ASCII. A domain may have any letters, which are encoded.</summary>
+    /// <param name="text">Any text.</param>
+    /// <returns><c>true</c> for an address that mail can be sent to.</returns>
+    public static bool IsMailable(string? text) => IsValid(text) && Ascii.IsValid(text.AsSpan(0, text!.LastIndexOf('@')));
 }

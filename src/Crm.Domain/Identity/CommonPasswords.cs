@@ -11,7 +11,14 @@ public static class CommonPasswords
     // A short word is part of many good passwords; alone between digits and signs even a short one is guessed.
     private const int ShortestBase = 4;
 
+    // Those of work, which leaks of private accounts have less often.
+    private static readonly string[] WordsOfWork = ["administrator", "administration", "autumn", "company", "customer", "manager", "office", "sales", "temporary"];
+
     private static readonly FrozenSet<string> Known = Read();
+
+    private static readonly FrozenSet<string>.AlternateLookup<ReadOnlySpan<char>> Words = Known.GetAlternateLookup<ReadOnlySpan<char>>();
+
+    private static readonly int LongestWord = Known.Max(word => word.Length);
 
     /// <summary>Whether a password is a common one, dressed up or not.</summary>
     /// <param name="password">The password proposed.</param>
@@ -22,8 +29,24 @@ public static class CommonPasswords
         if (Known.Contains(lower) || Known.Contains(Once(lower)))
             return true;
 
-        var plain = string.Concat(lower.Select(Plain));
-        return IsDressed(lower) || IsDressed(plain);
+        return IsDressed(lower) || IsDressed(Plain(lower));
+    }
+
+    /// <summary>Puts letters in the place of what looks like them.</summary>
+    /// <param name="text">A text in lower case.</param>
+    /// <returns>A text of the same length.</returns>
+    internal static string Plain(string text) => string.Concat(text.Select(Plain));
+
+    /// <summary>Finds the longest word of four characters or more, a letter first, that stands in a text.</summary>
+    /// <param name="text">A text in lower case.</param>
+    /// <param name="start">Where the word begins.</param>
+    /// <returns>The word's length; 0 when there is none.</returns>
+    internal static int LengthOfWord(string text, int start)
+    {
+        var length = char.IsLetter(text[start]) ? Math.Min(LongestWord, text.Length - start) : 0;
+        while (length >= ShortestBase && !Words.Contains(text.AsSpan(start, length)))
+            length--;
+        return length >= ShortestBase ? length : 0;
     }
 
     private static bool IsDressed(string text)
@@ -76,6 +99,6 @@ public static class CommonPasswords
     {
         using var stream = typeof(CommonPasswords).Assembly.GetManifestResourceStream("common-passwords.txt")!;
         using var reader = new StreamReader(stream);
-        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).ToFrozenSet(StringComparer.Ordinal);
+        return reader.ReadToEnd().Split('\n', StringSplitOptions.RemoveEmptyEntries).Concat(WordsOfWork).ToFrozenSet(StringComparer.Ordinal);
     }
 }

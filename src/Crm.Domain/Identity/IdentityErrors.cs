@@ -75,6 +75,11 @@ public static class IdentityErrors
     public static ConflictException AlreadyInvited() =>
         new("already_invited", "This e-mail address was invited already; the invitation can be sent again or revoked.");
 
+    /// <summary>The tenant had mails sent to the address just now, or many of them within the day.</summary>
+    /// <returns>The exception to throw.</returns>
+    public static ConflictException MailedTooOften() => new(
+        "mailed_too_often", FormattableString.Invariant($"A tenant has an invitation mailed to an address once a minute and {Invitation.MostMailsADay} times a day at most, those taken back included."));
+
     /// <summary>The secret of a link is unknown, used, expired or for another purpose; which of these is not told.</summary>
     /// <returns>The exception to throw.</returns>
     public static InvalidException InvalidLink() =>

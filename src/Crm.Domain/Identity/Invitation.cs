@@ -11,6 +11,12 @@ public sealed class Invitation : Record
     /// <summary>How long an invitation can be accepted.</summary>
     public static readonly TimeSpan Lifetime = TimeSpan.FromDays(7);
 
+    /// <summary>How many mails a tenant may have sent to one address within a day.</summary>
+    public const int MostMailsADay = 5;
+
+    /// <summary>How long after a mail a tenant may have the next one sent to the same address.</summary>
+    public static readonly TimeSpan BetweenMails = TimeSpan.FromMinutes(1);
+
     /// <summary>The e-mail address of the person.</summary>
     public string Email { get; init; } = "";
 
@@ -45,6 +51,13 @@ public sealed class Invitation : Record
     /// <param name="now">The time.</param>
     /// <returns><c>true</c> while it is neither accepted nor expired.</returns>
     public bool IsPending(DateTimeOffset now) => AcceptedAt is null && now < ExpiresAt;
+
+    /// <summary>Whether another mail would be too many: a tenant that invites must not fill a stranger's mailbox.</summary>
+    /// <param name="mails">When mails to the address were asked for, in all invitations of the tenant.</param>
+    /// <param name="now">The time.</param>
+    /// <returns><c>true</c> when one was asked for within a minute, or <see cref="MostMailsADay"/> within a day.</returns>
+    public static bool IsMailedTooOften(IReadOnlyCollection<DateTimeOffset> mails, DateTimeOffset now) =>
+        mails.Any(at => at > now - BetweenMails) || mails.Count(at => at > now.AddDays(-1)) >= MostMailsADay;
 
     /// <summary>Notes that the person accepted.</summary>
     /// <param name="now">The time.</param>

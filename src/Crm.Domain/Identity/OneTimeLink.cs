@@ -41,9 +41,12 @@ public sealed class OneTimeLink : IHostEntity
     /// <summary>When it was used, UTC; <c>null</c> until then.</summary>
     public DateTimeOffset? UsedAt { get; private set; }
 
+    /// <summary>When it was asked for the mail within the last day, UTC.</summary>
+    public IReadOnlyList<DateTimeOffset> AskedAt { get; private set; } = [];
+
     /// <summary>Has the mail sent, perhaps again; a secret that was mailed before is no longer good once the new one is.</summary>
     /// <param name="now">The time.</param>
-    public void Send(DateTimeOffset now) => (DueAt, Attempts, UsedAt) = (now, 0, null);
+    public void Send(DateTimeOffset now) => (DueAt, Attempts, UsedAt, AskedAt) = (now, 0, null, [.. AskedAt.Where(at => at > now.AddDays(-1)), now]);
 }
 
 /// <summary>What one-time links are good for.</summary>

@@ -36,6 +36,12 @@ public static class RoleErrors
     public static FieldError NotScoped(string pointer) =>
         FieldError.At(pointer, "not_scoped", "Only permissions of companies, contacts, deals and products can be narrowed to the records of some owners.");
 
+    /// <summary>A permission is narrowed that the role does not have.</summary>
+    /// <param name="pointer">Where the scope stands.</param>
+    /// <returns>The fault.</returns>
+    public static FieldError PermissionNotHeld(string pointer) =>
+        FieldError.At(pointer, "permission_not_held", "The role does not have this permission: give it the permission, or take the scope away with null.");
+
     /// <summary>What was named is no field that a role can restrict.</summary>
     /// <param name="pointer">Where it stands.</param>
     /// <returns>The fault.</returns>

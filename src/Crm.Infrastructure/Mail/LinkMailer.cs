@@ -1,3 +1,4 @@
+using System.Net.Mail;
 using Microsoft.Extensions.Hosting;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
@@ -51,9 +52,9 @@ internal sealed partial class LinkMailer(LinkOutbox outbox, MailSender sender, I
             var again = true;
             await TryAsync(async token => again = await outbox.FailedAsync(mail.Id, token), stopping);
             if (again)
-                NotSent(logger, failure, mail.Purpose, mail.Id);
+                NotSent(logger, mail.Purpose, mail.Id, Reason(failure));
             else
-                GivenUp(logger, failure, mail.Purpose, mail.Id);
+                GivenUp(logger, mail.Purpose, mail.Id, Reason(failure));
             return true;
         }
 
@@ -76,14 +77,22 @@ internal sealed partial class LinkMailer(LinkOutbox outbox, MailSender sender, I
         }
     }
 
+    // Not the exception itself: a server's refusal names the recipient.
+    private static string Reason(Exception failure) => failure switch
+    {
+        SmtpException { InnerException: { } inner } => $"{nameof(SmtpException)} of {inner.GetBaseException().GetType().Name}",
+        SmtpException refused => $"{refused.GetType().Name} {refused.StatusCode}",
+        _ => failure.GetType().Name,
+    };
+
     [LoggerMessage(1, LogLevel.Warning, "No mail server is configured: mails are written to {Folder}")]
     private static partial void NoServer(ILogger logger, string folder);
 
-    [LoggerMessage(2, LogLevel.Warning, "The mail of the {Purpose} link {LinkId} could not be sent and is tried again")]
-    private static partial void NotSent(ILogger logger, Exception failure, string purpose, Guid linkId);
+    [LoggerMessage(2, LogLevel.Warning, "The mail of the {Purpose} link {LinkId} could not be sent and is tried again: {Reason}")]
+    private static partial void NotSent(ILogger logger, string purpose, Guid linkId, string reason);
 
-    [LoggerMessage(3, LogLevel.Error, "The mail of the {Purpose} link {LinkId} could not be sent and is given up")]
-    private static partial void GivenUp(ILogger logger, Exception failure, string purpose, Guid linkId);
+    [LoggerMessage(3, LogLevel.Error, "The mail of the {Purpose} link {LinkId} could not be sent and is given up: {Reason}")]
+    private static partial void GivenUp(ILogger logger, string purpose, Guid linkId, string reason);
 
     [LoggerMessage(4, LogLevel.Error, "The mails to send could not be looked at")]
     private static partial void Failed(ILogger logger, Exception failure);

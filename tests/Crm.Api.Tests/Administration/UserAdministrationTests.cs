@@ -56,6 +56,14 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
     }
 
     [Fact]
+    public async Task A_user_is_deactivated_without_a_body()
+    {
+        var (id, _, _) = await AddAsync(Acme, "member");
+
+        (await Acme.Client.SendAsync("POST", $"/api/v1/admin/users/{id}/deactivate")).Text.ShouldBe($"{{\"userId\":\"{id}\",\"active\":false,\"reassignmentJobId\":null}}");
+    }
+
+    [Fact]
     public async Task The_last_active_owner_stays_also_when_two_deactivate_each_other_at_the_same_time()
     {
         for (var round = 0; round < 5; round++)

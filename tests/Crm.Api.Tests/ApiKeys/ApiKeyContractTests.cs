@@ -185,6 +185,17 @@ public sealed class ApiKeyContractTests(ApiKeyFixture api) : IClassFixture<ApiKe
     }
 
     [Fact]
+    public async Task A_key_is_rotated_without_a_body_and_not_with_one_of_another_kind()
+    {
+        var key = await Owner.CreateKeyAsync();
+
+        (await Owner.SendAsync("POST", key.Path + "/rotate")).Status.ShouldBe(HttpStatusCode.OK);
+        using var text = new StringContent("{}", System.Text.Encoding.UTF8, "text/plain");
+        (await Owner.PostAsync(key.Path + "/rotate", text, TestContext.Current.CancellationToken)).StatusCode.ShouldBe(HttpStatusCode.UnsupportedMediaType);
+        (await Owner.SendAsync("POST", KeyUse.Collection)).Status.ShouldBe(HttpStatusCode.UnsupportedMediaType, "what needs a body says so");
+    }
+
+    [Fact]
     public async Task The_change_log_tells_of_a_key_and_never_of_its_secret()
     {
         var key = await Owner.CreateKeyAsync();

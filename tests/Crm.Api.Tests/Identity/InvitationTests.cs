@@ -120,6 +120,7 @@ public sealed class InvitationTests(MailFixture fixture) : IClassFixture<MailFix
         var email = NewEmail();
         var id = await InviteAsync(email, "viewer");
         var first = await fixture.Mailbox.TokenAsync(email);
+        await AgeMailsAsync(email);
         (await Owner.SendAsync("POST", $"{Path}/{id}/resend")).Status.ShouldBe(HttpStatusCode.OK);
         var second = await fixture.Mailbox.TokenAsync(email, count: 2);
 
@@ -144,12 +145,41 @@ public sealed class InvitationTests(MailFixture fixture) : IClassFixture<MailFix
         var email = NewEmail();
         var id = await InviteAsync(email, "viewer");
         await RunAsync("UPDATE invitations SET expires_at = now() - interval '1 second' WHERE email = $1", email);
+        await AgeMailsAsync(email);
 
         var again = await Owner.SendAsync("POST", Path, new { email, name = "Mary Again", role = "member" });
         again.Status.ShouldBe(HttpStatusCode.Created);
         again.Body!["id"]!.GetValue<Guid>().ShouldBe(id);
         again.Body["name"]!.GetValue<string>().ShouldBe("Mary Again");
     }
+
+    [Fact]
+    public async Task A_tenant_mails_an_address_once_a_minute_and_five_times_a_day_whether_it_sends_again_or_takes_back()
+    {
+        var email = NewEmail();
+        var id = await InviteAsync(email, "viewer");
+        (await Owner.SendAsync("POST", $"{Path}/{id}/resend")).Code.ShouldBe("mailed_too_often");
+        (await Owner.SendAsync("DELETE", $"{Path}/{id}")).Status.ShouldBe(HttpStatusCode.NoContent);
+        var refused = await Owner.SendAsync("POST", Path, new { email = email.ToUpperInvariant(), name = "Mary", role = "viewer" });
+        (refused.Status, refused.Code).ShouldBe((HttpStatusCode.Conflict, "mailed_too_often"));
+        (await fixture.Beta.Client.SendAsync("POST", Path, new { email, name = "Mary", role = "viewer" })).Status.ShouldBe(HttpStatusCode.Created, "what one tenant does hinders no other");
+
+        for (var mail = 2; mail <= 5; mail++)
+        {
+            await AgeMailsAsync(email);
+            id = await InviteAsync(email, "viewer");
+            (await Owner.SendAsync("DELETE", $"{Path}/{id}?purge=true")).Status.ShouldBe(HttpStatusCode.NoContent);
+        }
+
+        await AgeMailsAsync(email);
+        (await Owner.SendAsync("POST", Path, new { email, name = "Mary", role = "viewer" })).Code.ShouldBe("mailed_too_often");
+    }
+
+    [Theory]
+    [InlineData("jürgen@people.example")]
+    [InlineData("玛丽@people.example")]
+    public async Task An_address_that_mail_servers_may_not_take_is_not_invited(string email) =>
+        (await Owner.SendAsync("POST", Path, new { email, name = "Mary", role = "viewer" })).Faults.ShouldBe(["/email invalid_email"]);
 
     [Fact]
     public async Task Only_those_who_may_write_users_invite_and_only_to_roles_they_could_hold()
@@ -226,6 +256,9 @@ public sealed class InvitationTests(MailFixture fixture) : IClassFixture<MailFix
     }
 
     private async Task RunAsync(string sql, params object[] values) => await ListAsync(sql, values);
+
+    // As if every mail so far had been asked for two minutes earlier.
+    private Task AgeMailsAsync(string email) => RunAsync("UPDATE one_time_links SET asked_at = (SELECT array_agg(at - interval '2 minutes') FROM unnest(asked_at) at) WHERE email_lower = lower($1)", email);
 
     private static string NewEmail() => $"{Guid.NewGuid():N}@people.example";
 }

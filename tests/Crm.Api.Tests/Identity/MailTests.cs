@@ -58,6 +58,7 @@ public sealed class MailTests
 
         var mail = (await server.Mailbox.MailsAsync("mary@people.example", 1)).ShouldHaveSingleItem();
         mail.Split("\n\n")[0].Split('\n').ShouldNotContain(line => line.StartsWith("Bcc", StringComparison.OrdinalIgnoreCase));
+        mail.ShouldContain("You are invited to work in “Acme Bcc: everybody@acme.example”.");
     }
 
     private static Task<ApiHost> StartAsync(int port, params (string, string)[] settings) => ApiHost.StartAsync(

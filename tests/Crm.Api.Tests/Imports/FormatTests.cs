@@ -54,6 +54,18 @@ public sealed class FormatTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     }
 
     [Fact]
+    public async Task Texts_of_one_line_with_a_control_character_are_faults_and_spaces_around_them_are_not()
+    {
+        var job = await Client.ImportToTheEndAsync(
+            "name,city,tags,description\r\n\"Two\nlines\",Rome,a,x\r\nBell,\"Ro\u0007me\",a,x\r\nTagged,Rome,\"a\tb;c\",x\r\n\"Trimmed one \n\",Rome,a,\"l1\nl2\"\r\n", "company",
+            Map(("name", "name"), ("city", "city"), ("tags", "tags"), ("description", "description")));
+
+        job.Counts().ShouldBe("1/0/3/0");
+        (await Client.FaultsAsync(job)).Select(f => string.Join(' ', f.Split(' ')[..4])).ShouldBe(["2 error name control_character", "3 error city control_character", "4 error tags control_character"], ignoreOrder: true);
+        (await Client.CountAsync("companies", "filter[name]=Trimmed one")).ShouldBe(1);
+    }
+
+    [Fact]
     public async Task Quoted_cells_hold_line_ends_quotes_and_delimiters()
     {
         var job = await Client.ImportToTheEndAsync("name,description\r\n\"Quoted \"\"Ltd\"\"\",\"line 1\r\nline, 2\"\r\n\r\n  Spaced  ,x\r\nStray \"quote\",x\r\n", "company", Map(("name", "name"), ("description", "description")));

@@ -43,6 +43,59 @@ public sealed class TextTests(ApiFixture fixture) : IClassFixture<ApiFixture>
             .ShouldBe(["/filter/name/in/1 invalid_text", "/filter/tags/any/0 invalid_text"]);
     }
 
+    [Fact]
+    public async Task What_stands_on_one_line_has_no_control_characters_in_any_record()
+    {
+        foreach (var type in fixture.Api.Services.GetRequiredService<RecordTypes>().All.Where(t => Listed.Contains(t.Plural)))
+        {
+            var texts = type.Fields.Where(f => f.Kind == FieldKind.Text && f.Write != FieldWrite.Never).ToList();
+            foreach (var control in new[] { "\n", "\r", "\t", "\u0007", "\u001b", "\u0085", "\u2028" })
+            {
+                var answer = await Client.SendAsync("PATCH", $"/api/v1/{type.Plural}/{Guid.NewGuid()}", texts.ToDictionary(f => f.Name, _ => $"a{control}b"));
+                answer.Faults.Where(f => f.EndsWith(" control_character", StringComparison.Ordinal)).ShouldBe(
+                    texts.Where(f => !f.IsMultiLine && f.Write == FieldWrite.Always).Select(f => $"/{f.Name} control_character"), ignoreOrder: true, customMessage: answer.Text);
+            }
+        }
+    }
+
+    [Fact]
+    public async Task Lists_of_texts_have_no_control_characters_either_and_free_texts_and_streets_may_have_lines()
+    {
+        var lines = "one\ntwo\tthree";
+        (await Client.SendAsync("POST", "/api/v1/contacts", new
+        {
+            firstName = lines,
+            description = lines,
+            tags = new[] { lines },
+            emails = new[] { new { value = "a@b.example", label = lines } },
+            phones = new[] { new { value = lines, label = lines } },
+            addresses = new[] { new { street = lines, city = lines, country = lines } },
+        })).Faults.ShouldBe(
+            ["/firstName control_character", "/tags/0 control_character", "/emails/0/label control_character", "/phones/0/value control_character", "/phones/0/label control_character",
+                "/addresses/0/city control_character", "/addresses/0/country control_character"], ignoreOrder: true);
+        (await Client.CreateAsync("companies", new { name = "Lines", description = lines, street = lines }))["street"]!.GetValue<string>().ShouldBe(lines);
+    }
+
+    [Theory]
+    [InlineData("/teams")]
+    [InlineData("/api-keys")]
+    [InlineData("/invitations")]
+    [InlineData("/roles")]
+    [InlineData("/settings")]
+    public async Task What_administrators_name_stands_on_one_line(string what)
+    {
+        var (method, path, body) = what switch
+        {
+            "/teams" => ("POST", "/admin/teams", (object)new { name = "New\nCo." }),
+            "/api-keys" => ("POST", what, new { name = "New\nCo.", scopes = new[] { "deals:read" } }),
+            "/invitations" => ("POST", what, new { name = "New\nCo.", email = "mary@people.example", role = "viewer" }),
+            "/roles" => ("POST", "/admin/roles", new { name = "New\nCo.", permissions = new[] { "deals:read" } }),
+            _ => ("PATCH", "/admin/settings", new { name = "New\nCo." }),
+        };
+
+        (await Client.SendAsync(method, "/api/v1" + path, body)).Faults.ShouldBe(["/name control_character"]);
+    }
+
     [Theory]
     [InlineData("/deals/board", """{"stageId":"\ud800","pipelineId":"\u0000"}""", "/pipelineId invalid_text,/stageId invalid_text")]
     [InlineData("/deals/board", """{"stageId":7,"colour":1}""", "/stageId invalid_type,/colour unknown_member")]

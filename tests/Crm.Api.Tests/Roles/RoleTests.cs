@@ -24,13 +24,13 @@ public sealed class RoleTests(IdentityFixture fixture) : IClassFixture<IdentityF
         (await Owner.SendAsync("GET", $"{Path}?filter[name]={name}")).Ids.ShouldBe([(Guid)made.Body["id"]!]);
         made.Body["builtIn"]!.GetValue<bool>().ShouldBeFalse();
 
-        var changed = await Owner.SendAsync("PATCH", item, new { permissions = new[] { "deals:read" }, scopes = new Dictionary<string, string?> { ["deals:write"] = null, ["deals:delete"] = "own", ["deals:read"] = "all" }, fields = new Dictionary<string, string?> { ["deals.amount"] = "none", ["contacts.phone"] = "read" } }, ("If-Match", "\"1\""));
+        var changed = await Owner.SendAsync("PATCH", item, new { permissions = new[] { "deals:read", "deals:delete" }, scopes = new Dictionary<string, string?> { ["deals:write"] = null, ["deals:delete"] = "own", ["deals:read"] = "all" }, fields = new Dictionary<string, string?> { ["deals.amount"] = "none", ["contacts.phone"] = "read" } }, ("If-Match", "\"1\""));
 
         changed.Status.ShouldBe(HttpStatusCode.OK, changed.Text);
         changed.Headers["ETag"].ShouldBe("\"2\"");
         var read = await Owner.SendAsync("GET", item);
         read.Text.ShouldBe(changed.Text);
-        read.Body!["permissions"]!.AsArray().Select(p => (string)p!).ShouldBe(["deals:read"]);
+        read.Body!["permissions"]!.AsArray().Select(p => (string)p!).ShouldBe(["deals:read", "deals:delete"]);
         read.Body["scopes"]!.ToJsonString().ShouldBe("""{"deals:delete":"own"}""");
         read.Body["fields"]!.AsObject().Select(f => $"{f.Key} {f.Value}").ShouldBe(["deals.amount none", "contacts.phone read"], ignoreOrder: true);
         read.Body["description"]!.GetValue<string>().ShouldBe("Sells.");
@@ -74,6 +74,17 @@ public sealed class RoleTests(IdentityFixture fixture) : IClassFixture<IdentityF
             "/fields/deals.id not_restrictable", "/fields/deals.ownerId not_restrictable", "/fields/deals.color not_restrictable",
             "/fields/users.email not_restrictable", "/fields/amount not_restrictable", "/fields/deals.amount invalid_choice",
         ]);
+    }
+
+    [Fact]
+    public async Task A_role_cannot_narrow_a_permission_it_does_not_have()
+    {
+        var both = new Dictionary<string, string?> { ["deals:read"] = "team", ["deals:write"] = "own" };
+        (await Owner.SendAsync("POST", Path, new { name = "Idle", permissions = new[] { "deals:read" }, scopes = both })).Faults.ShouldBe(["/scopes/deals:write permission_not_held"]);
+
+        var (id, _) = await Owner.CreateRoleAsync(["deals:read", "deals:write"], both);
+        (await Owner.SendAsync("PATCH", $"{Path}/{id}", new { permissions = new[] { "deals:write" } })).Faults.ShouldBe(["/scopes/deals:read permission_not_held"]);
+        (await Owner.SendAsync("PATCH", $"{Path}/{id}", new { permissions = new[] { "deals:write" }, scopes = new Dictionary<string, string?> { ["deals:read"] = null } })).Status.ShouldBe(HttpStatusCode.OK);
     }
 
     [Fact]

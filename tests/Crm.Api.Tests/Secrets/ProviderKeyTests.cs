@@ -45,6 +45,16 @@ public sealed class ProviderKeyTests(SecretFixture fixture) : IClassFixture<Secr
         }
     }
 
+    [Fact]
+    public async Task A_secret_stays_that_of_the_provider_it_was_given_for()
+    {
+        var provider = SecretWorld.NewProvider();
+        var path = (await _acme.Client.SendAsync("POST", SecretWorld.Path, new { provider, name = "Analysis", secret = SecretWorld.NewSecret() })).Headers["Location"];
+
+        (await _acme.Client.SendAsync("PATCH", path, new { provider = SecretWorld.NewProvider() })).Faults.ShouldBe(["/provider read_only"]);
+        ((string)(await _acme.Client.SendAsync("GET", path)).Body!["provider"]!).ShouldBe(provider);
+    }
+
     [Theory]
     [InlineData("secret")]
     [InlineData("encryptedSecret")]

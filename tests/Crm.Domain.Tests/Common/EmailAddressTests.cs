@@ -21,4 +21,12 @@ public sealed class EmailAddressTests
     [InlineData("ada @isdom.example")]
     [InlineData("ada@isdom.example\r\nBcc: x@y.example")]
     public void Anything_else_is_refused(string? address) => EmailAddress.IsValid(address).ShouldBeFalse();
+
+    [Theory]
+    [InlineData("mary@people.example", true)]
+    [InlineData("mary@bücher.example", true)]
+    [InlineData("jürgen@people.example", false)]
+    [InlineData("mary", false)]
+    [InlineData(null, false)]
+    public void Mail_reaches_addresses_whose_local_part_is_ASCII(string? address, bool reaches) => EmailAddress.IsMailable(address).ShouldBe(reaches);
 }

@@ -15,6 +15,9 @@ public sealed class CommonPasswordsTests
     [InlineData("sunshinesunshine")]
     [InlineData("MonkeyMonkey123!")]
     [InlineData("Qwertyuiop-1!")]
+    [InlineData("Administrator1!")]
+    [InlineData("OfficeOffice-2026")]
+    [InlineData("_Autumn#2026_")]
     public void What_is_tried_first_is_known_however_it_is_dressed_up(string password) => CommonPasswords.Contains(password).ShouldBeTrue();
 
     [Theory]

@@ -95,6 +95,10 @@ internal sealed class World
         var made = await Tenant.Client.CreateAsync(
             type.Path, kind switch { "invitation" => Invitation(), "provider_key" => ProviderKey(), "api_key" => ApiKey(), _ => Body(type, create: true) });
         var id = (Guid)(made["apiKey"] ?? made)["id"]!;
+
+        // As if its mail had been asked for long ago: it may be sent again.
+        if (kind == "invitation")
+            await _superuser.RunAsync("UPDATE one_time_links SET asked_at = '{}' WHERE invitation_id = $1", id);
         if (deleted && (await Tenant.Client.SendAsync("DELETE", $"/api/v1/{type.Path}/{id}")) is { Status: not HttpStatusCode.NoContent } refused)
             throw new InvalidOperationException(refused.Text);
         return id;

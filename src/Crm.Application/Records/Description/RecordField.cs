@@ -21,7 +21,7 @@ public sealed class RecordField
         Nullable = nullability == NullabilityState.Nullable;
         Filterable = kind is not (FieldKind.Phones or FieldKind.Addresses or FieldKind.Rules);
         Sortable = Filterable && kind is not (FieldKind.Tags or FieldKind.Emails);
-        Write = property.SetMethod is { IsPublic: true } ? FieldWrite.Always : FieldWrite.Never;
+        Write = FieldWriting.Of(property);
         _get = CompileGetter(property);
         _set = property.SetMethod is { IsPublic: true } setter ? CompileSetter(property, setter) : null;
     }
@@ -55,6 +55,9 @@ public sealed class RecordField
 
     /// <summary>The longest text in UTF-16 code units; for lists the longest item.</summary>
     public int MaxLength { get; private set; } = 255;
+
+    /// <summary>Whether a text may have several lines; names and the like stand on one.</summary>
+    public bool IsMultiLine { get; private set; }
 
     /// <summary>The most items a list or a set of rules may have.</summary>
     public int MaxItems { get; private set; } = RecordLimits.Items;
@@ -140,10 +143,11 @@ public sealed class RecordField
 
     /// <summary>Sets the longest text.</summary>
     /// <param name="length">In UTF-16 code units.</param>
+    /// <param name="multiLine">Whether it may have several lines.</param>
     /// <returns>The field.</returns>
-    public RecordField AtMost(int length)
+    public RecordField AtMost(int length, bool multiLine = false)
     {
-        MaxLength = length;
+        (MaxLength, IsMultiLine) = (length, multiLine);
         return this;
     }
 

@@ -62,6 +62,8 @@ internal static class CellReader
         var value = TextValueReader.Read(field, text, pointer, out var error);
         if (error is not null)
             errors.Add(error);
+        else if (field.Kind == FieldKind.Text && !field.IsMultiLine && !OneLineText.IsOneLine(text))
+            errors.Add(FieldErrors.ControlCharacter(pointer));
         return value;
     }
 
@@ -128,6 +130,8 @@ internal static class CellReader
             errors.Add(FieldErrors.TooLong(pointer, field.MaxLength));
         if (items.Exists(i => i.Contains('\0', StringComparison.Ordinal)))
             errors.Add(FieldErrors.Text(pointer));
+        else if (!items.TrueForAll(OneLineText.IsOneLine))
+            errors.Add(FieldErrors.ControlCharacter(pointer));
         return items;
     }
 }

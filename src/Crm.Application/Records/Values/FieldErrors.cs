@@ -24,6 +24,9 @@ internal static class FieldErrors
 
     public static FieldError Text(string pointer) => FieldError.At(pointer, "invalid_text", "The text is not valid Unicode or contains U+0000.");
 
+    public static FieldError ControlCharacter(string pointer) =>
+        FieldError.At(pointer, "control_character", "This text stands on one line: no line breaks, tabs or other control characters.");
+
     public static FieldError TooLong(string pointer, int max) =>
         FieldError.At(pointer, "too_long", $"At most {max.ToString(CultureInfo.InvariantCulture)} characters.");
 

@@ -54,6 +54,15 @@ internal static class JsonValueReader
         return text;
     }
 
+    // What stands among other words, in a list or a mail, must not bring lines of its own.
+    private static string? Line(JsonElement json, string pointer, int max, List<FieldError> errors)
+    {
+        var text = Text(json, pointer, max, errors);
+        if (text is not null && !OneLineText.IsOneLine(text))
+            errors.Add(FieldErrors.ControlCharacter(pointer));
+        return text;
+    }
+
     private static object? Scalar(RecordField field, JsonElement json, string pointer, List<FieldError> errors)
     {
         if (field.Kind == FieldKind.Boolean)
@@ -76,7 +85,7 @@ internal static class JsonValueReader
         }
 
         var max = field.Kind is FieldKind.Text ? field.MaxLength : 255;
-        if (Text(json, pointer, max, errors) is not { } text)
+        if ((field.Kind is FieldKind.Text && !field.IsMultiLine ? Line(json, pointer, max, errors) : Text(json, pointer, max, errors)) is not { } text)
             return null;
 
         var value = TextValueReader.Read(field, text, pointer, out var error);
@@ -122,7 +131,7 @@ internal static class JsonValueReader
     private static List<string>? Tags(RecordField field, JsonElement json, string pointer, List<FieldError> errors) =>
         List(field, json, pointer, errors, (item, at) =>
         {
-            var tag = Text(item, at, field.MaxLength, errors);
+            var tag = Line(item, at, field.MaxLength, errors);
             if (tag is not null && string.IsNullOrWhiteSpace(tag))
                 errors.Add(FieldErrors.Blank(at));
             return tag?.Trim();
@@ -132,9 +141,9 @@ internal static class JsonValueReader
     {
         if (Members(json, pointer, errors, (name, value, at) => name switch
         {
-            "value" => Text(value, at, field.MaxLength, errors),
+            "value" => Line(value, at, field.MaxLength, errors),
             "label" when value.ValueKind == JsonValueKind.Null => null,
-            "label" => Text(value, at, RecordLimits.Label, errors),
+            "label" => Line(value, at, RecordLimits.Label, errors),
             _ => Unknown(at, errors),
         }) is not { } members)
             return null;
@@ -158,7 +167,8 @@ internal static class JsonValueReader
         if (Members(json, pointer, errors, (name, value, at) =>
                 name is not ("street" or "city" or "region" or "postalCode" or "country" or "label") ? Unknown(at, errors)
                 : value.ValueKind == JsonValueKind.Null ? null
-                : Text(value, at, field.MaxLength, errors)) is not { } parts)
+                : name == "street" ? Text(value, at, field.MaxLength, errors)
+                : Line(value, at, field.MaxLength, errors)) is not { } parts)
             return null;
 
         return new PostalAddress(

@@ -97,6 +97,8 @@ internal sealed class OneTimeLinkConfiguration : IEntityTypeConfiguration<OneTim
     {
         builder.ToTable("one_time_links");
         builder.Property(l => l.Id).ValueGeneratedNever();
+        builder.LowerCaseTwin("EmailLower");
+        builder.PrimitiveCollection(l => l.AskedAt);
     }
 }
 
