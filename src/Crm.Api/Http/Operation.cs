@@ -35,6 +35,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>The shape of the body it takes, when that is not the record's; <c>null</c> for none.</summary>
     public Type? Body { get; init; }
 
+    /// <summary>Whether it takes a body; where it does not, one that is sent is refused.</summary>
+    public bool TakesBody => Body is not null || Kind is OperationKind.Create or OperationKind.Update or OperationKind.Query;
+
     /// <summary>The media type of the body it takes.</summary>
     public string BodyMediaType { get; init; } = "application/json";
 
