@@ -38,6 +38,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>Whether the body may be left out, which counts as an empty object.</summary>
     public bool BodyIsOptional { get; init; }
 
+    /// <summary>Whether it takes a body; where it does not, one that is sent is refused.</summary>
+    public bool TakesBody => Body is not null || Kind is OperationKind.Create or OperationKind.Update or OperationKind.Query;
+
     /// <summary>The media type of the body it takes.</summary>
     public string BodyMediaType { get; init; } = "application/json";
 

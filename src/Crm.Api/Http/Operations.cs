@@ -1,10 +1,11 @@
 using Crm.Api.Identity;
 using Crm.Application.Authorization;
 using Crm.Domain.Common;
+using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Api.Http;
 
-/// <summary>Maps operations. Who may call comes first, then the query string, then the body: so 401 and 403 say nothing about what was sent.</summary>
+/// <summary>Maps operations. Who may call comes first, then the query string, then the body, where one is taken: so 401 and 403 say nothing about what was sent.</summary>
 internal static class Operations
 {
     private const string IdempotencyKey = "Idempotency-Key";
@@ -21,6 +22,7 @@ internal static class Operations
     {
         // A request without a declaration must not start.
         var isPublic = AccessRules.DeclarationOf(operation.Request) is PublicAttribute;
+        var takesBody = operation.TakesBody;
         var endpoint = app.MapMethods(pattern, [method], context =>
         {
             // Where no proof is looked at, the address and the device are all that is known of who calls.
@@ -30,9 +32,19 @@ internal static class Operations
             context.Request.DemandTextInQuery();
             RefuseUnknownParameters(context.Request.Query, operation);
             RefuseIdempotencyKey(context.Request);
-            return handle(context);
+            return takesBody || !MayHaveBody(context) ? handle(context) : HandleWithoutBodyAsync(context, handle);
         }).WithMetadata(operation.At(pattern)).WithName(operation.Request.Name);
         return isPublic ? endpoint.AllowAnonymous() : endpoint;
+    }
+
+    private static bool MayHaveBody(HttpContext context) => context.Features.GetRequiredFeature<IHttpRequestBodyDetectionFeature>().CanHaveBody;
+
+    // Whoever sends a body means something by it. One sent in chunks may turn out to be empty.
+    private static async Task HandleWithoutBodyAsync(HttpContext context, RequestDelegate handle)
+    {
+        if (await context.Request.Body.ReadAsync(new byte[1], context.RequestAborted) > 0)
+            throw new InvalidException([FieldError.At("", "body_not_taken", "This operation takes no body; leave it out.")]);
+        await handle(context);
     }
 
     // A client that sends one relies on it when it sends the request again: better refused than done twice.

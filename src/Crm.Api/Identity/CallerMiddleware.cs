@@ -1,4 +1,5 @@
 using System.Collections.Frozen;
+using System.Security.Claims;
 using Crm.Api.ApiKeys;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
@@ -10,7 +11,7 @@ using Microsoft.AspNetCore.Authorization;
 namespace Crm.Api.Identity;
 
 /// <summary>
-/// Finds out who makes a request from its access token or API key, and what they may do at present. It refuses nobody itself: why a proof does not hold is
+/// Finds out who makes a request from its access token or API key, for a few operations from its refresh cookie too, and what they may do at present. It refuses nobody itself: why a proof does not hold is
 /// kept for the access rules, which answer in one place. The framework's authentication services would look up schemes, handlers and features for
 /// every request, and there are two ways to prove who one is: an access token and an API key.
 /// </summary>
@@ -22,6 +23,9 @@ namespace Crm.Api.Identity;
 internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens tokens, IAccessReader access, CsrfGuard csrf, KeyCallers keys)
 {
     private const string Prefix = "Bearer ";
+
+    // A refresh token opens no tenant: what is proved by one is a matter of the session alone, whatever has become of the tenant.
+    private static readonly ClaimsPrincipal Nobody = new();
 
     public Task InvokeAsync(HttpContext context)
     {
@@ -36,13 +40,28 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
             return IdentifyByKeyAsync(context, sent.ToString().Trim(), isAlone: header.Length == 0 || bearer == sent);
         if (bearer is not null)
             return isPublic ? next(context) : IdentifyByBearerAsync(context, bearer);
-        if (header.Length > 0 || SessionCookies.Find(context.Request, SessionCookies.Access) is not { } cookie)
+        if (header.Length > 0 || !SessionCookies.AreIn(context.Request))
             return next(context);
-        return isPublic ? GuardAsync(context, cookie) : IdentifyAsync(context, cookie, isCookie: true);
+        return isPublic ? GuardAsync(context) : IdentifyByCookieAsync(context, endpoint.Metadata.GetMetadata<TakesRefreshCookie>() is not null);
     }
 
     private Task IdentifyByBearerAsync(HttpContext context, string bearer) =>
-        keys.IsMeant(bearer) ? IdentifyByKeyAsync(context, bearer, isAlone: true) : IdentifyAsync(context, bearer, isCookie: false);
+        keys.IsMeant(bearer) ? IdentifyByKeyAsync(context, bearer, isAlone: true) : IdentifyAsync(context, tokens.Check(bearer), isCookie: false);
+
+    private async Task IdentifyByCookieAsync(HttpContext context, bool orByRefresh) =>
+        await IdentifyAsync(context, await CheckCookiesAsync(context, orByRefresh), isCookie: true);
+
+    // The refresh token outlives the access token, and the key that signed it: a session is known by it as long as it is live.
+    private async ValueTask<TokenCheck> CheckCookiesAsync(HttpContext context, bool orByRefresh)
+    {
+        // A browser that has given up one of the two can go on as if it had expired.
+        var check = SessionCookies.Find(context.Request, SessionCookies.Access) is { } access ? tokens.Check(access) : TokenCheck.Expired;
+        if (check.Token is not null || !orByRefresh || SessionCookies.Find(context.Request, SessionCookies.Refresh) is not { } refresh)
+            return check;
+        return await context.RequestServices.GetRequiredService<IRefreshTokens>().FindAsync(refresh, context.RequestAborted) is { Standing: not TokenStanding.Reused } found
+            ? new TokenCheck(new AccessToken(found.UserId, found.TenantId, found.SessionId, TokenId: "", ExpiresAt: default, Nobody), IsExpired: false)
+            : check;
+    }
 
     private async Task IdentifyByKeyAsync(HttpContext context, string key, bool isAlone)
     {
@@ -56,10 +75,10 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
     }
 
     // Whoever is signed in by cookie changes nothing without the session's CSRF token, not even by what anyone may call; a session that is over guards nothing.
-    private async Task GuardAsync(HttpContext context, string cookie)
+    private async Task GuardAsync(HttpContext context)
     {
         if (CsrfGuard.Concerns(context.Request)
-            && tokens.Check(cookie).Token is { } token
+            && (await CheckCookiesAsync(context, orByRefresh: true)).Token is { } token
             && (await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, context.RequestAborted)).IsLive)
         {
             csrf.Demand(context.Request, token.SessionId);
@@ -69,11 +88,10 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
         await next(context);
     }
 
-    private async Task IdentifyAsync(HttpContext context, string proof, bool isCookie)
+    private async Task IdentifyAsync(HttpContext context, TokenCheck check, bool isCookie)
     {
         var caller = context.RequestServices.GetRequiredService<ICallerSetter>();
         caller.ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
-        var check = tokens.Check(proof);
         if (check.Token is not { } token)
         {
             caller.Refuse(check.IsExpired ? IdentityErrors.TokenExpired() : IdentityErrors.InvalidToken());

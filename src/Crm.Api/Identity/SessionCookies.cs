@@ -43,6 +43,11 @@ internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOp
     /// <returns>Its value; <c>null</c> when it was not sent.</returns>
     public static string? Find(HttpRequest request, string name) => request.Headers.Cookie.Count > 0 ? request.Cookies[name] : null;
 
+    /// <summary>Whether a request carries one of the two, or both.</summary>
+    /// <param name="request">The request.</param>
+    /// <returns>Whether it does.</returns>
+    public static bool AreIn(HttpRequest request) => Find(request, Access) is not null || Find(request, Refresh) is not null;
+
     /// <summary>Hands tokens over to the browser.</summary>
     /// <param name="context">The request.</param>
     /// <param name="tokens">The tokens.</param>

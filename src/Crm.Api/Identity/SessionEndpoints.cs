@@ -21,12 +21,12 @@ internal sealed class SessionEndpoints : IEndpointGroup
         {
             Answer = typeof(SignInResult),
         }, RefreshCookieAsync);
-        app.MapOperation("GET", "/api/v1/auth/csrf-token", new Operation(typeof(GetCsrfToken), "Tell the CSRF token of the session.")
+        app.MapOperation("GET", "/api/v1/auth/csrf-token", new Operation(typeof(GetCsrfToken), "Tell the CSRF token of the session; to a page by its refresh cookie too.")
         {
             Answer = typeof(CsrfToken),
-        }, GetCsrfTokenAsync);
-        app.MapOperation("POST", "/api/v1/auth/sign-out", Empty(typeof(SignOut), "Sign out: end the session of the access token."),
-            context => SignOutAsync(context, new SignOut()));
+        }, GetCsrfTokenAsync).WithMetadata(TakesRefreshCookie.Mark);
+        app.MapOperation("POST", "/api/v1/auth/sign-out", Empty(typeof(SignOut), "Sign out: end the session of the access token; for a page, of its refresh cookie too."),
+            context => SignOutAsync(context, new SignOut())).WithMetadata(TakesRefreshCookie.Mark);
         app.MapOperation("POST", "/api/v1/auth/sign-out-everywhere", Empty(typeof(SignOutEverywhere), "Sign out of all sessions, on every device."),
             context => SignOutAsync(context, new SignOutEverywhere()));
         app.MapOperation("GET", Collection, new Operation(typeof(ListSessions), "List one's own sessions, those used last first; at most 200.")

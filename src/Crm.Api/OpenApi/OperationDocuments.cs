@@ -45,7 +45,7 @@ internal sealed class OperationDocuments
             Tags = new HashSet<OpenApiTagReference> { new(tag, _document) },
             Security = [.. Schemes(operation).Select(scheme => new OpenApiSecurityRequirement { [new OpenApiSecuritySchemeReference(scheme, _document)] = [] })],
             Parameters = [.. _parameters.Of(operation, path)],
-            RequestBody = operation.TakesBody() ? Body(operation) : null,
+            RequestBody = operation.TakesBody ? Body(operation) : null,
             Responses = _responses.Of(operation, path.Count > 0),
         };
     }

@@ -22,12 +22,6 @@ internal static class OperationFacts
         _ => false,
     };
 
-    /// <summary>Whether it takes a body.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns><c>true</c> for a body.</returns>
-    public static bool TakesBody(this Operation operation) =>
-        operation.Body is not null || operation.Kind is OperationKind.Create or OperationKind.Update or OperationKind.Query;
-
     /// <summary>The codes of its conflicts.</summary>
     /// <param name="operation">The operation.</param>
     /// <returns>The codes; none when it has no conflicts.</returns>

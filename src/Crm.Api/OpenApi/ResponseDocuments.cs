@@ -37,7 +37,7 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
             problems.AddRange([401, 403]);
         if (hasPathParameters)
             problems.Add(404);
-        if (operation.TakesBody())
+        if (operation.TakesBody)
             problems.AddRange([413, 415]);
         foreach (var status in problems)
             responses[status] = Shared(status);

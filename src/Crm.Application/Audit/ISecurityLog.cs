@@ -8,7 +8,7 @@ namespace Crm.Application.Audit;
 public interface ISecurityLog
 {
     /// <summary>
-    /// Appends an entry in the name of the present caller, with the address, the session and the device it came from. The tenant is the one that the field
+    /// Appends an entry in the name of the present caller, or of the user who just signed in, or of the API key that is refused; with the address, the session and the device it came from. The tenant is the one that the field
     /// <see cref="SecurityFields.TenantId"/> names, else the present one. Failed sign-ins from one address beyond a bound (30 a minute) are counted, and told later in one entry.
     /// </summary>
     /// <param name="action">What happened; one of <see cref="SecurityActions"/>.</param>

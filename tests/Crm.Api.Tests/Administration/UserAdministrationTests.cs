@@ -184,12 +184,12 @@ public sealed class UserAdministrationTests(IdentityFixture fixture) : IClassFix
 
         await Until.ShouldBe(() => tenant.Client.SendAsync("POST", $"{path}/activate"), a => (int)a.Status == 428, Everywhere);
 
-        foreach (var (act, version) in new[] { ("deactivate", 1), ("activate", 2) })
+        foreach (var (act, version, body) in new[] { ("deactivate", 1, new { }), ("activate", 2, null) })
         {
-            ((int)(await tenant.Client.SendAsync("POST", $"{path}/{act}", new { })).Status).ShouldBe(428);
-            var stale = await tenant.Client.SendAsync("POST", $"{path}/{act}", new { }, ("If-Match", "\"9\""));
+            ((int)(await tenant.Client.SendAsync("POST", $"{path}/{act}", body)).Status).ShouldBe(428);
+            var stale = await tenant.Client.SendAsync("POST", $"{path}/{act}", body, ("If-Match", "\"9\""));
             (stale.Status, (int)stale.Body!["current"]!["version"]!).ShouldBe((HttpStatusCode.PreconditionFailed, version));
-            (await tenant.Client.SendAsync("POST", $"{path}/{act}", new { }, ("If-Match", $"\"{version}\""))).Status.ShouldBe(HttpStatusCode.OK);
+            (await tenant.Client.SendAsync("POST", $"{path}/{act}", body, ("If-Match", $"\"{version}\""))).Status.ShouldBe(HttpStatusCode.OK);
         }
     }
 

@@ -106,7 +106,7 @@ public sealed class ApiKeyAttackTests(ApiKeyFixture api) : IClassFixture<ApiKeyF
     private async Task<string?> NotesAsync(TestKey key, int count)
     {
         // Notes are written behind the answer.
-        const string Sql = "SELECT string_agg(concat_ws(' ', fields ->> 'tenantId', fields ->> 'reason', fields ->> 'address'), ',') FROM changes WHERE action = 'api_key_refused' AND record_type = 'api_key' AND record_id = $1";
+        const string Sql = "SELECT string_agg(concat_ws(' ', fields ->> 'tenantId', fields ->> 'reason', fields ->> 'address'), ',') FROM changes WHERE action = 'api_key_refused' AND record_type = 'api_key' AND record_id = $1 AND actor_type = 'api_key' AND actor_id = record_id";
         return (string?)await Until.ShouldBe(() => api.ScalarAsync(Sql, key.Id), notes => notes is string text && text.Split(',').Length == count, TimeSpan.FromSeconds(10));
     }
 

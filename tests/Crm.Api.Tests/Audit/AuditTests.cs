@@ -144,6 +144,9 @@ public sealed class AuditTests(AuditFixture fixture) : IClassFixture<AuditFixtur
         signedIn["details"]!["userAgent"]!.GetValue<string>().ShouldBe("Loom/1.0");
         signedIn["sessionId"]!.GetValue<string>().ShouldBe(signedIn["details"]!["sessionId"]!.GetValue<string>());
         signedIn["correlationId"].ShouldNotBeNull();
+        signedIn["actor"]!["type"]!.GetValue<string>().ShouldBe("user");
+        signedIn["actor"]!["id"]!.GetValue<string>().ShouldBe(signedIn["recordId"]!.GetValue<string>());
+        (await ListAsync(tenant.Client, $"action=sign_in_succeeded&actor={signedIn["recordId"]}"))[0]["id"]!.GetValue<string>().ShouldBe(signedIn["id"]!.GetValue<string>());
 
         var operators = await Api.CreateOperatorAsync();
         var failed = (await ListAsync(operators, $"action=sign_in_failed&recordId={signedIn["recordId"]}", HostPath)).ShouldHaveSingleItem();

@@ -21,7 +21,13 @@ internal sealed class Browser(ApiHost host)
     public string? this[string cookie]
     {
         get => _cookies.GetValueOrDefault(cookie);
-        set => _cookies[cookie] = value!;
+        set
+        {
+            if (value is null)
+                _cookies.Remove(cookie);
+            else
+                _cookies[cookie] = value;
+        }
     }
 
     /// <summary>The token of the session.</summary>

@@ -3,6 +3,7 @@ using Crm.Application.Authorization;
 using Crm.Application.Identity;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
+using Crm.Domain.ChangeLog;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
@@ -12,7 +13,8 @@ internal sealed class SecurityLog(
 {
     public Task AppendAsync(string action, string subject, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
-        var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, SessionOf(fields));
+        var (actorType, actorId) = ActorOf(action, subject);
+        var actor = new EventActor(actorType, actorId, caller.Address, SessionOf(fields));
         var tenantId = TenantOf(fields);
 
         // Beyond the bound only the number is kept: whoever guesses passwords must not fill the log.
@@ -25,6 +27,16 @@ internal sealed class SecurityLog(
         var told = device.UserAgent is { } userAgent ? new Dictionary<string, string>(fields) { ["userAgent"] = userAgent } : fields;
         return writer.WriteAsync(tenantId, [new SecurityEvent(action, subject, actor, origin.Name, caller.CorrelationId, told)], cancellationToken);
     }
+
+    // Whoever signs in is only known from then on, and a key that is refused proves nobody: it is they all the same who acted.
+    private (string Type, Guid? Id) ActorOf(string action, string subject) => action switch
+    {
+        SecurityActions.SignInSucceeded => (ActorTypes.User, IdIn(subject)),
+        SecurityActions.ApiKeyRefused => (ActorTypes.ApiKey, IdIn(subject)),
+        _ => (caller.ActorType, caller.ActorId),
+    };
+
+    private static Guid IdIn(string subject) => Guid.Parse(subject.AsSpan(subject.IndexOf(':', StringComparison.Ordinal) + 1));
 
     private Guid? TenantOf(IReadOnlyDictionary<string, string> fields) =>
         fields.TryGetValue(SecurityFields.TenantId, out var named) ? Guid.Parse(named) : tenants.MultiTenantContext.TenantInfo?.TenantId;
