@@ -28,14 +28,14 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
         var answer = new LimitAnswer(context);
         if (operation.RateLimit == RateLimitClass.Login)
             context.Features.Set(answer);
-        var check = Check(context, operation.RateLimit);
+        var check = await CheckAsync(context, operation.RateLimit);
         if (check.Uses.IsEmpty || await answer.TakeAsync(limiter, check))
             return true;
         context.TellRefused(operation, check);
         return false;
     }
 
-    private LimitCheck Check(HttpContext context, RateLimitClass operation)
+    private async ValueTask<LimitCheck> CheckAsync(HttpContext context, RateLimitClass operation)
     {
         var check = new LimitCheck();
         if (rules.Of(LimitKind.Address) is { } byAddress)
@@ -51,7 +51,7 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
         var tenant = Guid.TryParse(context.User.FindFirst(TokenClaims.Tenant)?.Value, out var id) ? id : Guid.Empty;
         rules.AddUser(check, operation, tenant, actor);
         if (tenant != Guid.Empty)
-            check.Add(ceilings.Of(tenant), tenant, tenant);
+            check.Add(await ceilings.OfAsync(tenant, context.RequestAborted), tenant, tenant);
         return check;
     }
 

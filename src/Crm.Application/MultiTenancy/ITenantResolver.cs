@@ -16,4 +16,10 @@ public interface ITenantResolver
     /// <param name="cancellationToken">Ends the search.</param>
     /// <returns>The context; without a tenant when no strategy names one that exists.</returns>
     Task<IMultiTenantContext> ResolveAsync(object context, CancellationToken cancellationToken);
+
+    /// <summary>Finds a tenant that is known by its id, as requests see it: a moment old at most.</summary>
+    /// <param name="id">The tenant's id.</param>
+    /// <param name="cancellationToken">Ends the search.</param>
+    /// <returns>The tenant, whatever its status; <c>null</c> when there is none.</returns>
+    ValueTask<CrmTenantInfo?> FindAsync(Guid id, CancellationToken cancellationToken);
 }

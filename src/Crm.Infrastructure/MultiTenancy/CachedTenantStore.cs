@@ -8,13 +8,12 @@ namespace Crm.Infrastructure.MultiTenancy;
 /// Serves the tenants of requests from memory for a moment, so that a suspension takes effect on every node within that time without anyone
 /// telling them. Only the look-up by id is kept, for that is what access tokens carry; whoever administers tenants asks the inner store.
 /// </summary>
-internal sealed class CachedTenantStore(IMultiTenantStore inner, IEnumerable<ITenantListener> listeners, MultiTenancyOptions options, TimeProvider time) : IMultiTenantStore
+internal sealed class CachedTenantStore(IMultiTenantStore inner, MultiTenancyOptions options, TimeProvider time) : IMultiTenantStore
 {
-    private readonly ITenantListener[] _listeners = [.. listeners];
     private readonly ShortLivedCache<Guid, CrmTenantInfo> _byId = new(options.CacheCapacity, options.CacheFor, time);
 
     public Task<CrmTenantInfo?> GetAsync(Guid id, CancellationToken cancellationToken) =>
-        _byId.GetAsync(id, LoadAsync, cancellationToken);
+        _byId.GetAsync(id, inner.GetAsync, cancellationToken);
 
     public Task<CrmTenantInfo?> GetByIdentifierAsync(string identifier, CancellationToken cancellationToken) =>
         inner.GetByIdentifierAsync(identifier, cancellationToken);
@@ -25,13 +24,4 @@ internal sealed class CachedTenantStore(IMultiTenantStore inner, IEnumerable<ITe
     public Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) => inner.AddAsync(tenant, cancellationToken);
 
     public Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken) => inner.UpdateAsync(tenant, entry, cancellationToken);
-
-    private async Task<CrmTenantInfo?> LoadAsync(Guid id, CancellationToken cancellationToken)
-    {
-        if (await inner.GetAsync(id, cancellationToken) is not { } tenant)
-            return null;
-        foreach (var listener in _listeners)
-            listener.Loaded(tenant);
-        return tenant;
-    }
 }

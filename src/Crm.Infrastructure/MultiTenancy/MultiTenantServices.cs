@@ -22,7 +22,7 @@ public static class MultiTenantServices
         services.AddSingleton<ITenantResolver>(s => new TenantResolver(
             s.GetServices<IMultiTenantStrategy>(),
             s.GetServices<IMultiTenantStore>().Select(store => new CachedTenantStore(
-                store, s.GetServices<ITenantListener>(), s.GetRequiredService<IOptions<MultiTenancyOptions>>().Value, s.GetRequiredService<TimeProvider>()))));
+                store, s.GetRequiredService<IOptions<MultiTenancyOptions>>().Value, s.GetRequiredService<TimeProvider>()))));
         return new MultiTenantBuilder(services);
     }
 }

@@ -37,6 +37,17 @@ internal sealed class TenantResolver(IEnumerable<IMultiTenantStrategy> strategie
         return identifiers;
     }
 
+    public async ValueTask<CrmTenantInfo?> FindAsync(Guid id, CancellationToken cancellationToken)
+    {
+        foreach (var store in _stores)
+        {
+            if (await store.GetAsync(id, cancellationToken) is { } tenant)
+                return tenant;
+        }
+
+        return null;
+    }
+
     private static Task<CrmTenantInfo?> FindAsync(IMultiTenantStore store, string identifier, CancellationToken cancellationToken) =>
         Guid.TryParseExact(identifier, "D", out var id)
             ? store.GetAsync(id, cancellationToken)

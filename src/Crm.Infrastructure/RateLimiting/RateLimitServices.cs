@@ -1,5 +1,4 @@
 using Crm.Application.RateLimiting;
-using Crm.Infrastructure.MultiTenancy;
 using Crm.Infrastructure.Redis;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -15,9 +14,7 @@ public static class RateLimitServices
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         services.AddSingleton<RateLimitRules>();
-        services.AddSingleton<PlanCeilings>();
-        services.AddSingleton<ITenantCeilings>(provider => provider.GetRequiredService<PlanCeilings>());
-        services.AddSingleton<ITenantListener>(provider => provider.GetRequiredService<PlanCeilings>());
+        services.AddSingleton<ITenantCeilings, PlanCeilings>();
         services.AddSingleton<LocalRateLimiter>();
         services.AddSingleton<IRateLimiter>(provider => new RateLimiter(provider.GetRequiredService<LocalRateLimiter>(), provider.GetService<IRedis>()));
         return services;

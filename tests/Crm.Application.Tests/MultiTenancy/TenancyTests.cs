@@ -146,6 +146,16 @@ public sealed class TenancyTests
     }
 
     [Fact]
+    public async Task A_tenant_that_is_known_by_its_id_is_found_as_requests_find_it()
+    {
+        (await Resolver.FindAsync(Acme.TenantId, Cancellation)).ShouldBe(Acme);
+        (await ResolveAcme()).ShouldBe(Acme);
+        _shelf.Asked.ShouldBe(1);
+
+        (await Resolver.FindAsync(Guid.NewGuid(), Cancellation)).ShouldBeNull();
+    }
+
+    [Fact]
     public void A_scope_sets_the_tenant_and_restores_its_parent()
     {
         Present.ShouldBeNull();

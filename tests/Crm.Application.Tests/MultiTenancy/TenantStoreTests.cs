@@ -17,7 +17,7 @@ public sealed class TenantStoreTests
     [Fact]
     public async Task Only_what_is_asked_for_by_id_is_remembered()
     {
-        var store = new CachedTenantStore(new ShelfStore(_shelf), [], new MultiTenancyOptions(), new ManualTime(DateTimeOffset.UnixEpoch));
+        var store = new CachedTenantStore(new ShelfStore(_shelf), new MultiTenancyOptions(), new ManualTime(DateTimeOffset.UnixEpoch));
         var beta = new CrmTenantInfo(Guid.NewGuid(), "beta", "Beta", "active", "EUR");
 
         (await store.GetAllAsync(10, null, Cancellation)).ShouldBe([Acme]);

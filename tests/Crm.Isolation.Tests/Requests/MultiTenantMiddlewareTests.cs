@@ -41,6 +41,8 @@ public sealed class MultiTenantMiddlewareTests
         public Task<IReadOnlyList<string>> GetIdentifiersAsync(object context) => Task.FromResult<IReadOnlyList<string>>([]);
 
         public Task<IMultiTenantContext> ResolveAsync(object context, CancellationToken cancellationToken) => Task.FromResult(resolved);
+
+        public ValueTask<CrmTenantInfo?> FindAsync(Guid id, CancellationToken cancellationToken) => ValueTask.FromResult(resolved.TenantInfo);
     }
 
     private sealed class Setter : IMultiTenantContextSetter
