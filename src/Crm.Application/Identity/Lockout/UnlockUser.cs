@@ -11,7 +11,7 @@ namespace Crm.Application.Identity.Lockout;
 
 /// <summary>
 /// Unlocks the account of an active member of the tenant, whoever locked it: what was counted is forgotten for all devices, and in all the member's tenants, since an account
-/// stands above them. So that nobody who guesses has it unlocked again and again, it is done a few times an hour at most, whichever tenants ask.
+/// stands above them. One that is not locked stays as it is, and nothing is counted. So that nobody who guesses has it unlocked again and again, it is done a few times an hour at most, whichever tenants ask.
 /// </summary>
 /// <param name="Id">The user; none whose role has permissions that the caller lacks.</param>
 [Requires("users:write")]
@@ -23,6 +23,10 @@ internal sealed class UnlockUserHandler(IMediator mediator, ITenantSession sessi
     public async Task<Unit> Handle(UnlockUser request, CancellationToken cancellationToken)
     {
         await mediator.Send(new DemandManaged(request.Id), cancellationToken);
+
+        // What opens nothing uses up none of the few times; a count below the lock stays, or it could be taken back again and again.
+        if (!(await counter.ReadAsync(request.Id, cancellationToken)).Locked)
+            return Unit.Value;
         if (!await counter.TakeUnlockAsync(request.Id, cancellationToken))
             throw MembershipErrors.UnlockLimitReached();
         await counter.UnlockAsync(request.Id, cancellationToken);

@@ -88,7 +88,11 @@ public sealed class UnlockTests(IdentityFixture fixture) : IClassFixture<Identit
         var id = await Host.UserIdAsync(email);
         await Host.AddUserAsync(fixture.Beta, email, "Mary Member", "member");
         foreach (var tenant in new[] { fixture.Acme, fixture.Beta, fixture.Acme })
+        {
+            await Host.FailAsync(email, 5);
             (await tenant.Client.SendAsync("POST", $"/api/v1/admin/users/{id}/unlock")).Status.ShouldBe(HttpStatusCode.NoContent);
+        }
+
         await Host.FailAsync(email, 5);
 
         foreach (var tenant in new[] { fixture.Acme, fixture.Beta })
@@ -101,6 +105,23 @@ public sealed class UnlockTests(IdentityFixture fixture) : IClassFixture<Identit
         await Host.ScalarAsync("UPDATE lockouts SET expires_at = now() - interval '1 second' WHERE failures = 4 AND expires_at > now() + interval '16 minutes' AND account_id <> $1", id);
         (await UnlockAsync(id.ToString())).Status.ShouldBe(HttpStatusCode.NoContent);
         (await Host.CountAsync(email)).ShouldBe(0);
+    }
+
+    [Fact]
+    public async Task An_unlocking_that_opens_nothing_uses_up_none_of_the_three_takes_no_count_back_and_is_not_told()
+    {
+        var (email, _) = await Host.CreatePersonAsync("acme");
+        var id = await Host.UserIdAsync(email);
+        await Host.FailAsync(email, 4);
+        for (var time = 0; time < 4; time++)
+            (await UnlockAsync(id.ToString())).Status.ShouldBe(HttpStatusCode.NoContent);
+        (await Host.CountAsync(email)).ShouldBe(4);
+
+        await Host.FailAsync(email, 1);
+        (await UnlockAsync(id.ToString())).Status.ShouldBe(HttpStatusCode.NoContent);
+
+        (await Host.CountAsync(email)).ShouldBe(0);
+        (await Host.ScalarAsync("SELECT count(*) FROM changes WHERE action = 'account_unlocked' AND record_id = $1", id)).ShouldBe(1L);
     }
 
     [Fact]
