@@ -12,6 +12,7 @@ internal static class AuditCommand
     // No tenant can be called so.
     private const string HostChain = "(host)";
     private const int PageSize = 200;
+    private const int HashLength = 64;
 
     private static readonly Option<string?> Tenant = new("--tenant") { Description = "Only this tenant's log.", HelpName = "identifier" };
     private static readonly Option<bool> Host = new("--host") { Description = "Only the host's own log." };
@@ -36,6 +37,8 @@ internal static class AuditCommand
         {
             if (given.GetValue(Head) is not null && given.GetValue(Tenant) is null && !given.GetValue(Host))
                 given.AddError("--head needs --tenant or --host: a hash is one log's.");
+            if (given.GetValue(Head) is { } head && !IsHash(head))
+                given.AddError("--head is not a hash, which is 64 hexadecimal digits in lower case, as 'crm audit head' tells it.");
         });
         verify.SetAction((parsed, cancellationToken) => VerifyAsync(parsed, cancellationToken));
         return new Command("audit", "Finds out whether the log was tampered with.") { head, verify };
@@ -59,6 +62,8 @@ internal static class AuditCommand
             cancellationToken);
         return faults == 0 ? ExitCodes.Success : ExitCodes.Failure;
     }
+
+    private static bool IsHash(string text) => text.Length == HashLength && text.All(char.IsAsciiHexDigitLower);
 
     private static async IAsyncEnumerable<(string Name, Guid? Id)> ChainsAsync(
         IServiceProvider services, ParseResult parsed, [EnumeratorCancellation] CancellationToken cancellationToken)

@@ -1,6 +1,9 @@
 using System.CommandLine;
+using Crm.Domain.Common;
 using Crm.Infrastructure.Diagnostics;
+using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Redis;
+using Crm.Infrastructure.Secrets;
 
 namespace Crm.Api.Cli;
 
@@ -12,7 +15,7 @@ internal static class DoctorCommand
 
     public static Command Create()
     {
-        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, Redis and the addresses to listen on; one line each, exit code 1 when any has failed.") { Urls };
+        var command = new Command("doctor", "Checks programs, server, rights, schema, disk, keys, Redis and the addresses to listen on; one line each, exit code 1 when any has failed.") { Urls };
         command.SetAction((parsed, cancellationToken) => RunAsync(parsed.GetValue(Urls), cancellationToken));
         return command;
     }
@@ -24,11 +27,30 @@ internal static class DoctorCommand
         var all = checks.ToList();
         all.AddRange(await RedisChecks.RunAsync(configuration, cancellationToken));
         all.AddRange(TransportChecks.Run(configuration));
+
+        // A server of its own makes its keys itself. What is wrong already is told once.
+        if (RunningDatabase.IsConfigured(configuration) && all.All(check => check.Fault is null))
+            all.Add(await KeysAsync(cancellationToken));
         foreach (var url in ListeningPort.Urls(urls, configuration))
             all.Add(await PortAsync(url, cancellationToken));
         foreach (var check in all)
             await Console.Out.WriteLineAsync(Line(check));
         return all.Any(check => check.Fault is not null) ? ExitCodes.Failure : ExitCodes.Success;
+    }
+
+    // As serve looks at them, with everything that is configured.
+    private static async Task<SystemCheck> KeysAsync(CancellationToken cancellationToken)
+    {
+        const string name = "settings and keys";
+        try
+        {
+            await CliHost.UseAsync((services, _) => services.GetRequiredService<IEncryptionStart>().LookAsync(cancellationToken), cancellationToken);
+            return new SystemCheck(name, "a start is not refused for them");
+        }
+        catch (CannotRunException fault)
+        {
+            return new SystemCheck(name, "failed", fault);
+        }
     }
 
     private static string Line(SystemCheck check) => check switch

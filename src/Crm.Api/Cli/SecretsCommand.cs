@@ -16,11 +16,12 @@ internal static class SecretsCommand
 
     public static Command Create()
     {
-        var rotateKek = new Command("rotate-kek", "Goes over to another key-encryption key, once every node has it; makes the first one. Prints its id and how many data keys were wrapped anew.");
-        rotateKek.SetAction((_, cancellationToken) => RunAsync(async mediator =>
+        var rotateKek = new Command("rotate-kek", "Goes over to another key-encryption key, once every node has it; makes the first one. Prints its id, the name of its file and how many data keys were wrapped anew.");
+        rotateKek.SetAction((_, cancellationToken) => RunAsync(async (services, mediator) =>
         {
             var rotated = await mediator.Send(new RotateKeyEncryptionKey(), cancellationToken);
-            await Console.Out.WriteLineAsync($"key-encryption key {rotated.KeyId}");
+            var file = (await services.GetRequiredService<IKeyRing>().ListAsync(cancellationToken)).FirstOrDefault(key => key.Id == rotated.KeyId)?.File;
+            await Console.Out.WriteLineAsync($"key-encryption key {rotated.KeyId}{(file is null ? "" : $" in {file}")}");
             return rotated.Counts;
         }, "data keys wrapped anew", cancellationToken));
 
@@ -30,13 +31,13 @@ internal static class SecretsCommand
             if (result.GetValue(Tenant) is null != result.GetValue(All))
                 result.AddError("Say either --tenant or --all.");
         });
-        rotateDek.SetAction((parsed, cancellationToken) => RunAsync(mediator => mediator.Send(new RotateDataKeys(parsed.GetValue(Tenant)), cancellationToken), "secrets encrypted anew", cancellationToken));
+        rotateDek.SetAction((parsed, cancellationToken) => RunAsync((_, mediator) => mediator.Send(new RotateDataKeys(parsed.GetValue(Tenant)), cancellationToken), "secrets encrypted anew", cancellationToken));
 
         var encrypt = new Command("encrypt", "Encrypts what stands in the clear from before it was to be encrypted; serve does so too before it serves.");
-        encrypt.SetAction((_, cancellationToken) => RunAsync(mediator => mediator.Send(new EncryptSecrets(), cancellationToken), "secrets encrypted", cancellationToken));
+        encrypt.SetAction((_, cancellationToken) => RunAsync((_, mediator) => mediator.Send(new EncryptSecrets(), cancellationToken), "secrets encrypted", cancellationToken));
 
         var verify = new Command("verify", "Decrypts every secret and names those that cannot be read; exit code 1 when there are any.");
-        verify.SetAction((_, cancellationToken) => RunAsync(mediator => mediator.Send(new VerifySecrets(), cancellationToken), "secrets looked at", cancellationToken));
+        verify.SetAction((_, cancellationToken) => RunAsync((_, mediator) => mediator.Send(new VerifySecrets(), cancellationToken), "secrets looked at", cancellationToken));
 
         return new Command("secrets", "Keeps what is encrypted, and the keys it is encrypted with.") { rotateKek, rotateDek, encrypt, verify };
     }
@@ -53,12 +54,12 @@ internal static class SecretsCommand
         await scope.ServiceProvider.GetRequiredService<IMediator>().Send(new EncryptSecrets(), cancellationToken);
     }
 
-    private static async Task<int> RunAsync(Func<IMediator, Task<SecretCounts>> run, string done, CancellationToken cancellationToken)
+    private static async Task<int> RunAsync(Func<IServiceProvider, IMediator, Task<SecretCounts>> run, string done, CancellationToken cancellationToken)
     {
         var unreadable = 0;
-        await CliHost.UseAsync(async (_, mediator) =>
+        await CliHost.UseAsync(async (services, mediator) =>
         {
-            var counts = await run(mediator);
+            var counts = await run(services, mediator);
             await Console.Out.WriteLineAsync($"{counts.Done} {done}, {counts.Unreadable.Count} unreadable");
             foreach (var cell in counts.Unreadable.Take(MostNamed))
                 await Console.Error.WriteLineAsync($"cannot be read: {cell}");

@@ -4,6 +4,7 @@ using Crm.Api.Hosting;
 using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Telemetry;
 using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Crm.Api.Cli;
 
@@ -38,6 +39,12 @@ internal static class ServeCommand
         await using var database = await RunningDatabase.OpenForServingAsync(builder.Configuration, cancellationToken);
         if (database.PrivateData is { } data)
             await Console.Out.WriteLineAsync($"The data is in {data}.");
+
+        // A server that someone configured is not filled with sample data. Whoever waits until this one is ready finds the demo.
+        var seeds = demo && database.PrivateData is not null;
+        var isSeeded = false;
+        if (seeds)
+            builder.Services.AddHealthChecks().AddCheck("demo", () => Volatile.Read(ref isSeeded) ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy("The demo is being loaded."));
         await using var app = await CliHost.BuildAsync(builder, database, cancellationToken);
         await SecretsCommand.PrepareAsync(app.Services, cancellationToken);
         app.UseCrm();
@@ -54,12 +61,12 @@ internal static class ServeCommand
             throw CliErrors.CannotListen(string.Join(", ", listenOn), failure);
         }
 
-        // A server that someone configured is not filled with sample data.
-        if (demo && database.PrivateData is not null)
+        if (seeds)
         {
             if (!File.Exists(Path.Combine(database.Home, DemoSeed.FileName)))
                 await Console.Out.WriteLineAsync("Loading the demo data; this takes about half a minute.");
             await TellDemoAsync(await DemoSeed.RunAsync(app.Services, database.Home, new Uri(app.Urls.First()), cancellationToken), database.Home);
+            Volatile.Write(ref isSeeded, true);
         }
 
         await Console.Out.WriteLineAsync($"The CRM listens on {string.Join(", ", app.Urls)}; Ctrl-C stops it.");

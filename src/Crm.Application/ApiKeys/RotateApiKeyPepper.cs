@@ -20,8 +20,9 @@ public interface IPepperRotation
 
 /// <summary>A pepper just added.</summary>
 /// <param name="Id">Its id, which hashes made with it carry.</param>
+/// <param name="File">The name of the file that holds it.</param>
 /// <param name="UsedFrom">When new secrets begin to be hashed with it, UTC.</param>
-public sealed record RotatedPepper(string Id, DateTimeOffset UsedFrom);
+public sealed record RotatedPepper(string Id, string File, DateTimeOffset UsedFrom);
 
 internal sealed class RotateApiKeyPepperHandler(IPepperRotation peppers, ISecurityLog log) : IRequestHandler<RotateApiKeyPepper, RotatedPepper>
 {

@@ -29,9 +29,10 @@ public sealed record StoredKey(string Pem, DateTimeOffset? SignsFrom)
 
 /// <summary>A signing key just added.</summary>
 /// <param name="Id">Its id, which tokens will carry as <c>kid</c>.</param>
+/// <param name="File">The name of the file that holds it.</param>
 /// <param name="SignsFrom">When it begins to sign, UTC.</param>
 /// <param name="Removed">How many keys, long retired, were removed.</param>
-public sealed record RotatedKey(string Id, DateTimeOffset SignsFrom, int Removed);
+public sealed record RotatedKey(string Id, string File, DateTimeOffset SignsFrom, int Removed);
 
 /// <summary>The public halves of the keys that sign access tokens, for those who check tokens themselves.</summary>
 public interface IPublicKeys

@@ -38,4 +38,5 @@ public interface IKeyRing
 /// <param name="Id">Its id, which follows from the key.</param>
 /// <param name="UsableFrom">When it may begin to wrap, UTC, so that every node has it by then; <c>null</c> for at once.</param>
 /// <param name="IsDevelopment">Whether the system made it for itself without being asked.</param>
-public sealed record KeyEncryptionKey(string Id, DateTimeOffset? UsableFrom, bool IsDevelopment);
+/// <param name="File">The name of the file that holds it; <c>null</c> for one that is held otherwise.</param>
+public sealed record KeyEncryptionKey(string Id, DateTimeOffset? UsableFrom, bool IsDevelopment, string? File = null);

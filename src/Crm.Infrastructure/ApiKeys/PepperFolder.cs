@@ -40,7 +40,7 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
         var usedFrom = KeyFileNames.NextTime(time.GetUtcNow() + ActivationDelay);
         var name = KeyFileNames.Create(usedFrom, ".pepper");
         Write(name);
-        return new RotatedPepper(Read(Path.Combine(_folder, name)).Id, usedFrom);
+        return new RotatedPepper(Read(Path.Combine(_folder, name)).Id, name, usedFrom);
     }
 
     private string[] Find() => [.. Directory.GetFiles(_folder, "*.pepper").Order(StringComparer.Ordinal)];

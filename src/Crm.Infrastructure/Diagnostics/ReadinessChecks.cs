@@ -34,16 +34,7 @@ internal sealed class DiskReadiness(IConfiguration configuration, IOptions<Stora
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var free = Math.Min(FreeBytes(CrmHome.Of(configuration)), FreeBytes(storage.Value.Folder!));
+        var free = Math.Min(SystemChecks.FreeBytes(CrmHome.Of(configuration)), SystemChecks.FreeBytes(storage.Value.Folder!));
         return Task.FromResult(free >= options.Value.LeastFreeBytes ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{free} bytes are free."));
-    }
-
-    // A folder that is not there yet will be made on the disk of the one above.
-    private static long FreeBytes(string path)
-    {
-        var folder = Path.GetFullPath(path);
-        while (!Directory.Exists(folder))
-            folder = Path.GetDirectoryName(folder)!;
-        return new DriveInfo(folder).AvailableFreeSpace;
     }
 }

@@ -1,6 +1,7 @@
 using Crm.Domain.Common;
 using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Storage;
 using Microsoft.Extensions.Configuration;
 
 namespace Crm.Infrastructure.Diagnostics;
@@ -18,7 +19,7 @@ public static class SystemChecks
     public static async Task<IReadOnlyList<SystemCheck>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         if (RunningDatabase.IsConfigured(configuration))
-            return await DatabaseChecks.RunAsync(configuration.GetConnectionString("Crm")!, cancellationToken);
+            return [.. await DatabaseChecks.RunAsync(configuration.GetConnectionString("Crm")!, cancellationToken), .. Folders(configuration).Select(Disk)];
 
         var options = new PrivateClusterOptions(CrmHome.Of(configuration));
         var checks = new List<SystemCheck>();
@@ -45,6 +46,18 @@ public static class SystemChecks
         return checks;
     }
 
+    /// <summary>How much is free where a folder is, or will be made.</summary>
+    /// <param name="path">The folder.</param>
+    /// <returns>Bytes.</returns>
+    internal static long FreeBytes(string path)
+    {
+        // A folder that is not there yet will be made on the disk of the one above.
+        var folder = Path.GetFullPath(path);
+        while (!Directory.Exists(folder))
+            folder = Path.GetDirectoryName(folder)!;
+        return new DriveInfo(folder).AvailableFreeSpace;
+    }
+
     private static async Task<SystemCheck> ProgramsAsync(ClusterHome home, CancellationToken cancellationToken)
     {
         const string name = "PostgreSQL programs";
@@ -59,9 +72,13 @@ public static class SystemChecks
         }
     }
 
+    // Where the system keeps its files, and the tenants'; one disk for both, unless it is said otherwise.
+    private static string[] Folders(IConfiguration configuration) =>
+        configuration[$"{StorageOptions.Section}:{nameof(StorageOptions.Folder)}"] is { } files ? [CrmHome.Of(configuration), files] : [CrmHome.Of(configuration)];
+
     private static SystemCheck Disk(string folder)
     {
-        var free = new DriveInfo(folder).AvailableFreeSpace;
+        var free = FreeBytes(folder);
         return new SystemCheck("disk", $"{free / 1024 / 1024} MiB free", free < LeastFreeBytes ? ClusterErrors.DiskLow(folder, free) : null);
     }
 }

@@ -33,10 +33,11 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
             throw SigningKeyErrors.TooManyKeys(_folder, MostFiles);
 
         var signsFrom = KeyFileNames.NextTime(now + options.Value.KeyActivationDelay);
-        var key = SigningKey.FromPem(Write(KeyFileNames.Create(signsFrom, ".pem")));
+        var name = KeyFileNames.Create(signsFrom, ".pem");
+        var key = SigningKey.FromPem(Write(name));
         foreach (var file in files.Take(retired))
             File.Delete(file);
-        return new RotatedKey(key.Public.Id, signsFrom, retired);
+        return new RotatedKey(key.Public.Id, name, signsFrom, retired);
     }
 
     private string[] Files()

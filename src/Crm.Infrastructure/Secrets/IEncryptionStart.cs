@@ -10,4 +10,10 @@ public interface IEncryptionStart
     /// <returns>A task that ends when all is in order.</returns>
     /// <exception cref="CannotRunException">What is not; one sentence for the operator.</exception>
     Task VerifyAsync(CancellationToken cancellationToken);
+
+    /// <summary>Tells whether a start would be refused; settles nothing, as the first start settles which key is used.</summary>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <returns>A task that ends when all is in order.</returns>
+    /// <exception cref="CannotRunException">What is not; one sentence for the operator.</exception>
+    Task LookAsync(CancellationToken cancellationToken);
 }

@@ -18,21 +18,21 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
     {
         if (await FindAsync(cancellationToken) is { } id)
             return id;
-
-        var now = time.GetUtcNow();
-        var keys = await ring.ListAsync(cancellationToken);
-        if (keys.Count == 0)
+        if (await ChooseAsync(cancellationToken) is not { } first)
             return null;
-
-        // All of them wait for their time where the older ones were taken out in a hurry: then the oldest is the best known.
-        var first = keys.LastOrDefault(k => k.UsableFrom is not { } from || from <= now) ?? keys[0];
 
         // Nodes that start together end with the key of whoever was first.
         await using var add = database.CreateCommand("INSERT INTO key_encryption_keys (id) VALUES ($1) ON CONFLICT DO NOTHING");
-        add.Parameters.Add(new() { Value = first.Id });
+        add.Parameters.Add(new() { Value = first });
         await add.ExecuteNonQueryAsync(cancellationToken);
         return await FindAsync(cancellationToken);
     }
+
+    /// <summary>The key that wraps, or would: nothing is written, so that whoever only looks settles nothing.</summary>
+    /// <param name="cancellationToken">Ends the look-up.</param>
+    /// <returns>Its id; <c>null</c> when there is no key at all.</returns>
+    public async Task<string?> ExpectAsync(CancellationToken cancellationToken) =>
+        await FindAsync(cancellationToken) ?? await ChooseAsync(cancellationToken);
 
     /// <summary>The keys of which data keys may still be wrapped, the present one last.</summary>
     /// <param name="cancellationToken">Ends the look-up.</param>
@@ -79,6 +79,17 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
         while (await reader.ReadAsync(cancellationToken))
             keys.Add(reader.GetString(0));
         return keys;
+    }
+
+    private async Task<string?> ChooseAsync(CancellationToken cancellationToken)
+    {
+        var now = time.GetUtcNow();
+        var keys = await ring.ListAsync(cancellationToken);
+        if (keys.Count == 0)
+            return null;
+
+        // All of them wait for their time where the older ones were taken out in a hurry: then the oldest is the best known.
+        return (keys.LastOrDefault(k => k.UsableFrom is not { } from || from <= now) ?? keys[0]).Id;
     }
 
     private async Task<string?> FindAsync(CancellationToken cancellationToken)

@@ -57,7 +57,7 @@ internal sealed class LocalKeyRing(
     private List<Entry> Load()
     {
         if (!string.IsNullOrWhiteSpace(options.Value.Keys))
-            return [.. options.Value.Keys.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(text => Of(text, null, isDevelopment: false) ?? throw EncryptionErrors.BrokenKeys())];
+            return [.. options.Value.Keys.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(text => Of(text, null, null) ?? throw EncryptionErrors.BrokenKeys())];
 
         var files = Files();
         if (files.Length == 0 && development.Value.Allowed)
@@ -78,13 +78,13 @@ internal sealed class LocalKeyRing(
     }
 
     private static Entry Read(string file) =>
-        Of(File.ReadAllText(file).Trim(), KeyFileNames.UsedFrom(file), Path.GetFileName(file) == DevelopmentFile) ?? throw EncryptionErrors.BrokenKey(file);
+        Of(File.ReadAllText(file).Trim(), KeyFileNames.UsedFrom(file), Path.GetFileName(file)) ?? throw EncryptionErrors.BrokenKey(file);
 
-    private static Entry? Of(string base64, DateTimeOffset? from, bool isDevelopment)
+    private static Entry? Of(string base64, DateTimeOffset? from, string? file)
     {
         var key = new byte[AesGcmCipher.KeyLength];
         return Convert.TryFromBase64String(base64, key, out var length) && length == key.Length
-            ? new Entry(new KeyEncryptionKey(Convert.ToHexStringLower(SHA256.HashData([.. "crm kek "u8, .. key]))[..16], from, isDevelopment), key)
+            ? new Entry(new KeyEncryptionKey(Convert.ToHexStringLower(SHA256.HashData([.. "crm kek "u8, .. key]))[..16], from, file == DevelopmentFile, file), key)
             : null;
     }
 

@@ -26,7 +26,9 @@ public sealed class CommandLineTests : IAsyncLifetime
     [InlineData("serve", "--demo")]
     [InlineData("serve", "--urls", "nonsense")]
     [InlineData("tenants")]
-    [InlineData("audit", "verify", "--head", "00")]
+    [InlineData("audit", "verify", "--head", "0000000000000000000000000000000000000000000000000000000000000000")]
+    [InlineData("audit", "verify", "--host", "--head", "zz")]
+    [InlineData("audit", "verify", "--host", "--head", "000000000000000000000000000000000000000000000000000000000000000g")]
     [InlineData("tenants", "create", "acme")]
     [InlineData("users", "create-admin", "--email", "a@b.example", "--name", "A", "--password", "no")]
     public async Task What_is_not_understood_ends_with_2_and_says_why(params string[] arguments)
@@ -85,8 +87,8 @@ public sealed class CommandLineTests : IAsyncLifetime
         var rotated = await CrmProcess.RunAsync(Configured(), "keys", "rotate");
         rotated.ShouldSatisfyAllConditions(() => rotated.Errors.ShouldBe(""), () => rotated.ExitCode.ShouldBe(0));
 
-        rotated.Output.ShouldMatch(@"^[\w-]{43}\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n$");
-        Directory.GetFiles(Path.Combine(_home, "signing-keys")).Length.ShouldBe(2);
+        rotated.Output.ShouldMatch(@"^[\w-]{43}\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t\d{8}T\d{6}Z-[0-9a-f]{8}\.pem\n$");
+        Directory.GetFiles(Path.Combine(_home, "signing-keys")).Select(Path.GetFileName).Order().ShouldBe(["0000-first.pem", rotated.Output.Trim().Split('\t')[2]]);
         Fails(await CrmProcess.RunAsync(Configured(), "keys", "rotate"), "waiting for its time");
     }
 
@@ -96,8 +98,8 @@ public sealed class CommandLineTests : IAsyncLifetime
         var rotated = await CrmProcess.RunAsync(Configured(), "keys", "rotate-pepper");
         rotated.ShouldSatisfyAllConditions(() => rotated.Errors.ShouldBe(""), () => rotated.ExitCode.ShouldBe(0));
 
-        rotated.Output.ShouldMatch(@"^[0-9a-f]{16}\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\n$");
-        Directory.GetFiles(Path.Combine(_home, "api-key-peppers")).Length.ShouldBe(2);
+        rotated.Output.ShouldMatch(@"^[0-9a-f]{16}\t\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ\t\d{8}T\d{6}Z-[0-9a-f]{8}\.pepper\n$");
+        Directory.GetFiles(Path.Combine(_home, "api-key-peppers")).Select(Path.GetFileName).Order().ShouldBe(["0000-first.pepper", rotated.Output.Trim().Split('\t')[2]]);
     }
 
     [Fact]
@@ -155,13 +157,17 @@ public sealed class CommandLineTests : IAsyncLifetime
     [Fact]
     public async Task The_doctor_names_what_is_wrong_and_only_that()
     {
-        var well = await CrmProcess.RunAsync(Configured(), "doctor", "--urls", "http://127.0.0.1:0");
-        well.ExitCode.ShouldBe(0);
-        well.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries).ShouldAllBe(line => line.StartsWith("ok "));
+        var well = await DoctorAsync(("Storage__Folder", Path.Combine(_home, "files")));
+        well.ExitCode.ShouldBe(0, well.Output);
+        var lines = well.Output.Split('\n', StringSplitOptions.RemoveEmptyEntries);
+        lines.ShouldAllBe(line => line.StartsWith("ok ", StringComparison.Ordinal));
+        lines.Count(line => line.StartsWith("ok      disk: ", StringComparison.Ordinal)).ShouldBe(2);
+        lines.ShouldContain("ok      settings and keys: a start is not refused for them");
 
-        var ill = await CrmProcess.RunAsync(Configured(("ConnectionStrings__Crm", _database.OwnerConnectionString)), "doctor", "--urls", "http://127.0.0.1:0");
-        ill.ExitCode.ShouldBe(1);
-        ill.Output.Split('\n').Where(line => line.StartsWith("FAILED", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain("owns objects");
+        await FaultAsync("owns objects", ("ConnectionStrings__Crm", _database.OwnerConnectionString));
+        await FaultAsync("There is no key to encrypt secrets with", ("Encryption__Keys", ""));
+        await FaultAsync("Encryption__Keys does not hold keys", ("Encryption__Keys", "c2hvcnQ="));
+        await FaultAsync("Cursors__Key is not a key", ("Cursors__Key", "short"));
     }
 
     [Fact]
@@ -219,6 +225,15 @@ public sealed class CommandLineTests : IAsyncLifetime
         using var shared = CrmProcess.Start(Configured(settings), "--urls", "http://127.0.0.1:0");
         (await shared.LinesUntilAsync("listens on")).ShouldNotContain(line => line.Contains("other nodes do not know", StringComparison.Ordinal));
         (await shared.SignalAsync("TERM")).ShouldBe(0);
+    }
+
+    private Task<CrmResult> DoctorAsync(params (string Name, string Value)[] settings) => CrmProcess.RunAsync(Configured(settings), "doctor", "--urls", "http://127.0.0.1:0");
+
+    private async Task FaultAsync(string saying, params (string Name, string Value)[] settings)
+    {
+        var ill = await DoctorAsync(settings);
+        ill.ExitCode.ShouldBe(1);
+        ill.Output.Split('\n').Where(line => line.StartsWith("FAILED", StringComparison.Ordinal)).ShouldHaveSingleItem().ShouldContain(saying);
     }
 
     private static void Fails(CrmResult result, string saying)

@@ -7,9 +7,13 @@ using Xunit;
 
 namespace Crm.Api.Tests.Health;
 
-public sealed class RedisHealthTests
+public sealed class RedisHealthTests : IDisposable
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);
+
+    private readonly string _home = Directory.CreateTempSubdirectory("crm-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Fact]
     public async Task Readiness_tells_that_Redis_is_gone_and_back_and_the_system_serves_all_the_while()
@@ -65,10 +69,10 @@ public sealed class RedisHealthTests
         }
     }
 
-    private static Task<CrmResult> DoctorAsync(TestDatabase database, string redis) => CrmProcess.RunAsync(
+    private Task<CrmResult> DoctorAsync(TestDatabase database, string redis) => CrmProcess.RunAsync(
         new Dictionary<string, string>
         {
-            ["CRM_HOME"] = Path.GetTempPath(),
+            ["CRM_HOME"] = _home,
             ["ConnectionStrings__Crm"] = database.AppConnectionString,
             ["ConnectionStrings__Redis"] = redis,
         },

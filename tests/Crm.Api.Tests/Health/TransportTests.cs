@@ -10,9 +10,13 @@ using Xunit;
 
 namespace Crm.Api.Tests.Health;
 
-public sealed class TransportTests
+public sealed class TransportTests : IDisposable
 {
     private const string OpenOwner = "Host=db.acme.example;Database=crm;Username=crm_owner;Password=the-secret";
+
+    private readonly string _home = Directory.CreateTempSubdirectory("crm-test-").FullName;
+
+    public void Dispose() => Directory.Delete(_home, recursive: true);
 
     [Theory]
     [InlineData("Crm", "Host=db.acme.example")]
@@ -64,7 +68,7 @@ public sealed class TransportTests
         await using var database = await TestDatabase.CreateAsync();
         var settings = new Dictionary<string, string>
         {
-            ["CRM_HOME"] = Path.GetTempPath(),
+            ["CRM_HOME"] = _home,
             ["ConnectionStrings__Crm"] = database.AppConnectionString,
             ["ConnectionStrings__CrmOwner"] = OpenOwner,
         };

@@ -30,6 +30,7 @@ public sealed class EncryptionKeyTests : IAsyncLifetime
         var made = await CrmProcess.RunAsync(Of(), "secrets", "rotate-kek");
         made.ShouldSatisfyAllConditions(() => made.Errors.ShouldBe(""), () => made.ExitCode.ShouldBe(0));
         var file = Directory.GetFiles(Path.Combine(_home, "keys")).ShouldHaveSingleItem();
+        made.Output.ShouldMatch($@"^key-encryption key [0-9a-f]{{16}} in {Path.GetFileName(file)}\n0 data keys");
         if (!OperatingSystem.IsWindows())
             File.GetUnixFileMode(file).ShouldBe(UnixFileMode.UserRead | UnixFileMode.UserWrite);
         await ServesAsync(Of());

@@ -1,4 +1,5 @@
 using System.Security.Cryptography;
+using Crm.Api.Tests.Identity.Lockout;
 using Crm.Application.Secrets;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Secrets;
@@ -150,7 +151,20 @@ public sealed class KeyRingTests : IDisposable
 
     private static string NewKey() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
-    private static Task StartAsync(ApiHost host) => host.Services.GetRequiredService<IEncryptionStart>().VerifyAsync(Cancellation);
+    // Whoever only looks is told the same, and settles nothing.
+    private static async Task StartAsync(ApiHost host)
+    {
+        const string settled = "SELECT count(*) FROM key_encryption_keys";
+        var start = host.Services.GetRequiredService<IEncryptionStart>();
+        var before = await host.ScalarAsync(settled);
+        var seen = await Xunit.Record.ExceptionAsync(() => start.LookAsync(Cancellation));
+        (await host.ScalarAsync(settled)).ShouldBe(before);
+        var refused = await Xunit.Record.ExceptionAsync(() => start.VerifyAsync(Cancellation));
+        seen?.Message.ShouldBe(refused?.Message);
+        (seen is null).ShouldBe(refused is null);
+        if (refused is not null)
+            throw refused;
+    }
 
     private static async Task<string> RefusalAsync(ApiHost host) => (await Should.ThrowAsync<CannotRunException>(() => StartAsync(host))).Code;
 
