@@ -175,7 +175,7 @@ public sealed class PasswordTests(MailFixture fixture) : IClassFixture<MailFixtu
 
         weak["score"]!.GetValue<int>().ShouldBe(0);
         weak["acceptable"]!.GetValue<bool>().ShouldBeFalse();
-        weak["reasons"]!.AsArray().Select(r => r!["code"]!.GetValue<string>()).ShouldBe(["password_common"]);
+        weak["reasons"]!.AsArray().Select(r => r!["code"]!.GetValue<string>()).ShouldBe(["password_common", "password_word"]);
         strong["score"]!.GetValue<int>().ShouldBe(4);
         strong["acceptable"]!.GetValue<bool>().ShouldBeTrue();
     }

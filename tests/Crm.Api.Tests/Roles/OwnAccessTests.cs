@@ -81,7 +81,7 @@ public sealed class OwnAccessTests(IdentityFixture fixture) : IClassFixture<Iden
             (await Owner.SendAsync("GET", $"{Path}/{role}")).Body!["version"]!.GetValue<int>().ShouldBe(1);
         }
 
-        (await narrow.Client.SendAsync("PATCH", $"{Path}/{equal}", new { permissions = Array.Empty<string>() })).Status.ShouldBe(HttpStatusCode.OK);
+        (await narrow.Client.SendAsync("PATCH", $"{Path}/{equal}", new { permissions = Array.Empty<string>(), scopes = new Dictionary<string, string?> { ["deals:read"] = null } })).Status.ShouldBe(HttpStatusCode.OK);
         (await narrow.Client.SendAsync("DELETE", $"{Path}/{equal}")).Status.ShouldBe(HttpStatusCode.NoContent);
     }
 
