@@ -144,7 +144,7 @@ public sealed class TeamTests(IdentityFixture fixture) : IClassFixture<IdentityF
     [Fact]
     public async Task Coming_to_a_team_counts_at_the_next_look()
     {
-        var me = await fixture.Host.AddWithAsync(fixture.Acme, ["deals:read"], TeamScope);
+        var me = await fixture.Host.AddWithAsync(fixture.Acme, ["deals:read", "deals:write"], TeamScope);
         (await GrantsAsync(me.Id)).OwnersFor("deals:read").ShouldBe([me.Id]);
         var mate = await ViewerAsync();
 
