@@ -65,7 +65,9 @@ internal static class ServeCommand
         {
             if (!File.Exists(Path.Combine(database.Home, DemoSeed.FileName)))
                 await Console.Out.WriteLineAsync("Loading the demo data; this takes about half a minute.");
-            await TellDemoAsync(await DemoSeed.RunAsync(app.Services, database.Home, new Uri(app.Urls.First()), cancellationToken), database.Home);
+            // Told to stop, the host ends its jobs; who waits for one would wait for ever.
+            using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
+            await TellDemoAsync(await DemoSeed.RunAsync(app.Services, database.Home, new Uri(app.Urls.First()), stop.Token), database.Home);
             Volatile.Write(ref isSeeded, true);
         }
 

@@ -19,7 +19,7 @@ public sealed class DemoReadinessTests : IDisposable
     }
 
     [Fact]
-    public async Task A_first_start_is_not_ready_before_the_demo_is_there()
+    public async Task A_first_start_is_not_ready_before_the_demo_is_there_and_stops_when_it_is_told_to()
     {
         using var crm = CrmProcess.Start(new Dictionary<string, string> { ["CRM_HOME"] = _home }, "--urls", FreeUrl(out var url));
         await crm.LineWithAsync("Loading the demo data");
