@@ -61,6 +61,9 @@ internal sealed class World
         // The one that users have and invitations promise.
         world._standing["role"] = role;
         await RowFill.FillAsync(superuser, world.Tenant.Id, world.Marks);
+
+        // The caller's own, since jobs are there for those alone who may see what they tell of.
+        await superuser.RunAsync("UPDATE jobs SET type = 'import', created_by = $2 WHERE tenant_id = $1", world.Tenant.Id, world._standing["user"]);
         await superuser.RunAsync("INSERT INTO job_errors SELECT (jsonb_populate_record(e, '{\"row_number\": 2}')).* FROM job_errors e WHERE tenant_id = $1", world.Tenant.Id);
         return world;
     }
