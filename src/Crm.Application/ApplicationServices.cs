@@ -20,8 +20,6 @@ public static class ApplicationServices
     private static readonly Type[] Types = typeof(ApplicationServices).Assembly.GetTypes();
 
     /// <summary>Registers use cases, validators, descriptions and the pipeline.</summary>
-    /// <param name="services">The container.</param>
-    /// <returns>The same container.</returns>
     public static IServiceCollection AddApplication(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
@@ -52,7 +50,6 @@ public static class ApplicationServices
     }
 
     /// <summary>Every request type of the application.</summary>
-    /// <returns>The concrete types that can be sent.</returns>
     public static IEnumerable<Type> Requests() => Types.Where(t => !t.IsAbstract && !t.IsGenericTypeDefinition && RequestInterface(t) is not null);
 
     private static void AddAll<TService>(IServiceCollection services)
@@ -69,7 +66,8 @@ public static class ApplicationServices
                 services.AddTransient(handler, type);
         }
 
-        // Verbs that are the same for every record type have one open handler each; it is closed here for every request derived from the verb.
+        // Verbs that are the same for every record type have one open handler each; it is closed here for every request derived from the
+        // verb.
         var shared = Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: true } && t.GetInterfaces().Any(i => IsClosed(i, typeof(IRequestHandler<,>)))).ToList();
         foreach (var request in Requests().Where(r => r.BaseType is { IsGenericType: true }))
         {

@@ -9,7 +9,5 @@ public static class CrmHome
     private const string Default = ".crm";
 
     /// <summary>Tells the folder.</summary>
-    /// <param name="configuration">The configuration, in which the environment stands too.</param>
-    /// <returns><c>CRM_HOME</c>, else <c>.crm</c> in the present folder; need not be there yet.</returns>
     public static string Of(IConfiguration configuration) => configuration[Setting] is { Length: > 0 } home ? home : Default;
 }

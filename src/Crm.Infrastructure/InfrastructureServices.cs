@@ -22,9 +22,6 @@ namespace Crm.Infrastructure;
 public static class InfrastructureServices
 {
     /// <summary>Registers persistence, the record engine, the change log and the cache.</summary>
-    /// <param name="services">The container.</param>
-    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
-    /// <returns>The same container.</returns>
     public static IServiceCollection AddInfrastructure(this IServiceCollection services, string connectionString)
     {
         services.AddSingleton(TimeProvider.System);

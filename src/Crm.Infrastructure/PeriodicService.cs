@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 namespace Crm.Infrastructure;
 
 /// <summary>Does something again and again while the process runs, for the first time one interval after the start.</summary>
-/// <param name="time">The clock.</param>
 internal abstract class PeriodicService(TimeProvider time) : BackgroundService
 {
     /// <summary>The clock.</summary>
@@ -27,7 +26,5 @@ internal abstract class PeriodicService(TimeProvider time) : BackgroundService
     }
 
     /// <summary>One round. What it throws ends the process, so whatever can be tried again it has to catch.</summary>
-    /// <param name="cancellationToken">Ends the round, and with it all further ones.</param>
-    /// <returns>A task that ends when the round is over.</returns>
     protected abstract Task RunAsync(CancellationToken cancellationToken);
 }

@@ -7,7 +7,6 @@ namespace Crm.Infrastructure;
 internal static class PrivateFiles
 {
     /// <summary>Makes a folder, unless it is there.</summary>
-    /// <param name="path">The folder.</param>
     public static void CreateFolder(string path)
     {
         if (OperatingSystem.IsWindows())
@@ -17,8 +16,6 @@ internal static class PrivateFiles
     }
 
     /// <summary>Writes a file, unless there is one: of several who write at once the first wins. Nobody reads half of it.</summary>
-    /// <param name="path">The file; its folder must be there.</param>
-    /// <param name="text">Its content.</param>
     public static void TryWrite(string path, string text)
     {
         var draft = Path.Combine(Path.GetDirectoryName(path)!, Path.GetRandomFileName());
@@ -33,7 +30,8 @@ internal static class PrivateFiles
             stream.Flush(flushToDisk: true);
         }
 
-        // A move looks whether there is a file and then renames, between which another node may have written its own; a link is made or not.
+        // A move looks whether there is a file and then renames, between which another node may have written its own; a link is made or
+        // not.
         if (OperatingSystem.IsWindows())
             MoveUnlessThere(draft, path);
         else if (Link(draft, path) != 0 && !File.Exists(path))

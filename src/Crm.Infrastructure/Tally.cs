@@ -8,19 +8,16 @@ internal interface ICount<TSelf>
     where TSelf : ICount<TSelf>
 {
     /// <summary>Adds what else there was; either may be the earlier.</summary>
-    /// <param name="more">How much more.</param>
-    /// <returns>Both together.</returns>
     TSelf Plus(TSelf more);
 }
 
 /// <summary>
-/// Counts, in memory until they are written. Within a lock, so that none is lost while they are taken; it is held for a few dozen nanoseconds. A
+/// Counts, in memory until they are written. Within a lock, so that none is lost while they are taken; it is held for a few dozen
+/// nanoseconds. A
 /// process that is killed loses what it counted since the last writing.
 /// </summary>
 /// <typeparam name="TKey">What is counted together.</typeparam>
 /// <typeparam name="TCount">How much of it there was.</typeparam>
-/// <param name="capacity">How many keys there may be before new ones are made coarser.</param>
-/// <param name="coarser">What a new key is counted as beyond, by how many keys there are: the memory must not fill, and nothing go uncounted.</param>
 internal sealed class Tally<TKey, TCount>(int capacity, Func<TKey, int, TKey> coarser)
     where TKey : notnull
     where TCount : ICount<TCount>
@@ -29,8 +26,6 @@ internal sealed class Tally<TKey, TCount>(int capacity, Func<TKey, int, TKey> co
     private Dictionary<TKey, TCount> _counts = [];
 
     /// <summary>Adds to a count: what happened, or what could not be written.</summary>
-    /// <param name="key">What it is counted with.</param>
-    /// <param name="more">How much more.</param>
     public void Add(TKey key, TCount more)
     {
         lock (_counting)
@@ -43,7 +38,6 @@ internal sealed class Tally<TKey, TCount>(int capacity, Func<TKey, int, TKey> co
     }
 
     /// <summary>Takes the counts, to write them; counting begins anew.</summary>
-    /// <returns>What was counted since the last time.</returns>
     public IReadOnlyDictionary<TKey, TCount> Take()
     {
         lock (_counting)

@@ -11,8 +11,6 @@ internal static partial class SourceCode
     public static string Root { get; } = FindRoot();
 
     /// <summary>The C# files under a folder, with what was built left out.</summary>
-    /// <param name="folder">A path from the root, such as <c>src</c>.</param>
-    /// <returns>The files.</returns>
     public static IReadOnlyList<SourceFile> Under(string folder) =>
     [
         .. Directory.EnumerateFiles(Path.Combine(Root, folder), "*.cs", SearchOption.AllDirectories)
@@ -23,7 +21,6 @@ internal static partial class SourceCode
     ];
 
     /// <summary>Every text file that is kept in the repository; none where it is not known which those are.</summary>
-    /// <returns>The files.</returns>
     public static IReadOnlyList<SourceFile> Kept()
     {
         using var git = Process.Start(new ProcessStartInfo("git", ["-C", Root, "ls-files", "-z"]) { RedirectStandardOutput = true, StandardOutputEncoding = Encoding.UTF8 })!;
@@ -32,9 +29,9 @@ internal static partial class SourceCode
         return [.. names.Where(name => File.Exists(Path.Combine(Root, name)) && !name.EndsWith(".csv", StringComparison.Ordinal)).Select(name => new SourceFile(name, File.ReadAllText(Path.Combine(Root, name))))];
     }
 
-    /// <summary>The text without comments and without what stands in quotes, so that only code is left; lines stay where they are.</summary>
-    /// <param name="text">A file's text.</param>
-    /// <returns>The code.</returns>
+    /// <summary>
+    /// The text without comments and without what stands in quotes, so that only code is left; lines stay where they are.
+    /// </summary>
     public static string CodeOf(string text) => Inert().Replace(text, match => new string('\n', match.Value.Count(c => c == '\n')));
 
     [GeneratedRegex("""//[^\n]*|/\*[\s\S]*?\*/|"{3,}[\s\S]*?"{3,}|"(?:\\.|[^"\\\n])*"|'(?:\\.|[^'\\])+'""")]
@@ -64,8 +61,6 @@ internal sealed record SourceFile(string Path, string Text)
     public int Lines => Text.AsSpan().TrimEnd('\n').Count('\n') + 1;
 
     /// <summary>Finds a pattern in the code.</summary>
-    /// <param name="pattern">A regular expression.</param>
-    /// <returns>Where it stands, as <c>path:line</c>.</returns>
     public IEnumerable<string> Find(string pattern)
     {
         var code = Code;

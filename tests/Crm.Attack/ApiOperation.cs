@@ -17,8 +17,6 @@ internal sealed record ApiOperation(string Id, string Method, string Path, IRead
     private const int MaxDepth = 6;
 
     /// <summary>Reads all operations.</summary>
-    /// <param name="document">The OpenAPI document.</param>
-    /// <returns>The operations, in the document's order.</returns>
     public static IReadOnlyList<ApiOperation> ReadAll(JsonNode document)
     {
         var operations = new List<ApiOperation>();

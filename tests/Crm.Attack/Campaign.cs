@@ -7,11 +7,10 @@ using System.Text.Json.Nodes;
 namespace Crm.Attack;
 
 /// <summary>
-/// Many malformed requests to every operation of a running API, made from its OpenAPI document. What is looked for are answers that nobody meant: a status of 500 and above, an
+/// Many malformed requests to every operation of a running API, made from its OpenAPI document. What is looked for are answers that nobody
+/// meant: a status of 500 and above, an
 /// answer to a refusal that is no problem details, a connection that breaks off.
 /// </summary>
-/// <param name="baseUrl">Where the API listens.</param>
-/// <param name="seed">Decides all requests; the same seed makes the same ones.</param>
 public sealed class Campaign(Uri baseUrl, int seed)
 {
     private readonly ConcurrentDictionary<(string Operation, int Status), int> _answers = new();
@@ -28,8 +27,6 @@ public sealed class Campaign(Uri baseUrl, int seed)
     public int Workers { get; init; } = 16;
 
     /// <summary>Makes the requests.</summary>
-    /// <param name="cancellationToken">Ends the campaign.</param>
-    /// <returns>What came back.</returns>
     public async Task<CampaignResult> RunAsync(CancellationToken cancellationToken)
     {
         using var client = new HttpClient(new SocketsHttpHandler { UseCookies = false, AllowAutoRedirect = false }) { BaseAddress = baseUrl, Timeout = TimeSpan.FromSeconds(100) };
@@ -79,7 +76,8 @@ public sealed class Campaign(Uri baseUrl, int seed)
         }
     }
 
-    // A server that has refused a body closes the connection, perhaps while the next request is on its way over it: that one is made again, once.
+    // A server that has refused a body closes the connection, perhaps while the next request is on its way over it: that one is made again,
+    // once.
     private static async Task<HttpResponseMessage> SendAsync(HttpClient client, Func<HttpRequestMessage> make, CancellationToken cancellationToken)
     {
         try

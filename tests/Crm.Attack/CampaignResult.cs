@@ -16,7 +16,6 @@ public sealed record CampaignResult(
     private const int Told = 50;
 
     /// <summary>The result as text: a table of statuses, the codes, and the first of what is unexplained.</summary>
-    /// <returns>Several lines, of which the first are Markdown.</returns>
     public string ToTable()
     {
         var text = new StringBuilder();

@@ -4,7 +4,6 @@ using System.Text.Json.Nodes;
 namespace Crm.Attack;
 
 /// <summary>Makes requests that are nearly right: what is wrong with them gets past the first check and into the next.</summary>
-/// <param name="random">Decides what is wrong.</param>
 internal sealed class Mutation(Random random)
 {
     private static readonly string[] MediaTypes = ["text/plain", "application/xml", "application/json; charset=utf-16", "application/json;", "multipart/form-data", "multipart/form-data; boundary=x", "application/merge-patch+json", "", "x"];
@@ -14,8 +13,6 @@ internal sealed class Mutation(Random random)
     private static readonly string[] FilterOperators = ["eq", "ne", "in", "nin", "lt", "gte", "between", "contains", "startsWith", "isNull", "any", "all", "x", ""];
 
     /// <summary>Makes a request.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns>The request.</returns>
     public Draft Of(ApiOperation operation)
     {
         var draft = new Draft(random.Next(50) == 0 ? Pick(OddMethods) : operation.Method, Target(operation)) { Headers = Headers() };

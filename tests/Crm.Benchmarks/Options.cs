@@ -8,7 +8,6 @@ internal sealed class Options
     private readonly Dictionary<string, string> _values = new(StringComparer.Ordinal);
 
     /// <summary>Reads the words behind the verb.</summary>
-    /// <param name="words">The words.</param>
     /// <exception cref="UsageException">A word is not an option.</exception>
     public Options(ReadOnlySpan<string> words)
     {

@@ -4,8 +4,6 @@ namespace Crm.Benchmarks;
 internal static class Resources
 {
     /// <summary>Reads one.</summary>
-    /// <param name="name">Its logical name.</param>
-    /// <returns>The text.</returns>
     public static string Text(string name)
     {
         using var stream = typeof(Resources).Assembly.GetManifestResourceStream(name)

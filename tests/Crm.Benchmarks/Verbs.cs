@@ -33,8 +33,6 @@ internal static class Verbs
     private static readonly Uri SecondUrl = new("http://127.0.0.1:5191");
 
     /// <summary>Carries out a command line.</summary>
-    /// <param name="args">The verb and its options.</param>
-    /// <param name="stop">Stops what runs.</param>
     /// <exception cref="UsageException">There is no such verb, or it is used wrongly.</exception>
     public static Task RunAsync(string[] args, CancellationTokenSource stop)
     {

@@ -4,13 +4,12 @@ using System.Text.RegularExpressions;
 
 namespace Crm.Coverage;
 
-/// <summary>Reads what coverlet counted: modules, their files, classes, methods, and of each its lines and branches with their hits.</summary>
+/// <summary>
+/// Reads what coverlet counted: modules, their files, classes, methods, and of each its lines and branches with their hits.
+/// </summary>
 internal static partial class CoverageReport
 {
     /// <summary>Reads a report.</summary>
-    /// <param name="json">coverlet's own format.</param>
-    /// <param name="root">The repository's folder.</param>
-    /// <returns>The files in it.</returns>
     public static IReadOnlyList<CoveredFile> Read(string json, string root)
     {
         using var report = JsonDocument.Parse(json);
@@ -23,7 +22,8 @@ internal static partial class CoverageReport
         ];
     }
 
-    // The compiler gives each record a constructor for "with", "Void X::.ctor(X)", on the line of its head; no other of the code is so signed.
+    // The compiler gives each record a constructor for "with", "Void X::.ctor(X)", on the line of its head; no other of the code is so
+    // signed.
     private static bool IsCopying(string method) => Copying().IsMatch(method);
 
     // A lambda's line belongs to two methods; it was run when either was.

@@ -7,7 +7,8 @@ if (args.Length != 2)
     return 2;
 }
 
-// Folders of these names, in whatever layer, guard what belongs to whom: every line and every branch of them is gone through, in every run. What only a race would
+// Folders of these names, in whatever layer, guard what belongs to whom: every line and every branch of them is gone through, in every run.
+// What only a race would
 // reach has a test that lets the race happen; what cannot be reached is not there.
 string[] critical = ["ApiKeys", "Authorization", "Identity", "MultiTenancy", "Pipeline", "RateLimiting", "Roles", "Secrets"];
 

@@ -6,8 +6,6 @@ namespace Crm.Isolation.Tests;
 internal static class SqlExtensions
 {
     /// <summary>Opens a connection.</summary>
-    /// <param name="connectionString">Who, and where to.</param>
-    /// <returns>The open connection.</returns>
     public static async Task<NpgsqlConnection> OpenAsync(string connectionString)
     {
         var connection = new NpgsqlConnection(connectionString);
@@ -17,11 +15,6 @@ internal static class SqlExtensions
 
     /// <summary>Reads rows.</summary>
     /// <typeparam name="T">What a row becomes.</typeparam>
-    /// <param name="connection">The connection.</param>
-    /// <param name="sql">The query.</param>
-    /// <param name="read">Reads one row.</param>
-    /// <param name="values">The parameters, <c>$1</c> and so on.</param>
-    /// <returns>The rows.</returns>
     public static async Task<List<T>> ListAsync<T>(this NpgsqlConnection connection, string sql, Func<NpgsqlDataReader, T> read, params object[] values)
     {
         await using var command = Command(connection, sql, values);
@@ -33,10 +26,6 @@ internal static class SqlExtensions
     }
 
     /// <summary>Runs a statement.</summary>
-    /// <param name="connection">The connection.</param>
-    /// <param name="sql">The statement.</param>
-    /// <param name="values">The parameters.</param>
-    /// <returns>The rows affected.</returns>
     public static async Task<int> RunAsync(this NpgsqlConnection connection, string sql, params object[] values)
     {
         await using var command = Command(connection, sql, values);
@@ -45,10 +34,6 @@ internal static class SqlExtensions
 
     /// <summary>Reads one value.</summary>
     /// <typeparam name="T">Its type.</typeparam>
-    /// <param name="connection">The connection.</param>
-    /// <param name="sql">The query.</param>
-    /// <param name="values">The parameters.</param>
-    /// <returns>The value.</returns>
     public static async Task<T> ScalarAsync<T>(this NpgsqlConnection connection, string sql, params object[] values)
     {
         await using var command = Command(connection, sql, values);

@@ -44,22 +44,13 @@ public sealed class ApiHost : IAsyncDisposable
     public IServiceProvider Services => _app.Services;
 
     /// <summary>Starts the API.</summary>
-    /// <param name="settings">Settings beside the defaults.</param>
-    /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
     public static Task<ApiHost> StartAsync(params (string Key, string Value)[] settings) => StartAsync(_ => { }, settings);
 
     /// <summary>Starts the API with further services.</summary>
-    /// <param name="configure">Adds to the composition, or replaces parts of it.</param>
-    /// <param name="settings">Settings beside the defaults.</param>
-    /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
     public static Task<ApiHost> StartAsync(Action<IServiceCollection> configure, params (string Key, string Value)[] settings) =>
         StartAsync((services, _) => configure(services), app => app.UseCrm(), settings);
 
     /// <summary>Starts the API, put together for a test.</summary>
-    /// <param name="configure">Changes what the API is made of, when everything is registered; knows the database.</param>
-    /// <param name="use">Puts the parts in order, as <see cref="CrmApi.UseCrm"/> does.</param>
-    /// <param name="settings">Settings beside the defaults.</param>
-    /// <returns>The running API; dispose it to stop it and to drop its database.</returns>
     public static async Task<ApiHost> StartAsync(
         Action<IServiceCollection, TestDatabase> configure, Action<WebApplication> use, params (string Key, string Value)[] settings)
     {
@@ -69,9 +60,6 @@ public sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Starts another node beside this one, on the same database and the same files.</summary>
-    /// <param name="configure">Adds to the composition, or replaces parts of it; <c>null</c> for nothing.</param>
-    /// <param name="settings">Settings beside the defaults.</param>
-    /// <returns>The node; dispose it before this one.</returns>
     public async Task<ApiHost> StartNodeAsync(Action<IServiceCollection>? configure = null, params (string Key, string Value)[] settings) =>
         new(await StartAsync(Database, _home, (services, _) => configure?.Invoke(services), app => app.UseCrm(), settings), Database, _home, isFirst: false);
 
@@ -105,8 +93,6 @@ public sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Makes a tenant with its owner.</summary>
-    /// <param name="identifier">The tenant's short name.</param>
-    /// <returns>The tenant and a client signed in as its owner.</returns>
     public async Task<TestTenant> CreateTenantAsync(string identifier)
     {
         var password = NewPassword();
@@ -127,12 +113,6 @@ public sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>Makes a person a member of a tenant without an invitation, as sample data is made.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="email">The e-mail address to sign in with.</param>
-    /// <param name="name">The name others see.</param>
-    /// <param name="role">The name of the role.</param>
-    /// <param name="password">The password; without one the person cannot sign in yet.</param>
-    /// <returns>The user's id.</returns>
     public async Task<Guid> AddUserAsync(TestTenant tenant, string email, string name, string role, string? password = null)
     {
         await using var scope = Services.CreateAsyncScope();
@@ -153,15 +133,12 @@ public sealed class ApiHost : IAsyncDisposable
     }
 
     /// <summary>A client that is not signed in.</summary>
-    /// <returns>The client.</returns>
     public HttpClient CreateClient() => new() { BaseAddress = BaseAddress };
 
     /// <summary>A short name that no tenant has.</summary>
-    /// <returns>A random identifier.</returns>
     public static string NewIdentifier() => "t-" + Guid.NewGuid().ToString("N")[..12];
 
     /// <summary>A password that every policy takes.</summary>
-    /// <returns>A random password.</returns>
     // In pairs, since names of three letters such as "Ada" or "Abe" would now and then occur in a long row of hexadecimal digits.
     public static string NewPassword() => "Aa1!" + BitConverter.ToString(RandomNumberGenerator.GetBytes(12));
 

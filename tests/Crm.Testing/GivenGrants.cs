@@ -5,13 +5,14 @@ using Microsoft.Extensions.DependencyInjection.Extensions;
 
 namespace Crm.Testing;
 
-/// <summary>Grants that a test gives to users at will, in place of those that their roles give them. They hold from the next request on.</summary>
+/// <summary>
+/// Grants that a test gives to users at will, in place of those that their roles give them. They hold from the next request on.
+/// </summary>
 public sealed class GivenGrants
 {
     private readonly ConcurrentDictionary<Guid, RecordGrants> _grants = [];
 
     /// <summary>Puts itself between the API and what reads access.</summary>
-    /// <param name="services">The API's services.</param>
     public void PutInto(IServiceCollection services)
     {
         var real = services.Last(s => s.ServiceType == typeof(IAccessReader));
@@ -20,8 +21,6 @@ public sealed class GivenGrants
     }
 
     /// <summary>Gives a user grants.</summary>
-    /// <param name="userId">The user.</param>
-    /// <param name="grants">The grants.</param>
     public void Give(Guid userId, RecordGrants grants) => _grants[userId] = grants;
 
     private MemberAccess? Of(Guid userId, MemberAccess? member) =>

@@ -8,12 +8,6 @@ namespace Crm.Testing;
 public static class Json
 {
     /// <summary>Sends a request and reads the answer.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="path">Path and query.</param>
-    /// <param name="body">An object to send as JSON; <c>null</c> for no body.</param>
-    /// <param name="headers">Further headers.</param>
-    /// <returns>The answer.</returns>
     public static async Task<Answer> SendAsync(this HttpClient client, string method, string path, object? body = null, params (string Name, string Value)[] headers)
     {
         using var request = new HttpRequestMessage(new HttpMethod(method), path);
@@ -27,10 +21,6 @@ public static class Json
     }
 
     /// <summary>Creates a record and returns it.</summary>
-    /// <param name="client">The client.</param>
-    /// <param name="plural">The collection.</param>
-    /// <param name="body">The record.</param>
-    /// <returns>The record as answered.</returns>
     public static async Task<JsonNode> CreateAsync(this HttpClient client, string plural, object body)
     {
         var answer = await client.SendAsync("POST", $"/api/v1/{plural}", body);

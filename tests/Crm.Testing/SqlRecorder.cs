@@ -19,14 +19,11 @@ public sealed class SqlRecorder : IDisposable
     public SqlRecorder() => ActivitySource.AddActivityListener(_listener);
 
     /// <summary>A pool as the application's, whose statements are recorded.</summary>
-    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
-    /// <returns>The pool.</returns>
     public NpgsqlDataSource Watch(string connectionString) => DataSources.ForApplication(connectionString, builder => builder.ConfigureTracing(tracing => tracing
         .ConfigureCommandEnrichmentCallback((_, command) => _trips.Enqueue(new SqlTrip([new(command.CommandText, Copy(command.Parameters))], IsInTransaction(command))))
         .ConfigureBatchEnrichmentCallback((_, batch) => _trips.Enqueue(new SqlTrip([.. batch.BatchCommands.Cast<NpgsqlBatchCommand>().Select(c => new SqlSent(c.CommandText, Copy(c.Parameters)))], IsInTransaction(batch))))));
 
     /// <summary>Takes what was recorded since the last time.</summary>
-    /// <returns>The trips, oldest first.</returns>
     public IReadOnlyList<SqlTrip> Take()
     {
         var taken = new List<SqlTrip>();

@@ -19,12 +19,9 @@ public static class TestCluster
     private static readonly Lazy<Task<ClusterConnections>> Ready = new(OpenAsync);
 
     /// <summary>The server, with the migrated template in it; started by the first who asks.</summary>
-    /// <returns>How its databases are reached.</returns>
     public static Task<ClusterConnections> ConnectionsAsync() => Ready.Value;
 
     /// <summary>Starts a server for tests, with its data in a folder of its own.</summary>
-    /// <param name="home">The folder; is not to exist.</param>
-    /// <returns>The server; dispose it, then delete the folder.</returns>
     public static Task<PrivateCluster> StartAsync(string home)
     {
         DeleteLeftOver();
@@ -32,12 +29,9 @@ public static class TestCluster
     }
 
     /// <summary>A folder for a server that does not exist yet.</summary>
-    /// <returns>Its full path.</returns>
     public static string NewHome() => Path.Combine(Path.GetTempPath(), HomePrefix + Guid.NewGuid().ToString("N")[..12]);
 
     /// <summary>Stops a server and deletes its folder.</summary>
-    /// <param name="cluster">A server from <see cref="StartAsync"/>.</param>
-    /// <returns>A task that ends when both are gone.</returns>
     public static async Task DiscardAsync(PrivateCluster cluster)
     {
         await cluster.DisposeAsync();

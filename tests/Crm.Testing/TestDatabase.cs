@@ -2,7 +2,9 @@ using Npgsql;
 
 namespace Crm.Testing;
 
-/// <summary>A migrated, empty database for one test class: a copy of a template, made in a fraction of a second and dropped at the end.</summary>
+/// <summary>
+/// A migrated, empty database for one test class: a copy of a template, made in a fraction of a second and dropped at the end.
+/// </summary>
 public sealed class TestDatabase : IAsyncDisposable
 {
     private readonly string _maintenance;
@@ -29,7 +31,6 @@ public sealed class TestDatabase : IAsyncDisposable
     public string SuperConnectionString { get; }
 
     /// <summary>Makes a database.</summary>
-    /// <returns>The database; dispose it to drop it.</returns>
     public static async Task<TestDatabase> CreateAsync()
     {
         var connections = await TestCluster.ConnectionsAsync();

@@ -7,7 +7,8 @@ using Xunit.v3;
 namespace Crm.Testing;
 
 /// <summary>
-/// A real Redis server of a test's own: on a port and in a folder of its own, keeping nothing. A shell holds it, and kills it when its own input
+/// A real Redis server of a test's own: on a port and in a folder of its own, keeping nothing. A shell holds it, and kills it when its own
+/// input
 /// ends, so that it goes however the test process goes.
 /// </summary>
 public sealed class TestRedis : IAsyncDisposable
@@ -42,7 +43,6 @@ public sealed class TestRedis : IAsyncDisposable
     public (string Key, string Value) Setting => ("ConnectionStrings:Redis", ConnectionString);
 
     /// <summary>Starts a server. Where the program is missing the test is skipped, in CI it fails.</summary>
-    /// <returns>The running server; dispose it to end it.</returns>
     public static async Task<TestRedis> StartAsync()
     {
         var redis = CreateStopped();
@@ -51,7 +51,6 @@ public sealed class TestRedis : IAsyncDisposable
     }
 
     /// <summary>A server that is not started yet; its address is known.</summary>
-    /// <returns>The server; dispose it to end it.</returns>
     /// <exception cref="InvalidOperationException">The program is missing; outside of CI the test counts as skipped.</exception>
     public static TestRedis CreateStopped()
     {
@@ -62,7 +61,6 @@ public sealed class TestRedis : IAsyncDisposable
     }
 
     /// <summary>Starts it, empty, where it has been before.</summary>
-    /// <returns>A task that ends when it answers.</returns>
     public async Task StartAgainAsync()
     {
         _holder = Process.Start(new ProcessStartInfo("sh", ["-c", Holding, "sh", _port.ToString(CultureInfo.InvariantCulture), _folder.FullName, _password])
@@ -75,7 +73,6 @@ public sealed class TestRedis : IAsyncDisposable
     }
 
     /// <summary>Kills it, as a fault would: nothing is said to its clients.</summary>
-    /// <returns>A task that ends when it is gone.</returns>
     public async Task KillAsync()
     {
         if (_holder is null)
@@ -87,16 +84,12 @@ public sealed class TestRedis : IAsyncDisposable
     }
 
     /// <summary>Lets it hang: it takes connections and calls, and answers none.</summary>
-    /// <returns>A task that ends when it hangs.</returns>
     public Task HangAsync() => SignalAsync("STOP");
 
     /// <summary>Lets it go on after <see cref="HangAsync"/>.</summary>
-    /// <returns>A task that ends when it goes on.</returns>
     public Task GoOnAsync() => SignalAsync("CONT");
 
     /// <summary>Sends it a command by itself.</summary>
-    /// <param name="words">The command and its arguments.</param>
-    /// <returns>What <c>redis-cli</c> prints.</returns>
     public async Task<string> CommandAsync(params string[] words)
     {
         var start = new ProcessStartInfo("redis-cli", ["-p", _port.ToString(CultureInfo.InvariantCulture), .. words]) { RedirectStandardOutput = true, RedirectStandardError = true };

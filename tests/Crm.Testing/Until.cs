@@ -7,10 +7,6 @@ public static class Until
 {
     /// <summary>Asks again until the answer is as it should be.</summary>
     /// <typeparam name="T">The answer's type.</typeparam>
-    /// <param name="ask">Asks.</param>
-    /// <param name="condition">Whether the answer is as it should be.</param>
-    /// <param name="deadline">How long to ask.</param>
-    /// <returns>The answer that is as it should be.</returns>
     /// <exception cref="TimeoutException">It was not so within the deadline.</exception>
     public static async Task<T> ShouldBe<T>(Func<Task<T>> ask, Func<T, bool> condition, TimeSpan deadline)
     {

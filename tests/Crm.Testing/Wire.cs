@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Crm.Testing;
 
-/// <summary>A way to the test database that can be cut, as if its server had been stopped: what is under way breaks off, and nothing new is taken.</summary>
+/// <summary>
+/// A way to the test database that can be cut, as if its server had been stopped: what is under way breaks off, and nothing new is taken.
+/// </summary>
 public sealed class Wire : IAsyncDisposable
 {
     private readonly TcpListener _listener = new(IPAddress.Loopback, 0);
@@ -14,7 +16,6 @@ public sealed class Wire : IAsyncDisposable
     private readonly Task _serving;
 
     /// <summary>Lays a wire.</summary>
-    /// <param name="connectionString">A connection string of a <see cref="TestDatabase"/>, whose server listens on a Unix socket.</param>
     public Wire(string connectionString)
     {
         var direct = new NpgsqlConnectionStringBuilder(connectionString);
@@ -33,7 +34,6 @@ public sealed class Wire : IAsyncDisposable
     public string ConnectionString { get; }
 
     /// <summary>Cuts it, for good.</summary>
-    /// <returns>A task that ends when nothing goes over it any more.</returns>
     public async Task CutAsync()
     {
         await _cut.CancelAsync();

@@ -8,9 +8,6 @@ using Crm.Domain.ApiKeys;
 namespace Crm.Api.ApiKeys;
 
 /// <summary>Finds out who calls by an API key, counts what keys are used for and notes known ones that are refused.</summary>
-/// <param name="access">Tells what keys allow.</param>
-/// <param name="usage">Counts.</param>
-/// <param name="time">The clock.</param>
 internal sealed class KeyCallers(IApiKeyAccess access, IApiKeyUsage usage, TimeProvider time)
 {
     /// <summary>The header that carries a key.</summary>
@@ -24,15 +21,9 @@ internal sealed class KeyCallers(IApiKeyAccess access, IApiKeyUsage usage, TimeP
     private readonly BoundedMap<Guid, long> _notedAt = new(NotesKept);
 
     /// <summary>Whether a bearer's proof is meant to be an API key.</summary>
-    /// <param name="bearer">The proof as it was sent.</param>
-    /// <returns><c>true</c> when it begins as API keys do.</returns>
     public bool IsMeant(string bearer) => access.IsMeant(bearer);
 
     /// <summary>Finds out who calls.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="key">The key as it was sent.</param>
-    /// <param name="caller">Is told who calls, or why nobody is known.</param>
-    /// <returns>A task that ends when it is known.</returns>
     public async Task IdentifyAsync(HttpContext context, string key, ICallerSetter caller)
     {
         var check = await access.CheckAsync(key, context.Connection.RemoteIpAddress, context.RequestAborted);

@@ -12,8 +12,6 @@ internal static class DenialAudit
     private const string NoOperation = "Unknown";
 
     /// <summary>Has a refusal counted, if it is one that is kept.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="refusal">What it was refused with.</param>
     public static void CountDenial(this HttpContext context, Exception refusal)
     {
         context.Denials().Count(
@@ -23,8 +21,6 @@ internal static class DenialAudit
     }
 
     /// <summary>Has an attempt to prove who somebody is counted, which was refused because there were too many.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="operation">What was attempted.</param>
     public static void CountAttempt(this HttpContext context, Operation operation) => context.Denials().CountAttempt(operation.Request.Name);
 
     // Refused perhaps before anybody asked where it comes from.

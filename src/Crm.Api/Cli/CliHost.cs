@@ -22,16 +22,11 @@ internal static partial class CliHost
     private const string PepperFolderSetting = $"{ApiKeyOptions.Section}:{nameof(ApiKeyOptions.PepperFolder)}";
 
     /// <summary>Begins the application, with its configuration read.</summary>
-    /// <returns>The application in the making.</returns>
     public static WebApplicationBuilder CreateBuilder() =>
         // Settings are read beside the executable: they belong to it, not to the folder it happens to be started in.
         WebApplication.CreateSlimBuilder(new WebApplicationOptions { ContentRootPath = AppContext.BaseDirectory });
 
     /// <summary>Completes the application on an open database.</summary>
-    /// <param name="builder">The application in the making.</param>
-    /// <param name="database">The database; what it keeps secret is used where the configuration is silent.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The application, not started.</returns>
     public static async Task<WebApplication> BuildAsync(WebApplicationBuilder builder, RunningDatabase database, CancellationToken cancellationToken)
     {
         // On a server that someone configured, several nodes may serve.
@@ -55,9 +50,6 @@ internal static partial class CliHost
     }
 
     /// <summary>Carries out use cases in the system's name, without serving anything.</summary>
-    /// <param name="use">What to do; resolves what it needs from the scope.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The exit code for success.</returns>
     public static async Task<int> UseAsync(Func<IServiceProvider, IMediator, Task> use, CancellationToken cancellationToken)
     {
         var builder = CreateBuilder();

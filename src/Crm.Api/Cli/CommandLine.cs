@@ -10,8 +10,6 @@ namespace Crm.Api.Cli;
 internal static class CommandLine
 {
     /// <summary>Carries out what the arguments say. Ctrl-C and SIGTERM end it in good order.</summary>
-    /// <param name="args">The arguments; none means <c>serve</c>.</param>
-    /// <returns>One of <see cref="ExitCodes"/>.</returns>
     public static async Task<int> RunAsync(string[] args)
     {
         using var stop = new CancellationTokenSource();

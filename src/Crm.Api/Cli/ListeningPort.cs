@@ -9,12 +9,9 @@ internal static class ListeningPort
     /// <summary>Where the API listens unless told otherwise.</summary>
     public const string DefaultUrl = "http://127.0.0.1:5080";
 
-    /// <summary>Tells the addresses: the option's, else the web server's configured endpoints, else the configured addresses, else the default.</summary>
-    /// <param name="option">The option's value, parted by semicolons.</param>
-    /// <param name="configuration">
-    /// The configuration, with <c>Kestrel:Endpoints:{name}:Url</c>, and <c>urls</c>, which come from <c>ASPNETCORE_URLS</c> too.
-    /// </param>
-    /// <returns>At least one address.</returns>
+    /// <summary>
+    /// Tells the addresses: the option's, else the web server's configured endpoints, else the configured addresses, else the default.
+    /// </summary>
     public static IReadOnlyList<string> Urls(string? option, IConfiguration configuration)
     {
         var endpoints = configuration.GetSection("Kestrel:Endpoints").GetChildren().Select(endpoint => endpoint["Url"]).OfType<string>().ToList();
@@ -25,8 +22,6 @@ internal static class ListeningPort
     }
 
     /// <summary>Whether a text is an address to listen on. Certificates are a proxy's to keep, so it is not one of https.</summary>
-    /// <param name="url">The text.</param>
-    /// <returns><c>true</c> for an address.</returns>
     public static bool IsAddress(string url)
     {
         try
@@ -41,8 +36,6 @@ internal static class ListeningPort
     }
 
     /// <summary>Tells where a client of this machine reaches an address.</summary>
-    /// <param name="url">The address; none of a Unix socket.</param>
-    /// <returns>The address itself; the machine's own where it stands for every network.</returns>
     public static Uri Reached(string url)
     {
         var address = BindingAddress.Parse(url);
@@ -50,8 +43,6 @@ internal static class ListeningPort
     }
 
     /// <summary>Tries whether an address can be listened on.</summary>
-    /// <param name="url">The address; port 0, which stands for any free one, is always free, and so is a Unix socket.</param>
-    /// <returns><c>false</c> when another program listens on it.</returns>
     public static bool IsFree(string url)
     {
         var address = BindingAddress.Parse(url);

@@ -9,7 +9,6 @@ internal static class Password
     public const string Variable = "CRM_PASSWORD";
 
     /// <summary>Reads the password from the environment, else asks for it twice without showing it.</summary>
-    /// <returns>The password as it was given; the use case decides whether it will do.</returns>
     /// <exception cref="Domain.Common.CannotRunException">There is nobody to ask, or the two differ.</exception>
     public static string Read()
     {

@@ -6,7 +6,10 @@ using MediatR;
 
 namespace Crm.Api.Cli;
 
-/// <summary><c>crm secrets</c>: keeps what is encrypted, and the keys it is encrypted with. Each verb may be killed at any moment and is finished by another run.</summary>
+/// <summary>
+/// <c>crm secrets</c>: keeps what is encrypted, and the keys it is encrypted with. Each verb may be killed at any moment and is finished by
+/// another run.
+/// </summary>
 internal static class SecretsCommand
 {
     private const int MostNamed = 20;
@@ -42,10 +45,9 @@ internal static class SecretsCommand
         return new Command("secrets", "Keeps what is encrypted, and the keys it is encrypted with.") { rotateKek, rotateDek, encrypt, verify };
     }
 
-    /// <summary>What is done before anything is served: the keys are looked at, and what stands in the clear from before is encrypted.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is done.</returns>
+    /// <summary>
+    /// What is done before anything is served: the keys are looked at, and what stands in the clear from before is encrypted.
+    /// </summary>
     public static async Task PrepareAsync(IServiceProvider services, CancellationToken cancellationToken)
     {
         await services.GetRequiredService<IEncryptionStart>().VerifyAsync(cancellationToken);

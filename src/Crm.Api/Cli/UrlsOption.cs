@@ -7,8 +7,6 @@ namespace Crm.Api.Cli;
 internal static class UrlsOption
 {
     /// <summary>Makes the option; what is no address is refused before anything starts.</summary>
-    /// <param name="description">What it means for the verb.</param>
-    /// <returns>The option.</returns>
     public static Option<string?> Create(string description)
     {
         var option = new Option<string?>("--urls") { Description = description, HelpName = "urls" };

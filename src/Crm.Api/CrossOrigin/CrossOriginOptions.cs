@@ -9,14 +9,16 @@ internal sealed class CrossOriginOptions
     public const string Section = "Cors";
 
     /// <summary>
-    /// The origins, each as a browser sends it, such as <c>https://app.example.com</c>: scheme, host and, when it is not the scheme's own, port. None by default;
+    /// The origins, each as a browser sends it, such as <c>https://app.example.com</c>: scheme, host and, when it is not the scheme's own,
+    /// port. None by default;
     /// at most 100. In production each is https, except those of this machine.
     /// </summary>
     public IReadOnlyList<string> Origins { get; init; } = [];
 }
 
-/// <summary>Refuses to start with an origin that no browser sends, that is any origin, or that everyone on the way could pretend to be.</summary>
-/// <param name="environment">Where the API runs.</param>
+/// <summary>
+/// Refuses to start with an origin that no browser sends, that is any origin, or that everyone on the way could pretend to be.
+/// </summary>
 internal sealed class CrossOriginOptionsValidator(IHostEnvironment environment) : IValidateOptions<CrossOriginOptions>
 {
     private const int Most = 100;

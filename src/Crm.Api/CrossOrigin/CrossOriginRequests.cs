@@ -5,7 +5,10 @@ using Microsoft.Net.Http.Headers;
 
 namespace Crm.Api.CrossOrigin;
 
-/// <summary>Lets pages of the configured origins call the API from a browser (CORS, the Fetch standard), with their cookies; those of all others not.</summary>
+/// <summary>
+/// Lets pages of the configured origins call the API from a browser (CORS, the Fetch standard), with their cookies; those of all others
+/// not.
+/// </summary>
 internal static class CrossOriginRequests
 {
     private static readonly TimeSpan PreflightLasts = TimeSpan.FromMinutes(10);
@@ -22,8 +25,6 @@ internal static class CrossOriginRequests
         [HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "X-Correlation-Id", "RateLimit", "RateLimit-Policy"];
 
     /// <summary>Registers what is needed.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddCrossOriginRequests(this IServiceCollection services)
     {
         services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
@@ -40,8 +41,6 @@ internal static class CrossOriginRequests
     }
 
     /// <summary>Answers preflights, and tells browsers which pages may read an answer; nothing at all when no origin is allowed.</summary>
-    /// <param name="app">The application.</param>
-    /// <returns>The application.</returns>
     public static IApplicationBuilder UseCrossOriginRequests(this IApplicationBuilder app) =>
         app.ApplicationServices.GetRequiredService<IOptions<CrossOriginOptions>>().Value.Origins.Count > 0 ? app.UseCors() : app;
 }

@@ -6,7 +6,6 @@ internal static class ErrorCatalogue
     private const string File = "errors.md";
 
     /// <summary>Reads the catalogue.</summary>
-    /// <returns>The groups in order.</returns>
     public static IReadOnlyList<ErrorGroup> Read()
     {
         using var stream = typeof(ErrorCatalogue).Assembly.GetManifestResourceStream(File) ?? throw new InvalidOperationException($"The file {File} is not part of the assembly.");
@@ -15,8 +14,6 @@ internal static class ErrorCatalogue
     }
 
     /// <summary>Reads the catalogue out of its text: headings of the second level, a paragraph, and tables with three columns.</summary>
-    /// <param name="markdown">The text.</param>
-    /// <returns>The groups in order.</returns>
     public static IReadOnlyList<ErrorGroup> Parse(string markdown)
     {
         var groups = new List<ErrorGroup>();

@@ -10,9 +10,6 @@ internal static class ErrorPage
     private const string Place = "<!-- codes -->";
 
     /// <summary>Makes the page.</summary>
-    /// <param name="groups">The catalogue.</param>
-    /// <param name="template">The page around it.</param>
-    /// <returns>HTML.</returns>
     public static string Render(IReadOnlyList<ErrorGroup> groups, string template)
     {
         var html = new StringBuilder();

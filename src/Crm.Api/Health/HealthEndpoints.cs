@@ -3,7 +3,9 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 
 namespace Crm.Api.Health;
 
-/// <summary>Whether the process lives, and whether it can serve; for balancers and orchestrators. Why a check failed stands in the log alone.</summary>
+/// <summary>
+/// Whether the process lives, and whether it can serve; for balancers and orchestrators. Why a check failed stands in the log alone.
+/// </summary>
 internal sealed class HealthEndpoints : IEndpointGroup
 {
     public static void Map(IEndpointRouteBuilder app)

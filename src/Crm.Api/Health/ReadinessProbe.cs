@@ -3,8 +3,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Crm.Api.Health;
 
 /// <summary>Runs the checks at most once a second, whoever asks: anyone may ask, and asking must not become load.</summary>
-/// <param name="checks">The checks.</param>
-/// <param name="time">The clock.</param>
 internal sealed class ReadinessProbe(HealthCheckService checks, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);
@@ -14,8 +12,6 @@ internal sealed class ReadinessProbe(HealthCheckService checks, TimeProvider tim
     private long _at;
 
     /// <summary>Tells how the checks went last.</summary>
-    /// <param name="cancellationToken">Ends the wait, not the checks: others may wait for them too.</param>
-    /// <returns>The report, a second old at most when it began.</returns>
     public Task<HealthReport> ReadAsync(CancellationToken cancellationToken)
     {
         lock (_lock)

@@ -34,9 +34,6 @@ public static class CrmApi
     public static readonly TimeSpan LongestFarewell = TimeSpan.FromSeconds(10);
 
     /// <summary>Registers everything.</summary>
-    /// <param name="builder">The application in the making.</param>
-    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
-    /// <returns>The same builder.</returns>
     public static WebApplicationBuilder AddCrm(this WebApplicationBuilder builder, string connectionString)
     {
         builder.WebHost.ConfigureKestrel(kestrel =>
@@ -72,8 +69,6 @@ public static class CrmApi
     }
 
     /// <summary>Puts the parts in the order in which a request passes through them.</summary>
-    /// <param name="app">The application.</param>
-    /// <returns>The same application.</returns>
     public static WebApplication UseCrm(this WebApplication app)
     {
         app.UseProxies();

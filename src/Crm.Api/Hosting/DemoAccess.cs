@@ -17,8 +17,6 @@ public sealed record DemoAccess(string BaseUrl, DemoOperator Host, IReadOnlyList
     };
 
     /// <summary>Reads the file.</summary>
-    /// <param name="path">Its path.</param>
-    /// <returns>Its content; <c>null</c> when it is not there or not as it was written.</returns>
     public static DemoAccess? Read(string path)
     {
         try
@@ -33,7 +31,6 @@ public sealed record DemoAccess(string BaseUrl, DemoOperator Host, IReadOnlyList
     }
 
     /// <summary>Writes the file so that only the system's account can read it. It is there as a whole or not at all.</summary>
-    /// <param name="path">Its path; the folder must exist.</param>
     public void Write(string path)
     {
         var fresh = path + ".new";

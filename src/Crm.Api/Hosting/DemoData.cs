@@ -12,7 +12,9 @@ using CsvHelper;
 
 namespace Crm.Api.Hosting;
 
-/// <summary>Fills a demo tenant with the sample, by the same imports as the API's. The jobs have fixed ids, so that none is made twice.</summary>
+/// <summary>
+/// Fills a demo tenant with the sample, by the same imports as the API's. The jobs have fixed ids, so that none is made twice.
+/// </summary>
 internal static class DemoData
 {
     private static readonly string Folder = Path.Combine(AppContext.BaseDirectory, "demo", "crm-sales-opportunities");
@@ -22,10 +24,6 @@ internal static class DemoData
     private static readonly (string File, string RecordType)[] Imports = [("products", "product"), ("accounts", "company"), ("sales_pipeline", "deal")];
 
     /// <summary>Fills a tenant; what is there already is left alone.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="tenantId">The tenant.</param>
-    /// <param name="cancellationToken">Ends the work; the next call goes on.</param>
-    /// <returns>A task that ends when everything is imported.</returns>
     public static async Task FillAsync(IServiceProvider services, Guid tenantId, CancellationToken cancellationToken)
     {
         var tenant = await services.GetRequiredService<IMultiTenantStore>().GetAsync(tenantId, cancellationToken) ?? throw new InvalidOperationException("The tenant vanished.");
@@ -36,9 +34,6 @@ internal static class DemoData
     }
 
     /// <summary>The e-mail address of a person of the sample.</summary>
-    /// <param name="name">Given and family name.</param>
-    /// <param name="tenant">The tenant's identifier.</param>
-    /// <returns>An address that nobody has.</returns>
     public static string EmailOf(string name, string tenant) => $"{name.ToLowerInvariant().Replace(' ', '.')}@{tenant}.example";
 
     private static async Task AddAgentsAsync(IServiceProvider services, string tenant, CancellationToken cancellationToken)

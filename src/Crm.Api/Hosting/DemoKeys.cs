@@ -14,10 +14,6 @@ internal static class DemoKeys
     private const string Name = "Demo";
 
     /// <summary>Makes the keys that are missing; each may do all that the owner may.</summary>
-    /// <param name="services">The application's services.</param>
-    /// <param name="access">The demo.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The demo, with a key for each tenant.</returns>
     public static async Task<DemoAccess> CompleteAsync(IServiceProvider services, DemoAccess access, CancellationToken cancellationToken)
     {
         var tenants = new List<DemoTenant>();

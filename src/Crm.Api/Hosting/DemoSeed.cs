@@ -25,11 +25,6 @@ public static class DemoSeed
     ];
 
     /// <summary>Makes what is missing of the demo.</summary>
-    /// <param name="services">The application's services; it need not serve yet.</param>
-    /// <param name="home">The folder that <c>demo.json</c> is written to.</param>
-    /// <param name="baseUrl">Where the API listens, for <c>demo.json</c>.</param>
-    /// <param name="cancellationToken">Ends the work; the next call goes on.</param>
-    /// <returns>How to sign in.</returns>
     /// <exception cref="CannotRunException">It cannot be made; the message is one sentence for the operator.</exception>
     public static async Task<DemoAccess> RunAsync(IServiceProvider services, string home, Uri baseUrl, CancellationToken cancellationToken)
     {
@@ -58,10 +53,6 @@ public static class DemoSeed
 
     /// <summary>Carries out a use case in the system's name.</summary>
     /// <typeparam name="T">Its result.</typeparam>
-    /// <param name="services">The application's services.</param>
-    /// <param name="request">The request; in a tenant's name where one is the present one.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The result.</returns>
     internal static async Task<T> SendAsync<T>(IServiceProvider services, IRequest<T> request, CancellationToken cancellationToken)
     {
         await using var scope = services.CreateAsyncScope();

@@ -17,11 +17,6 @@ internal static class Answers
     private static readonly JsonEncodedText Count = JsonEncodedText.Encode("count");
 
     /// <summary>Writes JSON.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="write">Writes the document.</param>
-    /// <param name="contentType">The media type.</param>
-    /// <returns>A task that ends when the answer is on its way.</returns>
     public static async Task WriteJsonAsync(this HttpContext context, int status, Action<Utf8JsonWriter> write, string contentType = "application/json")
     {
         context.Response.StatusCode = status;
@@ -33,19 +28,10 @@ internal static class Answers
 
     /// <summary>Writes an answer that is no record.</summary>
     /// <typeparam name="T">The answer's type.</typeparam>
-    /// <param name="context">The request.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="answer">The answer.</param>
-    /// <param name="shape">The answer's shape in JSON.</param>
-    /// <returns>A task that ends when the answer is on its way.</returns>
     public static Task WriteJsonAsync<T>(this HttpContext context, int status, T answer, JsonTypeInfo<T> shape) =>
         context.WriteJsonAsync(status, writer => JsonSerializer.Serialize(writer, answer, shape));
 
     /// <summary>Writes a whole record with its ETag.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="record">The record.</param>
-    /// <param name="status">The status.</param>
-    /// <returns>A task that ends when the answer is on its way.</returns>
     public static Task WriteRecordAsync(this HttpContext context, RecordDocument record, int status = StatusCodes.Status200OK)
     {
         context.Response.Headers.ETag = ETag(record.Version);
@@ -53,9 +39,6 @@ internal static class Answers
     }
 
     /// <summary>Writes a page.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="page">The page.</param>
-    /// <returns>A task that ends when the answer is on its way.</returns>
     public static Task WritePageAsync(this HttpContext context, RecordPage page) => context.WriteJsonAsync(StatusCodes.Status200OK, writer =>
     {
         writer.WriteStartObject();
@@ -79,7 +62,5 @@ internal static class Answers
     });
 
     /// <summary>The strong ETag of a version.</summary>
-    /// <param name="version">The version.</param>
-    /// <returns>The version in quotes.</returns>
     public static string ETag(int version) => $"\"{version.ToString(CultureInfo.InvariantCulture)}\"";
 }

@@ -6,7 +6,6 @@ namespace Crm.Api.Http;
 internal static class EndpointDiscovery
 {
     /// <summary>Maps every group of the assembly.</summary>
-    /// <param name="app">Where to.</param>
     public static void MapEndpointGroups(this IEndpointRouteBuilder app)
     {
         var map = typeof(EndpointDiscovery).GetMethod(nameof(MapGroup), BindingFlags.NonPublic | BindingFlags.Static)!;

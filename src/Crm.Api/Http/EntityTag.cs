@@ -12,9 +12,6 @@ internal readonly record struct EntityTag(string Opaque, bool IsWeak)
     private const int Most = 20;
 
     /// <summary>Reads a list of tags.</summary>
-    /// <param name="header">The header, of one line or several.</param>
-    /// <param name="name">The name of the header, for the answer.</param>
-    /// <returns>At most 20 tags; <c>null</c> for <c>*</c>, which stands for any.</returns>
     /// <exception cref="InvalidException">There are more, none, or something else between them; all that is wrong is told.</exception>
     public static IReadOnlyList<EntityTag>? ReadList(StringValues header, string name)
     {

@@ -4,6 +4,5 @@ namespace Crm.Api.Http;
 internal interface IEndpointGroup
 {
     /// <summary>Maps the feature's endpoints.</summary>
-    /// <param name="app">Where to.</param>
     static abstract void Map(IEndpointRouteBuilder app);
 }

@@ -19,14 +19,8 @@ internal static class MergePatch
     /// <typeparam name="TAnswer">What is read and answered.</typeparam>
     /// <typeparam name="TShape">What can be changed of it; a record whose members may all be left out.</typeparam>
     /// <typeparam name="TRequest">The request that writes it.</typeparam>
-    /// <param name="context">The request.</param>
-    /// <param name="shape">How that looks in JSON.</param>
-    /// <param name="read">Reads what is there.</param>
-    /// <param name="versionOf">Tells its version.</param>
-    /// <param name="shapeOf">Takes from it what can be changed.</param>
-    /// <param name="write">Makes the request that writes what it is to be, if it still has the version.</param>
-    /// <returns>What was written.</returns>
-    /// <exception cref="InvalidException">Members are unknown or of the wrong type; all are told, and what the rules hold against the others.</exception>
+    /// <exception cref="InvalidException">Members are unknown or of the wrong type; all are told, and what the rules hold against the
+    /// others.</exception>
     /// <exception cref="StaleVersionException">It does not have the version that the client named.</exception>
     public static async Task<TAnswer> PatchAsync<TAnswer, TShape, TRequest>(
         this HttpContext context, JsonTypeInfo<TShape> shape, Func<Task<TAnswer>> read, Func<TAnswer, int> versionOf, Func<TAnswer, TShape> shapeOf,

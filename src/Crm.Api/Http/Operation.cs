@@ -17,7 +17,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     /// <summary>Whether anyone may call it, signed in or not.</summary>
     public bool IsPublic { get; } = AccessRules.DeclarationOf(Request) is PublicAttribute;
 
-    /// <summary>How often it may be called; follows from the request, and from the route where that begins as administration does.</summary>
+    /// <summary>
+    /// How often it may be called; follows from the request, and from the route where that begins as administration does.
+    /// </summary>
     public RateLimitClass RateLimit { get; init; } = OfRequest(Request);
 
     /// <summary>The record type it is about, if it is about one.</summary>
@@ -57,8 +59,6 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     public IReadOnlyList<string> Conflicts { get; init; } = [];
 
     /// <summary>The operation as it stands at a route.</summary>
-    /// <param name="pattern">The route.</param>
-    /// <returns>The operation, under the class of its route.</returns>
     public Operation At(string pattern) =>
         RateLimit == RateLimitClass.Authenticated && Administrative.Any(prefix => pattern.StartsWith(prefix, StringComparison.Ordinal)) ? this with { RateLimit = RateLimitClass.Admin } : this;
 

@@ -5,18 +5,15 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Api.Http;
 
-/// <summary>Maps operations. Who may call comes first, then the query string, then the body, where one is taken: so 401 and 403 say nothing about what was sent.</summary>
+/// <summary>
+/// Maps operations. Who may call comes first, then the query string, then the body, where one is taken: so 401 and 403 say nothing about
+/// what was sent.
+/// </summary>
 internal static class Operations
 {
     private const string IdempotencyKey = "Idempotency-Key";
 
     /// <summary>Maps an operation.</summary>
-    /// <param name="app">Where to.</param>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="pattern">The route.</param>
-    /// <param name="operation">What it is.</param>
-    /// <param name="handle">Reads the request, sends it and writes the answer.</param>
-    /// <returns>The endpoint, to be refined.</returns>
     public static IEndpointConventionBuilder MapOperation(
         this IEndpointRouteBuilder app, string method, string pattern, Operation operation, RequestDelegate handle)
     {

@@ -13,16 +13,11 @@ internal static class Preconditions
     private static readonly object VersionLacking = new();
 
     /// <summary>
-    /// Does something to a version the client named in <c>If-Match</c>: compared strongly, so that weak tags name none. Of several versions the lower are tried
+    /// Does something to a version the client named in <c>If-Match</c>: compared strongly, so that weak tags name none. Of several versions
+    /// the lower are tried
     /// first: as versions only grow, the one that there is cannot be missed.
     /// </summary>
     /// <typeparam name="T">What comes of it.</typeparam>
-    /// <param name="context">The request.</param>
-    /// <param name="act">
-    /// What to do to a version: <c>null</c> is any; a number that no version has stands for tags that are none of ours, and for none at all where the tenant
-    /// demands one.
-    /// </param>
-    /// <returns>What came of it.</returns>
     /// <exception cref="InvalidException"><c>If-Match</c> is not well formed.</exception>
     /// <exception cref="StaleVersionException">There is none of the versions.</exception>
     public static Task<T> AtExpectedVersionAsync<T>(this HttpContext context, Func<int?, Task<T>> act)
@@ -32,17 +27,13 @@ internal static class Preconditions
     }
 
     /// <summary>
-    /// Whether the request names no version although its tenant demands one. It is refused where its record is found to have another, so that what
+    /// Whether the request names no version although its tenant demands one. It is refused where its record is found to have another, so
+    /// that what
     /// is not there stays not found.
     /// </summary>
-    /// <param name="context">The request.</param>
-    /// <returns>Whether one is lacking.</returns>
     public static bool LacksVersion(this HttpContext context) => context.Items.ContainsKey(VersionLacking);
 
     /// <summary>Whether <c>If-None-Match</c> names a tag, compared weakly, or any.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="tag">The present tag.</param>
-    /// <returns><c>true</c> when the client has it already.</returns>
     /// <exception cref="InvalidException"><c>If-None-Match</c> is not well formed.</exception>
     public static bool Has(this HttpContext context, string tag)
     {

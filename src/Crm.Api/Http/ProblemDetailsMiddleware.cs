@@ -8,7 +8,10 @@ using Crm.Domain.Common;
 
 namespace Crm.Api.Http;
 
-/// <summary>The whole error policy: every failure becomes problem details (RFC 9457) with a stable code; nothing internal leaves the process, except in development.</summary>
+/// <summary>
+/// The whole error policy: every failure becomes problem details (RFC 9457) with a stable code; nothing internal leaves the process, except
+/// in development.
+/// </summary>
 internal sealed partial class ProblemDetailsMiddleware(
     RequestDelegate next, IFailureTranslator failures, IHostEnvironment environment, ILogger<ProblemDetailsMiddleware> logger)
 {

@@ -26,8 +26,9 @@ internal sealed class ProxyOptions : IValidatableObject
 /// <summary>Finds a client's address behind proxies.</summary>
 internal static class Proxies
 {
-    /// <summary>Registers the proxies. What the framework would be told by its own settings does not count: it would believe anybody.</summary>
-    /// <param name="services">The services.</param>
+    /// <summary>
+    /// Registers the proxies. What the framework would be told by its own settings does not count: it would believe anybody.
+    /// </summary>
     public static void AddProxies(this IServiceCollection services)
     {
         services.AddOptions<ProxyOptions>().BindConfiguration(ProxyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
@@ -43,7 +44,6 @@ internal static class Proxies
     }
 
     /// <summary>Looks behind the proxies; goes before everything that asks for the client's address.</summary>
-    /// <param name="app">The application.</param>
     public static void UseProxies(this WebApplication app)
     {
         if (app.Services.GetRequiredService<IOptions<ProxyOptions>>().Value.Known.Count > 0)

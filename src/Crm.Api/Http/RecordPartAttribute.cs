@@ -1,7 +1,8 @@
 namespace Crm.Api.Http;
 
-/// <summary>Says of a member whose shape the type system does not know what part of a record it holds, for the API's documentation.</summary>
-/// <param name="part">The part, of the operation's record type; of any type where the operation has none.</param>
+/// <summary>
+/// Says of a member whose shape the type system does not know what part of a record it holds, for the API's documentation.
+/// </summary>
 [AttributeUsage(AttributeTargets.Property)]
 internal sealed class RecordPartAttribute(RecordPart part) : Attribute
 {

@@ -15,10 +15,8 @@ internal static class RequestReading
     private const int MaxDepth = 32;
 
     /// <summary>Reads the body as JSON.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="mediaTypes">The media types taken.</param>
-    /// <returns>The document; to be disposed.</returns>
-    /// <exception cref="BadHttpRequestException">415 for another media type, 400 for a body that is not JSON, 413 for one too large.</exception>
+    /// <exception cref="BadHttpRequestException">415 for another media type, 400 for a body that is not JSON, 413 for one too
+    /// large.</exception>
     public static async Task<JsonDocument> ReadJsonAsync(this HttpContext context, params string[] mediaTypes)
     {
         if (!MediaTypeHeaderValue.TryParse(context.Request.ContentType, out var type) || !Takes(mediaTypes, type))
@@ -40,21 +38,16 @@ internal static class RequestReading
 
     /// <summary>Reads a JSON body that is no record into its type.</summary>
     /// <typeparam name="T">The body's type, a record whose nullable members may be left out.</typeparam>
-    /// <param name="context">The request.</param>
-    /// <param name="shape">The type's shape in JSON.</param>
-    /// <returns>The body.</returns>
-    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's rules hold against the others.</exception>
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's
+    /// rules hold against the others.</exception>
     public static Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> shape)
         where T : notnull => context.ReadJsonAsync(shape, body => body);
 
     /// <summary>Reads a JSON body that is a part of a request.</summary>
     /// <typeparam name="TBody">The body's type, a record whose nullable members may be left out.</typeparam>
     /// <typeparam name="TRequest">The request.</typeparam>
-    /// <param name="context">The request over HTTP.</param>
-    /// <param name="shape">The body's shape in JSON.</param>
-    /// <param name="make">Makes the request of the body.</param>
-    /// <returns>The request.</returns>
-    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's rules hold against the others.</exception>
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's
+    /// rules hold against the others.</exception>
     public static async Task<TRequest> ReadJsonAsync<TBody, TRequest>(this HttpContext context, JsonTypeInfo<TBody> shape, Func<TBody, TRequest> make)
         where TRequest : notnull
     {
@@ -67,46 +60,27 @@ internal static class RequestReading
 
     /// <summary>Finds what the rules of a request hold against that of it which has no faults of form.</summary>
     /// <typeparam name="TRequest">The request.</typeparam>
-    /// <param name="context">The request over HTTP.</param>
-    /// <param name="rest">The request, made of the rest of its body.</param>
-    /// <param name="faults">The faults of form.</param>
-    /// <returns>Further faults.</returns>
     public static Task<IReadOnlyList<FieldError>> FindFurtherFaultsAsync<TRequest>(this HttpContext context, TRequest rest, IReadOnlyList<FieldError> faults)
         where TRequest : notnull => context.RequestServices.GetRequiredService<IRequestRules<TRequest>>().FindFurtherFaultsAsync(rest, faults, context.RequestAborted);
 
     /// <summary>Reads an id in the path. One that is no UUID is the id of nothing.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="type">The record type, for the answer.</param>
-    /// <param name="parameter">The parameter of the path.</param>
-    /// <returns>The id.</returns>
     /// <exception cref="NotFoundException">It is no UUID.</exception>
     public static Guid ReadId(this HttpContext context, RecordDescription type, string parameter = "id") => context.FindId(parameter) ?? throw RecordErrors.NotFound(type);
 
     /// <summary>Reads the id in the path of what is no record. One that is no UUID is the id of nothing.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="missing">What to throw then.</param>
-    /// <returns>The id.</returns>
     /// <exception cref="NotFoundException">It is no UUID.</exception>
     public static Guid ReadId(this HttpContext context, Func<NotFoundException> missing) => context.FindId("id") ?? throw missing();
 
     /// <summary>Reads <c>limit</c>: how many items a page holds at most.</summary>
-    /// <param name="context">The request.</param>
-    /// <returns>1–200; 50 when it is not there.</returns>
     /// <exception cref="InvalidException">It is something else.</exception>
     public static int ReadLimit(this HttpContext context) =>
         RecordQueryReader.Limit(context.ReadParameter("limit")) ?? throw RecordErrors.InvalidLimit();
 
     /// <summary>Reads a query parameter.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="name">The parameter.</param>
-    /// <returns>Its value; <c>null</c> when it is not there.</returns>
     public static string? ReadParameter(this HttpContext context, string name) =>
         context.Request.Query.TryGetValue(name, out var value) ? value.ToString() : null;
 
     /// <summary>Reads a query parameter that is <c>true</c> or <c>false</c>.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="name">The parameter.</param>
-    /// <returns>Its value; <c>false</c> when it is not there.</returns>
     /// <exception cref="InvalidException">It is neither.</exception>
     public static bool ReadFlag(this HttpContext context, string name) => context.Request.Query[name].ToString() switch
     {

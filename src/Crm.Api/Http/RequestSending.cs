@@ -9,17 +9,11 @@ internal static class RequestSending
 {
     /// <summary>Sends a request; it ends when the client hangs up.</summary>
     /// <typeparam name="TResponse">What it is answered with.</typeparam>
-    /// <param name="context">The request over HTTP.</param>
-    /// <param name="request">The request.</param>
-    /// <returns>The answer.</returns>
     public static Task<TResponse> SendAsync<TResponse>(this HttpContext context, IRequest<TResponse> request) =>
         request is IRateLimitedByAccount limited ? SendLimitedAsync(context, request, limited) : SendAtOnceAsync(context, request);
 
     /// <summary>Sends a request about the version that <c>If-Match</c> names.</summary>
     /// <typeparam name="TResponse">What it is answered with.</typeparam>
-    /// <param name="context">The request over HTTP.</param>
-    /// <param name="request">Makes the request of the version; <c>null</c> for any.</param>
-    /// <returns>The answer.</returns>
     public static Task<TResponse> SendAtVersionAsync<TResponse>(this HttpContext context, Func<int?, IRequest<TResponse>> request) =>
         context.AtExpectedVersionAsync(version => context.SendAsync(request(version)));
 

@@ -7,11 +7,12 @@ using Microsoft.AspNetCore.Http.Features;
 
 namespace Crm.Api.Http;
 
-/// <summary>Refuses addresses that are not UTF-8: the web server leaves such bytes encoded, so that they would be taken for a text that nobody sent.</summary>
+/// <summary>
+/// Refuses addresses that are not UTF-8: the web server leaves such bytes encoded, so that they would be taken for a text that nobody sent.
+/// </summary>
 internal static class UrlText
 {
     /// <summary>Refuses query parameters whose name or value is not UTF-8.</summary>
-    /// <param name="request">The request.</param>
     /// <exception cref="InvalidException">There are such; all are told.</exception>
     public static void DemandTextInQuery(this HttpRequest request)
     {
@@ -24,9 +25,6 @@ internal static class UrlText
     }
 
     /// <summary>Reads a text in the path.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="parameter">The parameter of the path.</param>
-    /// <returns>The text.</returns>
     /// <exception cref="InvalidException">It is not UTF-8.</exception>
     public static string ReadText(this HttpContext context, string parameter)
     {

@@ -6,8 +6,6 @@ namespace Crm.Api.Identity;
 internal static class BearerChallenge
 {
     /// <summary>Tells a caller who sent no proof which one is wanted, and one whose proof does not hold why.</summary>
-    /// <param name="refusal">The refusal.</param>
-    /// <returns>The header's value.</returns>
     public static string For(UnauthenticatedException refusal) => refusal.Code switch
     {
         "invalid_token" or "token_expired" or "membership_ended" or "session_ended" or "invalid_api_key" => $"Bearer error=\"invalid_token\", error_description=\"{refusal.Message}\"",

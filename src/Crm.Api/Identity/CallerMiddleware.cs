@@ -11,15 +11,12 @@ using Microsoft.AspNetCore.Authorization;
 namespace Crm.Api.Identity;
 
 /// <summary>
-/// Finds out who makes a request from its access token or API key, for a few operations from its refresh cookie too, and what they may do at present. It refuses nobody itself: why a proof does not hold is
-/// kept for the access rules, which answer in one place. The framework's authentication services would look up schemes, handlers and features for
+/// Finds out who makes a request from its access token or API key, for a few operations from its refresh cookie too, and what they may do
+/// at present. It refuses nobody itself: why a proof does not hold is
+/// kept for the access rules, which answer in one place. The framework's authentication services would look up schemes, handlers and
+/// features for
 /// every request, and there are two ways to prove who one is: an access token and an API key.
 /// </summary>
-/// <param name="next">What comes behind it.</param>
-/// <param name="tokens">Checks access tokens.</param>
-/// <param name="access">Tells what the user may do.</param>
-/// <param name="csrf">Guards what is proved by a cookie alone.</param>
-/// <param name="keys">Finds out who calls by an API key.</param>
 internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens tokens, IAccessReader access, CsrfGuard csrf, KeyCallers keys)
 {
     private const string Prefix = "Bearer ";
@@ -32,7 +29,8 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
         if (context.GetEndpoint() is not { } endpoint)
             return next(context);
 
-        // Where anyone may call, neither token nor key is looked at: a client can sign in with its old one still attached. A cookie was attached by the browser, not by the page.
+        // Where anyone may call, neither token nor key is looked at: a client can sign in with its old one still attached. A cookie was
+        // attached by the browser, not by the page.
         var isPublic = endpoint.Metadata.GetMetadata<IAllowAnonymous>() is not null;
         var header = context.Request.Headers.Authorization.ToString();
         var bearer = header.StartsWith(Prefix, StringComparison.OrdinalIgnoreCase) ? header[Prefix.Length..].Trim() : null;
@@ -74,7 +72,8 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
         await next(context);
     }
 
-    // Whoever is signed in by cookie changes nothing without the session's CSRF token, not even by what anyone may call; a session that is over guards nothing.
+    // Whoever is signed in by cookie changes nothing without the session's CSRF token, not even by what anyone may call; a session that is
+    // over guards nothing.
     private async Task GuardAsync(HttpContext context)
     {
         if (CsrfGuard.Concerns(context.Request)

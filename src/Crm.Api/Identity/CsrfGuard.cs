@@ -5,10 +5,10 @@ using Microsoft.Net.Http.Headers;
 namespace Crm.Api.Identity;
 
 /// <summary>
-/// Refuses what a browser may have been made to send by a page of somebody else: a request that changes something, and whose only proof is a cookie, has to carry the session's
+/// Refuses what a browser may have been made to send by a page of somebody else: a request that changes something, and whose only proof is
+/// a cookie, has to carry the session's
 /// CSRF token, and a body of a kind that no form can send unless it uploads a file.
 /// </summary>
-/// <param name="tokens">The CSRF tokens.</param>
 internal sealed class CsrfGuard(ICsrfTokens tokens)
 {
     /// <summary>The header that carries the token.</summary>
@@ -17,14 +17,11 @@ internal sealed class CsrfGuard(ICsrfTokens tokens)
     private static readonly string[] SentByForms = ["text/plain", "application/x-www-form-urlencoded"];
 
     /// <summary>Whether a request can change something, by its method (RFC 9110, section 9.2.1).</summary>
-    /// <param name="request">The request.</param>
-    /// <returns>Whether it can.</returns>
     public static bool Concerns(HttpRequest request) => !HttpMethods.IsGet(request.Method) && !HttpMethods.IsHead(request.Method) && !HttpMethods.IsOptions(request.Method);
 
     /// <summary>Refuses a request that does not prove to come from a page of the session.</summary>
-    /// <param name="request">The request, made by cookie.</param>
-    /// <param name="sessionId">The session of the cookie.</param>
-    /// <exception cref="Domain.Common.ForbiddenException">It carries no token, that of another session, or a body as a form of any page can send it.</exception>
+    /// <exception cref="Domain.Common.ForbiddenException">It carries no token, that of another session, or a body as a form of any page can
+    /// send it.</exception>
     public void Demand(HttpRequest request, Guid sessionId)
     {
         tokens.Demand(sessionId, Token(request));
@@ -33,7 +30,5 @@ internal sealed class CsrfGuard(ICsrfTokens tokens)
     }
 
     /// <summary>The token a request carries.</summary>
-    /// <param name="request">The request.</param>
-    /// <returns>The token as it was sent; <c>null</c> when none was.</returns>
     public static string? Token(HttpRequest request) => request.Headers.TryGetValue(Header, out var token) ? token.ToString() : null;
 }

@@ -11,7 +11,8 @@ internal sealed class SessionCookieOptions
     public const string Section = "Cookies";
 
     /// <summary>
-    /// With which requests a browser sends the cookies: <c>Strict</c>, by default, for pages on the API's own site; <c>None</c> for pages on another, which
+    /// With which requests a browser sends the cookies: <c>Strict</c>, by default, for pages on the API's own site; <c>None</c> for pages
+    /// on another, which
     /// <c>Cors:Origins</c> must name.
     /// </summary>
     [EnumDataType(typeof(SameSiteMode))]
@@ -19,11 +20,10 @@ internal sealed class SessionCookieOptions
 }
 
 /// <summary>
-/// The cookies of a session in a browser: the access token and the refresh token, out of reach of scripts. The prefix <c>__Host-</c> binds them to this host and to
+/// The cookies of a session in a browser: the access token and the refresh token, out of reach of scripts. The prefix <c>__Host-</c> binds
+/// them to this host and to
 /// encrypted connections, or to the same machine (RFC 6265bis, section 4.1.3).
 /// </summary>
-/// <param name="options">How browsers keep sessions.</param>
-/// <param name="sessions">How long sessions last.</param>
 internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOptions<Infrastructure.Identity.SessionOptions> sessions)
 {
     /// <summary>The cookie that holds the access token.</summary>
@@ -38,19 +38,12 @@ internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOp
     private const string KeptData = "\"cache\", \"storage\"";
 
     /// <summary>Finds a cookie.</summary>
-    /// <param name="request">The request.</param>
-    /// <param name="name">One of the two.</param>
-    /// <returns>Its value; <c>null</c> when it was not sent.</returns>
     public static string? Find(HttpRequest request, string name) => request.Headers.Cookie.Count > 0 ? request.Cookies[name] : null;
 
     /// <summary>Whether a request carries one of the two, or both.</summary>
-    /// <param name="request">The request.</param>
-    /// <returns>Whether it does.</returns>
     public static bool AreIn(HttpRequest request) => Find(request, Access) is not null || Find(request, Refresh) is not null;
 
     /// <summary>Hands tokens over to the browser.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="tokens">The tokens.</param>
     public void Set(HttpContext context, SignInResult tokens)
     {
         // The access token's cookie outlives the token, so that an expired one is told from none.
@@ -59,7 +52,6 @@ internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOp
     }
 
     /// <summary>Has the browser forget the session, and what it kept of answers, if it brought one.</summary>
-    /// <param name="context">The request.</param>
     public void Clear(HttpContext context)
     {
         foreach (var name in new[] { Access, Refresh })

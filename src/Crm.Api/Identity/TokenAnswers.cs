@@ -12,7 +12,6 @@ internal static class TokenAnswers
     private const string DeviceCookie = "__Host-crm_device";
 
     /// <summary>Tells the use case about the device that calls.</summary>
-    /// <param name="context">The request.</param>
     public static void MakeDeviceKnown(this HttpContext context)
     {
         context.RequestServices.GetRequiredService<ClientDevice>().Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, SessionCookies.Find(context.Request, DeviceCookie));
@@ -20,7 +19,6 @@ internal static class TokenAnswers
     }
 
     /// <summary>Gives a device what it will be recognised by, after its user has proved to know the password.</summary>
-    /// <param name="context">The request.</param>
     public static void RememberDevice(this HttpContext context)
     {
         var services = context.RequestServices;
@@ -36,9 +34,6 @@ internal static class TokenAnswers
     }
 
     /// <summary>Answers with tokens, which nobody in between may keep; those that are for a page go into cookies.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="tokens">The tokens.</param>
-    /// <returns>A task that ends when the answer is on its way.</returns>
     public static Task WriteTokensAsync(this HttpContext context, SignInResult tokens)
     {
         context.Response.Headers.CacheControl = "no-store";

@@ -20,12 +20,8 @@ internal sealed record ImportUpload(string? RecordType, string? Mapping, string?
     private const int MaxFaults = 10;
 
     /// <summary>Reads the parts, in whichever order they come.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="files">Where the file goes.</param>
-    /// <param name="fileName">The name it gets.</param>
-    /// <param name="maxFileSize">The largest file in bytes.</param>
-    /// <returns>The parts.</returns>
-    /// <exception cref="BadHttpRequestException">415 for another media type, 413 for a part too large, 400 for what is no multipart body.</exception>
+    /// <exception cref="BadHttpRequestException">415 for another media type, 413 for a part too large, 400 for what is no multipart
+    /// body.</exception>
     /// <exception cref="InvalidException">Parts are unknown or repeated; all are told.</exception>
     public static async Task<ImportUpload> ReadAsync(HttpContext context, ITenantFiles files, string fileName, long maxFileSize)
     {
@@ -50,7 +46,6 @@ internal sealed record ImportUpload(string? RecordType, string? Mapping, string?
     }
 
     /// <summary>The body is no multipart body, or breaks off.</summary>
-    /// <returns>The exception to throw.</returns>
     internal static BadHttpRequestException NotWellFormed() => new("The body is not well-formed multipart/form-data.", StatusCodes.Status400BadRequest);
 
     private static async Task<MultipartSection?> NextAsync(MultipartReader reader, CancellationToken cancellationToken)

@@ -1,11 +1,10 @@
 namespace Crm.Api.Imports;
 
 /// <summary>
-/// Reads one part of a multipart body, and refuses with 413 what is longer than allowed. A body that breaks off is the client's fault (400),
+/// Reads one part of a multipart body, and refuses with 413 what is longer than allowed. A body that breaks off is the client's fault
+/// (400),
 /// and told apart from a disk that cannot be written.
 /// </summary>
-/// <param name="inner">The part; not disposed.</param>
-/// <param name="largest">How many bytes are allowed.</param>
 internal sealed class PartStream(Stream inner, long largest) : Stream
 {
     private long _read;
@@ -16,7 +15,8 @@ internal sealed class PartStream(Stream inner, long largest) : Stream
 
     public override bool CanWrite => false;
 
-    // What a stream that only goes forward cannot do, it refuses by NotSupportedException: so says the contract of Stream. Reading is asynchronous alone,
+    // What a stream that only goes forward cannot do, it refuses by NotSupportedException: so says the contract of Stream. Reading is
+    // asynchronous alone,
     // since Kestrel allows no other.
     public override long Length => throw new NotSupportedException();
 

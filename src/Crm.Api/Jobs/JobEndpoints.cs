@@ -33,10 +33,6 @@ internal sealed class JobEndpoints : IEndpointGroup
     }
 
     /// <summary>Answers with a job.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="status">The status.</param>
-    /// <param name="job">The job.</param>
-    /// <returns>A task that ends when the answer is on its way.</returns>
     public static Task WriteAsync(HttpContext context, int status, JobDto job) => context.WriteJsonAsync(status, JobAnswer.Of(job), JobJson.Default.JobAnswer);
 
     private static Guid ReadId(HttpContext context) => context.ReadId(JobErrors.NotFound);

@@ -22,8 +22,6 @@ internal sealed record JobAnswer(
     long Done, long? Total, JobResult? Result, DateTime? StartedAt, DateTime? FinishedAt)
 {
     /// <summary>Makes the answer of a job.</summary>
-    /// <param name="job">The job.</param>
-    /// <returns>The answer.</returns>
     public static JobAnswer Of(JobDto job) => new(
         job.Id, job.Type, job.Status, job.Done, job.Total,
         job.Result is null ? null : JsonSerializer.Deserialize(job.Result, JobJson.Default.JobResult), job.StartedAt, job.FinishedAt);

@@ -6,7 +6,8 @@ using Crm.Domain.Tenants;
 namespace Crm.Api.MultiTenancy;
 
 /// <summary>
-/// Sets the tenant of each signed-in request and guards it: the tenant is the one of the access token and no other, whatever else in the request names one.
+/// Sets the tenant of each signed-in request and guards it: the tenant is the one of the access token and no other, whatever else in the
+/// request names one.
 /// Requests that anyone may make have no tenant.
 /// </summary>
 internal sealed class MultiTenantMiddleware(RequestDelegate next, ITenantResolver resolver, IMultiTenantContextSetter setter)
@@ -37,7 +38,5 @@ internal sealed class MultiTenantMiddleware(RequestDelegate next, ITenantResolve
 public static class MultiTenantApplication
 {
     /// <summary>Sets and guards the tenant of each request; goes behind what finds out the caller.</summary>
-    /// <param name="app">The application.</param>
-    /// <returns>The application.</returns>
     public static IApplicationBuilder UseMultiTenant(this IApplicationBuilder app) => app.UseMiddleware<MultiTenantMiddleware>();
 }

@@ -6,7 +6,6 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>The schemas that records and other answers share.</summary>
-/// <param name="schemas">The named schemas.</param>
 internal sealed class CommonSchemas(SchemaRegistry schemas)
 {
     private const string Decimal = @"^-?\d+(\.\d+)?$";
@@ -15,22 +14,18 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
     public SchemaRegistry Schemas { get; } = schemas;
 
     /// <summary>An amount as answered.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Money() => Schemas.Refer(nameof(Money), () => Described(
         SchemaRegistry.Output(Amount(), "amount", "currency"), "An amount of money.", new JsonObject { ["amount"] = "1234.50", ["currency"] = "EUR" }));
 
     /// <summary>An amount as sent.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference MoneyInput() => Schemas.Refer(nameof(MoneyInput), () => Described(
         SchemaRegistry.Input(Amount(), "amount", "currency"), "An amount of money; with no more decimals than the currency has.", new JsonObject { ["amount"] = "1234.50", ["currency"] = "EUR" }));
 
     /// <summary>An amount in a merge patch, where either part may be kept.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference MoneyPatch() => Schemas.Refer(nameof(MoneyPatch), () => Described(
         SchemaRegistry.Input(Amount()), "An amount of money; a part that is left out is kept.", new JsonObject { ["amount"] = "1234.50" }));
 
     /// <summary>An e-mail address or telephone number with its label, as answered.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference ContactPoint() => Schemas.Refer(nameof(ContactPoint), () => Described(
         SchemaRegistry.Output(
         [
@@ -39,9 +34,6 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
         ], "value"), "One way to reach a person."));
 
     /// <summary>An e-mail address or telephone number with its label, as sent.</summary>
-    /// <param name="kind">Which of the two.</param>
-    /// <param name="maxLength">The longest allowed.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference ContactPointInput(FieldKind kind, int maxLength) => Schemas.Refer(kind == FieldKind.Emails ? "EmailInput" : "PhoneInput", () => Described(
         SchemaRegistry.Input(
         [
@@ -50,18 +42,14 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
         ], "value"), kind == FieldKind.Emails ? "An e-mail address." : "A telephone number."));
 
     /// <summary>A postal address as answered.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference PostalAddress() => Schemas.Refer(nameof(PostalAddress), () =>
         Described(SchemaRegistry.Output(AddressParts(null)), "A postal address; every part is optional."));
 
     /// <summary>A postal address as sent.</summary>
-    /// <param name="maxLength">The longest part allowed.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference PostalAddressInput(int maxLength) => Schemas.Refer(nameof(PostalAddressInput), () =>
         Described(SchemaRegistry.Input(AddressParts(maxLength)), "A postal address; every part is optional."));
 
     /// <summary>Where a list goes on.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference PageInfo() => Schemas.Refer(nameof(PageInfo), () => Described(
         SchemaRegistry.Output(
         [
@@ -70,7 +58,6 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
         ], "nextCursor", "hasMore"), "Where a list goes on."));
 
     /// <summary>How many records a query finds.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference RecordCount() => Schemas.Refer(nameof(RecordCount), () => Described(
         SchemaRegistry.Output(
         [
@@ -79,20 +66,17 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
         ], "value", "relation"), "How many records there are over all pages: exactly so many (eq), or at least so many (gte)."));
 
     /// <summary>Any value that a field can have.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference FieldValue() => Schemas.Refer(nameof(FieldValue), () => Described(
         SchemaRegistry.AnyOf(
             SchemaRegistry.Text(), new OpenApiSchema { Type = JsonSchemaType.Number }, new OpenApiSchema { Type = JsonSchemaType.Boolean },
             Money(), new OpenApiSchema { Type = JsonSchemaType.Null }), "The value of a field, or a figure made of one."));
 
     /// <summary>A value in the change log: of any kind of field, lists included.</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference LoggedValue() => Schemas.Refer(nameof(LoggedValue), () => Described(
         SchemaRegistry.AnyOf(FieldValue(), SchemaRegistry.List(SchemaRegistry.AnyOf(SchemaRegistry.Text(), new OpenApiSchema { Type = JsonSchemaType.Object }))),
         "The value of a field as the record had it, lists included."));
 
     /// <summary>Problem details (RFC 9457).</summary>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Problem() => Schemas.Refer(nameof(Problem), () => Described(
         SchemaRegistry.Output(
         [
@@ -118,10 +102,6 @@ internal sealed class CommonSchemas(SchemaRegistry schemas)
 
     /// <summary>Adds a sentence, and an example, to a schema.</summary>
     /// <typeparam name="T">The kind of schema.</typeparam>
-    /// <param name="schema">The schema.</param>
-    /// <param name="description">The sentence; put before what the schema says already.</param>
-    /// <param name="example">A value that fits.</param>
-    /// <returns>The same schema.</returns>
     public static T Described<T>(T schema, string description, JsonNode? example = null)
         where T : IOpenApiSchema
     {

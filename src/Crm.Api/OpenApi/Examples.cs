@@ -71,24 +71,17 @@ internal static class Examples
     };
 
     /// <summary>A whole record.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The example.</returns>
     public static JsonObject Of(RecordDescription type) => Object(type, type.Fields);
 
     /// <summary>The body of a create. It refers to nothing it need not refer to, so that it can be sent as it is.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The example.</returns>
     public static JsonObject OfCreate(RecordDescription type) =>
         Object(type, type.Fields.Where(f => f.Write != FieldWrite.Never && f.Name != "id" && (f.IsRequired || f.Relation is null)));
 
     /// <summary>The body of an update.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The example.</returns>
     public static JsonObject OfUpdate(RecordDescription type) =>
         Object(type, type.Fields.Where(f => f.Write == FieldWrite.Always && f.Relation is null).Take(2));
 
     /// <summary>The body of a query.</summary>
-    /// <returns>The example.</returns>
     public static JsonObject OfQuery() => new()
     {
         ["filter"] = OfFilter(),
@@ -98,13 +91,9 @@ internal static class Examples
     };
 
     /// <summary>A filter that every record type understands.</summary>
-    /// <returns>The example.</returns>
     public static JsonObject OfFilter() => new() { ["createdAt"] = new JsonObject { ["gte"] = "2026-01-01T00:00:00Z" } };
 
     /// <summary>A member that is no field of a record.</summary>
-    /// <param name="name">The member's name.</param>
-    /// <param name="type">Its type.</param>
-    /// <returns>The example.</returns>
     public static JsonNode OfMember(string name, Type type) =>
         type == typeof(Guid) ? Id
         : type == typeof(DateTime) || type == typeof(DateTimeOffset) ? Instant

@@ -4,12 +4,9 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>What a field looks like: in an answer, in a create, in a merge patch.</summary>
-/// <param name="common">The shared schemas.</param>
 internal sealed class FieldSchemas(CommonSchemas common)
 {
     /// <summary>The field in an answer. It says no limits: older records may exceed those of today.</summary>
-    /// <param name="field">The field.</param>
-    /// <returns>The schema.</returns>
     public IOpenApiSchema Answered(RecordField field)
     {
         IOpenApiSchema schema = field.Kind switch
@@ -30,9 +27,6 @@ internal sealed class FieldSchemas(CommonSchemas common)
     }
 
     /// <summary>The field as a client sends it.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="patch">Whether in a merge patch.</param>
-    /// <returns>The schema.</returns>
     public IOpenApiSchema Sent(RecordField field, bool patch)
     {
         IOpenApiSchema schema = field.Kind switch
@@ -62,8 +56,6 @@ internal sealed class FieldSchemas(CommonSchemas common)
     }
 
     /// <summary>A value of a kind that is one JSON scalar.</summary>
-    /// <param name="kind">The kind.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema Scalar(FieldKind kind) => kind switch
     {
         FieldKind.Id => SchemaRegistry.Text("uuid"),

@@ -6,14 +6,11 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>The filter language, typed for each record type: as JSON in bodies, and as <c>filter[…]</c> in the query string.</summary>
-/// <param name="common">The shared schemas.</param>
 internal sealed class FilterSchemas(CommonSchemas common)
 {
     private const string Combined = "Several members must all hold.";
 
     /// <summary>A filter in a body.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Filter(RecordDescription type)
     {
         var name = RecordSchemas.NameOf(type) + "Filter";
@@ -34,8 +31,6 @@ internal sealed class FilterSchemas(CommonSchemas common)
     }
 
     /// <summary>The <c>filter</c> parameter of a list.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Parameter(RecordDescription type) => common.Schemas.Refer(RecordSchemas.NameOf(type) + "FilterParameter", () =>
         CommonSchemas.Described(
             SchemaRegistry.Input(Filterable(type).Select(p => KeyValuePair.Create<string, IOpenApiSchema>(p.Text, ParameterConditions(p.Field)))),

@@ -29,7 +29,6 @@ internal sealed class OpenApiEndpoints : IEndpointGroup
 }
 
 /// <summary>The OpenAPI document as bytes, made when it is first asked for.</summary>
-/// <param name="services">The container; the document's maker is found in it by the document's name.</param>
 internal sealed class OpenApiDocumentFile(IServiceProvider services)
 {
     /// <summary>The document's name, which is the version of the API.</summary>
@@ -39,7 +38,6 @@ internal sealed class OpenApiDocumentFile(IServiceProvider services)
     private Task<(ReadOnlyMemory<byte> Content, string Tag)>? _made;
 
     /// <summary>Reads the document.</summary>
-    /// <returns>The document and its ETag.</returns>
     public Task<(ReadOnlyMemory<byte> Content, string Tag)> ReadAsync()
     {
         lock (_lock)
@@ -61,8 +59,6 @@ internal sealed class OpenApiDocumentFile(IServiceProvider services)
 internal static class OpenApiServices
 {
     /// <summary>Registers the document and what makes it.</summary>
-    /// <param name="services">The container.</param>
-    /// <returns>The same container.</returns>
     public static IServiceCollection AddApiDocument(this IServiceCollection services)
     {
         services.AddSingleton<OpenApiDocumentFile>();

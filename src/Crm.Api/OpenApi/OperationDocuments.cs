@@ -30,10 +30,6 @@ internal sealed class OperationDocuments
     }
 
     /// <summary>Documents an operation.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="tag">What it is listed under.</param>
-    /// <param name="pathParameters">The names in its route.</param>
-    /// <returns>The document's operation.</returns>
     public OpenApiOperation Of(Operation operation, string tag, IEnumerable<string> pathParameters)
     {
         var path = pathParameters.ToList();

@@ -7,14 +7,10 @@ namespace Crm.Api.OpenApi;
 internal static class OperationFacts
 {
     /// <summary>Whether it changes a version of a record that the client names.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns><c>true</c> when it takes <c>If-Match</c> and can answer 412.</returns>
     public static bool TakesVersion(this Operation operation) =>
         operation.HeedsVersion || operation.Kind is OperationKind.Update or OperationKind.Delete or OperationKind.Restore || (operation is { Kind: OperationKind.Other, Record: not null } && operation.AnswersRecord());
 
     /// <summary>Whether it answers one whole record with its ETag.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns><c>true</c> for a record.</returns>
     public static bool AnswersRecord(this Operation operation) => operation switch
     {
         { Kind: OperationKind.Get or OperationKind.Create or OperationKind.Update or OperationKind.Restore } => true,
@@ -23,8 +19,6 @@ internal static class OperationFacts
     };
 
     /// <summary>The codes of its conflicts.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns>The codes; none when it has no conflicts.</returns>
     public static IReadOnlyList<string> ConflictCodes(this Operation operation) => operation.Conflicts.Count > 0 ? operation.Conflicts : operation.Kind switch
     {
         OperationKind.Create => ["id_taken", "taken", "concurrent_change"],
@@ -35,14 +29,10 @@ internal static class OperationFacts
     };
 
     /// <summary>Whether a program may call it with an API key.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns><c>false</c> for what only a signed-in user may do.</returns>
     public static bool TakesKeys(this Operation operation) =>
         !operation.Request.IsDefined(typeof(NeedsSessionAttribute), inherit: false) && AccessRules.DeclarationOf(operation.Request) is not HostScopeAttribute;
 
     /// <summary>Who may call it, in one sentence.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <returns>The sentence.</returns>
     public static string Access(this Operation operation) => AccessRules.DeclarationOf(operation.Request) switch
     {
         RequiresAttribute needs => $"Needs the permission {needs.Permission}.",

@@ -9,8 +9,6 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Fills the document from what the endpoints say of themselves; nothing is written down twice.</summary>
-/// <param name="endpoints">All endpoints.</param>
-/// <param name="types">All record types.</param>
 internal sealed class OperationsTransformer(EndpointDataSource endpoints, RecordTypes types) : IOpenApiDocumentTransformer
 {
     private const string BearerScheme = "bearer";

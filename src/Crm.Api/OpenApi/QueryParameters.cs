@@ -6,13 +6,9 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Everything an operation takes besides its body: path, query string and headers.</summary>
-/// <param name="records">The schemas of records.</param>
 internal sealed class QueryParameters(RecordSchemas records)
 {
     /// <summary>The parameters of an operation.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="pathParameters">The names in the route.</param>
-    /// <returns>The parameters: path, query, headers.</returns>
     public IEnumerable<IOpenApiParameter> Of(Operation operation, IEnumerable<string> pathParameters)
     {
         foreach (var name in pathParameters)

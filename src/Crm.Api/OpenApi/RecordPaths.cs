@@ -6,14 +6,10 @@ namespace Crm.Api.OpenApi;
 internal static class RecordPaths
 {
     /// <summary>All fields that can be reached from a record type, the record's own first.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>Each path as clients write it, with its field.</returns>
     public static IEnumerable<(string Text, RecordField Field)> Fields(RecordDescription type) =>
         Relations(type).Prepend((Text: "", Target: type)).SelectMany(r => r.Target.Fields.Select(f => (r.Text.Length == 0 ? f.Name : $"{r.Text}.{f.Name}", f)));
 
     /// <summary>All relations that can be followed from a record type, nearest first.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>Each path as clients write it, with the type it leads to.</returns>
     public static IReadOnlyList<(string Text, RecordDescription Target)> Relations(RecordDescription type)
     {
         List<(string Text, RecordDescription Target)> found = [], level = [("", type)];

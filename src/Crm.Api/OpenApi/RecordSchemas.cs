@@ -4,38 +4,29 @@ using Microsoft.OpenApi;
 
 namespace Crm.Api.OpenApi;
 
-/// <summary>The schemas of a record type, made from its description: <c>Contact</c>, <c>ContactCreate</c>, <c>ContactQuery</c> and so on.</summary>
-/// <param name="common">The shared schemas.</param>
+/// <summary>
+/// The schemas of a record type, made from its description: <c>Contact</c>, <c>ContactCreate</c>, <c>ContactQuery</c> and so on.
+/// </summary>
 internal sealed class RecordSchemas(CommonSchemas common)
 {
     private readonly FieldSchemas _fields = new(common);
     private readonly FilterSchemas _filters = new(common);
 
     /// <summary>The name of a record type among schemas.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>Such as <c>Contact</c>.</returns>
     public static string NameOf(RecordDescription type) => string.Concat(type.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     /// <summary>A whole record.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Whole(RecordDescription type) => common.Schemas.Refer(NameOf(type), () => CommonSchemas.Described(
         SchemaRegistry.Output(Members(type), type.Fields.Select(f => f.Name)), $"A whole {type.Noun}; related records stand in it when expand asks for them.", Examples.Of(type)));
 
     /// <summary>A record of which some fields were asked for.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Selection(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Selection", () => CommonSchemas.Described(
         SchemaRegistry.Output(Members(type)), $"What fields and expand ask for of {type.OneNoun}."));
 
     /// <summary>A record as it is read: whole, unless <c>fields</c> says otherwise.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The schema.</returns>
     public OpenApiSchema Read(RecordDescription type) => SchemaRegistry.AnyOf(Whole(type), Selection(type));
 
     /// <summary>A page of records.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Page(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Page", () => CommonSchemas.Described(
         SchemaRegistry.Output(
         [
@@ -45,21 +36,15 @@ internal sealed class RecordSchemas(CommonSchemas common)
         ], "data", "page"), $"A page of {type.Nouns}."));
 
     /// <summary>The body of a create.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Create(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Create", () => CommonSchemas.Described(
         SchemaRegistry.Input(Sent(type, patch: false), type.Fields.Where(f => f.IsRequired).Select(f => f.Name)), $"A new {type.Noun}.", Examples.OfCreate(type)));
 
     /// <summary>The body of an update.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Update(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Update", () => CommonSchemas.Described(
         SchemaRegistry.Input(Sent(type, patch: true)),
         $"Changes to {type.OneNoun} (RFC 7396): what is left out is kept, null clears, lists are replaced.", Examples.OfUpdate(type)));
 
     /// <summary>The body of a query.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Query(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Query", () => CommonSchemas.Described(
         SchemaRegistry.Input(
         [
@@ -73,8 +58,6 @@ internal sealed class RecordSchemas(CommonSchemas common)
         ]), $"A question to the {type.Nouns}.", Examples.OfQuery()));
 
     /// <summary>A stale version's problem, with the record as it stands.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Stale(RecordDescription type) => common.Schemas.Refer($"Stale{NameOf(type)}", () => new OpenApiSchema
     {
         Description = $"The {type.Noun} has changed since it was read.",
@@ -86,41 +69,30 @@ internal sealed class RecordSchemas(CommonSchemas common)
     });
 
     /// <summary>A filter in a body.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Filter(RecordDescription type) => _filters.Filter(type);
 
     /// <summary>The <c>filter</c> parameter.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference FilterParameter(RecordDescription type) => _filters.Parameter(type);
 
     /// <summary>An order.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The schema.</returns>
     public OpenApiSchema SortKeys(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Sort", () => CommonSchemas.Described(
             SchemaRegistry.OneOf(RecordPaths.Fields(type).Where(p => p.Field.Sortable).SelectMany(p => new[] { p.Text, "-" + p.Text })), "A field to sort by; with a hyphen in front the largest comes first.")), RecordLimits.SortKeys),
         "The order; -createdAt when left out. Missing values come last, the id breaks ties.");
 
     /// <summary>A choice of fields.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The schema.</returns>
     public OpenApiSchema Fields(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Field", () => CommonSchemas.Described(
             SchemaRegistry.OneOf(RecordPaths.Fields(type).Select(p => p.Text)), $"A field of {type.OneNoun}, or of a record it refers to.")), RecordLimits.LargestPage),
         "The fields to answer; all when left out.");
 
     /// <summary>A choice of related records.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The schema.</returns>
     public OpenApiSchema Expanded(RecordDescription type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Expand", () => CommonSchemas.Described(
             SchemaRegistry.OneOf(RecordPaths.Relations(type).Select(p => p.Text)), "A relation to follow.")), RecordLimits.Expanded),
         "The related records to answer beside their ids.");
 
     /// <summary>The size of a page.</summary>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema Limit() => new()
     {
         Type = JsonSchemaType.Integer,
@@ -131,7 +103,6 @@ internal sealed class RecordSchemas(CommonSchemas common)
     };
 
     /// <summary>Whether to count.</summary>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema Count() => CommonSchemas.Described(
         SchemaRegistry.OneOf(Enum.GetNames<CountMode>().Select(JsonNamingPolicy.CamelCase.ConvertName)),
         "Whether to count over all pages: estimated is exact up to 10,000 and cheap, exact is exact whatever it costs.");

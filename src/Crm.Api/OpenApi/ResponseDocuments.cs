@@ -24,9 +24,6 @@ internal sealed class ResponseDocuments(CommonSchemas common, RecordSchemas reco
     };
 
     /// <summary>The answers of an operation, by status.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="hasPathParameters">Whether its route names something that may not exist.</param>
-    /// <returns>The answers.</returns>
     public OpenApiResponses Of(Operation operation, bool hasPathParameters)
     {
         var responses = new SortedDictionary<int, IOpenApiResponse> { [operation.SuccessStatus] = Success(operation) };

@@ -4,7 +4,6 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>The named schemas of a document: each is made when it is first referred to, so that none stands there unused.</summary>
-/// <param name="document">The document they belong to.</param>
 internal sealed class SchemaRegistry(OpenApiDocument document)
 {
     private readonly HashSet<string> _names = new(StringComparer.Ordinal);
@@ -13,9 +12,6 @@ internal sealed class SchemaRegistry(OpenApiDocument document)
     public OpenApiDocument Document { get; } = document;
 
     /// <summary>Refers to a named schema.</summary>
-    /// <param name="name">Its name.</param>
-    /// <param name="make">Makes it; may refer to itself.</param>
-    /// <returns>The reference.</returns>
     public OpenApiSchemaReference Refer(string name, Func<OpenApiSchema> make)
     {
         // The name is taken before the schema is made: a filter holds filters.
@@ -25,8 +21,6 @@ internal sealed class SchemaRegistry(OpenApiDocument document)
     }
 
     /// <summary>A schema or nothing.</summary>
-    /// <param name="schema">The schema.</param>
-    /// <returns>The same with <c>null</c> allowed.</returns>
     public static IOpenApiSchema OrNull(IOpenApiSchema schema)
     {
         if (schema is OpenApiSchema { Type: { } type, Enum: null } plain)
@@ -39,24 +33,15 @@ internal sealed class SchemaRegistry(OpenApiDocument document)
     }
 
     /// <summary>At least one of several schemas.</summary>
-    /// <param name="schemas">The schemas.</param>
-    /// <returns>The union.</returns>
     public static OpenApiSchema AnyOf(params IEnumerable<IOpenApiSchema> schemas) => new() { AnyOf = [.. schemas] };
 
     /// <summary>A text.</summary>
-    /// <param name="format">Its format, if any.</param>
-    /// <param name="maxLength">The longest allowed, if limited.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema Text(string? format = null, int? maxLength = null) => new() { Type = JsonSchemaType.String, Format = format, MaxLength = maxLength };
 
     /// <summary>One of a closed set of texts.</summary>
-    /// <param name="choices">The set.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema OneOf(IEnumerable<string> choices) => new() { Type = JsonSchemaType.String, Enum = [.. choices.Select(c => (JsonNode)c)] };
 
     /// <summary>One of a set of texts that may grow: clients must expect further ones.</summary>
-    /// <param name="choices">The set of today.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema OneOfGrowing(IReadOnlyList<string> choices) => new()
     {
         Type = JsonSchemaType.String,
@@ -68,15 +53,9 @@ internal sealed class SchemaRegistry(OpenApiDocument document)
     };
 
     /// <summary>A list.</summary>
-    /// <param name="items">What it holds.</param>
-    /// <param name="maxItems">How many at most, if limited.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema List(IOpenApiSchema items, int? maxItems = null) => new() { Type = JsonSchemaType.Array, Items = items, MaxItems = maxItems };
 
     /// <summary>An object that a client sends: no further members are taken.</summary>
-    /// <param name="members">The members.</param>
-    /// <param name="required">Those that must be there.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema Input(IEnumerable<KeyValuePair<string, IOpenApiSchema>> members, params IEnumerable<string> required)
     {
         var schema = Output(members, required);
@@ -85,9 +64,6 @@ internal sealed class SchemaRegistry(OpenApiDocument document)
     }
 
     /// <summary>An object that the API answers: it may grow.</summary>
-    /// <param name="members">The members.</param>
-    /// <param name="required">Those that are always there.</param>
-    /// <returns>The schema.</returns>
     public static OpenApiSchema Output(IEnumerable<KeyValuePair<string, IOpenApiSchema>> members, params IEnumerable<string> required)
     {
         var names = required.ToHashSet(StringComparer.Ordinal);

@@ -20,20 +20,12 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
     private static readonly JsonSerializerOptions Contract = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>A type as a body.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="record">The operation's record type, if it has one.</param>
-    /// <returns>The reference.</returns>
     public IOpenApiSchema Body(Type type, RecordDescription? record) => Of(type, record, sent: true);
 
     /// <summary>A type as an answer.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="record">The operation's record type, if it has one.</param>
-    /// <returns>The reference.</returns>
     public IOpenApiSchema Answer(Type type, RecordDescription? record) => Of(type, record, sent: false);
 
     /// <summary>A body that fits: what must be there; where nothing must, a filter, or else everything.</summary>
-    /// <param name="type">The type.</param>
-    /// <returns>The example; <c>null</c> for what is no object.</returns>
     public JsonNode? Example(Type type)
     {
         if (Contract.GetTypeInfo(type) is not { Kind: JsonTypeInfoKind.Object } shape)

@@ -4,13 +4,15 @@ using System.Xml.Linq;
 
 namespace Crm.Api.OpenApi;
 
-/// <summary>The sentences that stand above types and members in the code, for the documentation of the API. Without the files that hold them there are none.</summary>
+/// <summary>
+/// The sentences that stand above types and members in the code, for the documentation of the API. Without the files that hold them there
+/// are none.
+/// </summary>
 internal sealed partial class XmlDescriptions
 {
     private readonly Dictionary<string, XElement> _members = new(StringComparer.Ordinal);
 
     /// <summary>Reads what the compiler has written beside the assemblies.</summary>
-    /// <param name="assemblies">The assemblies.</param>
     public XmlDescriptions(params IEnumerable<Assembly> assemblies)
     {
         foreach (var file in assemblies.Select(a => Path.ChangeExtension(a.Location, ".xml")).Where(File.Exists))
@@ -21,14 +23,9 @@ internal sealed partial class XmlDescriptions
     }
 
     /// <summary>What a type is.</summary>
-    /// <param name="type">The type.</param>
-    /// <returns>Its summary; empty when it has none.</returns>
     public string Of(Type type) => Text(Member("T:", type)?.Element("summary"));
 
     /// <summary>What a member of a record is: the sentence of the positional parameter, or of the property.</summary>
-    /// <param name="type">The type.</param>
-    /// <param name="property">The property's name in the code.</param>
-    /// <returns>The sentence; empty when there is none.</returns>
     public string Of(Type type, string property)
     {
         var parameter = Member("T:", type)?.Elements("param").FirstOrDefault(p => p.Attribute("name")?.Value == property);

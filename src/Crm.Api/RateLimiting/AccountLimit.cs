@@ -6,10 +6,10 @@ namespace Crm.Api.RateLimiting;
 /// <summary>Limits how often an account may be tried from an address.</summary>
 internal static class AccountLimit
 {
-    /// <summary>Takes a place for an attempt; what the address may do over all has been looked at before, and is used up by attempts that are refused here too.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="request">What is tried.</param>
-    /// <returns>A task that ends when there is a place.</returns>
+    /// <summary>
+    /// Takes a place for an attempt; what the address may do over all has been looked at before, and is used up by attempts that are
+    /// refused here too.
+    /// </summary>
     /// <exception cref="BadHttpRequestException">429: there is none.</exception>
     public static async Task DemandPlaceAsync(this HttpContext context, IRateLimitedByAccount request)
     {

@@ -5,10 +5,10 @@ using Crm.Application.RateLimiting;
 namespace Crm.Api.RateLimiting;
 
 /// <summary>
-/// Tells a client how its limits stand, in the headers of draft-ietf-httpapi-ratelimit-headers; when the answer begins, so that it stands on
+/// Tells a client how its limits stand, in the headers of draft-ietf-httpapi-ratelimit-headers; when the answer begins, so that it stands
+/// on
 /// failures too.
 /// </summary>
-/// <param name="context">The request.</param>
 internal sealed class LimitAnswer(HttpContext context)
 {
     private const string PolicyHeader = "RateLimit-Policy";
@@ -21,9 +21,6 @@ internal sealed class LimitAnswer(HttpContext context)
     private LimitCheck? _last;
 
     /// <summary>Takes a place for the request, and tells of it; twice at most.</summary>
-    /// <param name="limiter">The limiter.</param>
-    /// <param name="check">What the request falls under.</param>
-    /// <returns>Whether it may pass.</returns>
     public ValueTask<bool> TakeAsync(IRateLimiter limiter, LimitCheck check)
     {
         if (_last is null)

@@ -11,10 +11,9 @@ internal static class LimitRefusals
     private static readonly Meter Meter = new(RateLimitOptions.MeterName);
     private static readonly Counter<long> Refused = Meter.CreateCounter<long>("crm.ratelimit.refused", "{request}", "Requests refused by a rate limit, by the name of the limit.");
 
-    /// <summary>Counts a refused request by each limit that refused it; attempts to prove who somebody is are kept in the log, too.</summary>
-    /// <param name="context">The request.</param>
-    /// <param name="operation">What was asked for.</param>
-    /// <param name="check">The limits, as they stand.</param>
+    /// <summary>
+    /// Counts a refused request by each limit that refused it; attempts to prove who somebody is are kept in the log, too.
+    /// </summary>
     public static void TellRefused(this HttpContext context, Operation operation, LimitCheck check)
     {
         foreach (ref readonly var use in check.Uses)

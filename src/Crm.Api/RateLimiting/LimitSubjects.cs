@@ -12,8 +12,6 @@ internal static class LimitSubjects
     private const int NetworkBytes = 8;
 
     /// <summary>An address. Of IPv6 only the network of 64 bits counts: within it a client can take any address it likes.</summary>
-    /// <param name="address">The address; <c>null</c> where the connection has none.</param>
-    /// <returns>What stands for it.</returns>
     public static Guid OfAddress(IPAddress? address)
     {
         if (address is null)
@@ -26,9 +24,6 @@ internal static class LimitSubjects
     }
 
     /// <summary>An account as tried from an address. The text cannot be had back from it: it may be a secret.</summary>
-    /// <param name="address">What stands for the address.</param>
-    /// <param name="account">An e-mail address in any case, or a token; as sent.</param>
-    /// <returns>What stands for both.</returns>
     public static Guid OfAccount(Guid address, string account) =>
         new(SHA256.HashData([.. address.ToByteArray(), .. Encoding.UTF8.GetBytes(account.ToLowerInvariant())]).AsSpan(0, AddressBytes));
 }

@@ -6,13 +6,10 @@ using Crm.Application.RateLimiting;
 namespace Crm.Api.RateLimiting;
 
 /// <summary>
-/// Refuses requests that are too many. It stands behind what finds out the caller, since users and API keys are counted, not the addresses they share, and before
+/// Refuses requests that are too many. It stands behind what finds out the caller, since users and API keys are counted, not the addresses
+/// they share, and before
 /// anything that costs more. What is the same for everybody (health, public keys, reference) is no operation and not counted.
 /// </summary>
-/// <param name="next">What comes behind it.</param>
-/// <param name="limiter">Counts.</param>
-/// <param name="rules">The rules in force.</param>
-/// <param name="ceilings">The ceilings of tenants.</param>
 internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter limiter, RateLimitRules rules, ITenantCeilings ceilings)
 {
     public async Task InvokeAsync(HttpContext context)

@@ -10,7 +10,6 @@ namespace Crm.Api.Records;
 /// name of its own.
 /// </summary>
 /// <typeparam name="TRecord">The entity.</typeparam>
-/// <param name="app">Where to.</param>
 internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
     where TRecord : Record
 {
@@ -103,8 +102,6 @@ internal static class RecordRoutes
 {
     /// <summary>Begins to map a record type.</summary>
     /// <typeparam name="TRecord">The entity.</typeparam>
-    /// <param name="app">Where to.</param>
-    /// <returns>The verbs to choose from.</returns>
     public static RecordRoutes<TRecord> MapRecords<TRecord>(this IEndpointRouteBuilder app)
         where TRecord : Record => new(app);
 }

@@ -10,7 +10,6 @@ namespace Crm.Api.Secrets;
 internal sealed record RotateProviderKeyBody(string Secret)
 {
     /// <summary>The name alone: the secret must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(RotateProviderKeyBody);
 }
 

@@ -32,7 +32,9 @@ internal sealed class ActivateUserHandler(IMediator mediator, ITenantSession ses
     }
 }
 
-/// <summary>The part of an activation that happens within the tenant: whether it is possible and needed, and the activation itself.</summary>
+/// <summary>
+/// The part of an activation that happens within the tenant: whether it is possible and needed, and the activation itself.
+/// </summary>
 /// <param name="UserId">The user.</param>
 /// <param name="ExpectedVersion">The version of the user the client has read; <c>null</c> for any.</param>
 /// <param name="Really">Whether to do it, and not only to look.</param>

@@ -15,11 +15,13 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Application.Administration;
 
 /// <summary>
-/// Deactivates a user of the tenant: its sessions for this tenant end, its access tokens and keys are refused within a second. The records it owns can be handed over,
+/// Deactivates a user of the tenant: its sessions for this tenant end, its access tokens and keys are refused within a second. The records
+/// it owns can be handed over,
 /// by a job. May be repeated: who is inactive stays so, and records are handed over all the same.
 /// </summary>
 /// <param name="Id">The user; not the caller, not the last active owner, and none whose role has permissions that the caller lacks.</param>
-/// <param name="ReassignTo">The active user who gets the records; <c>null</c> to leave them where they are. Needs read and write of all records, whoever gets them.</param>
+/// <param name="ReassignTo">The active user who gets the records; <c>null</c> to leave them where they are. Needs read and write of all
+/// records, whoever gets them.</param>
 /// <param name="ExpectedVersion">The version of the user the client has read; <c>null</c> for any.</param>
 [Requires("users:write")]
 public sealed record DeactivateUser(Guid Id, Guid? ReassignTo, int? ExpectedVersion) : ICommand<UserStanding>;

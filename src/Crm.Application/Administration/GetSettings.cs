@@ -19,7 +19,8 @@ public sealed record GetSettings : IQuery<SettingsDto>;
 /// <param name="PasswordMinLength">The fewest characters of a member's password; null for as many as the host demands.</param>
 /// <param name="PasswordRequireMixture">Whether passwords must be mixed also where the host does not demand it.</param>
 /// <param name="SessionIdleDays">How many days a session lasts without being refreshed; null for as long as the host lets it.</param>
-/// <param name="SessionLifetimeDays">How many days a session lasts however often it is refreshed; null for as long as the host lets it.</param>
+/// <param name="SessionLifetimeDays">How many days a session lasts however often it is refreshed; null for as long as the host lets
+/// it.</param>
 /// <param name="Version">Grows by one with every change of the tenant; the ETag.</param>
 public sealed record SettingsDto(
     string Identifier, string Name, string Currency, string TimeZone, string Locale, bool RequireIfMatch, int? PasswordMinLength, bool PasswordRequireMixture,

@@ -7,10 +7,10 @@ namespace Crm.Application.Administration;
 internal static class HandOver
 {
     /// <summary>
-    /// Refuses a caller who may not read and write all records of every type that is handed over: to whoever gets them, oneself included, it would give
+    /// Refuses a caller who may not read and write all records of every type that is handed over: to whoever gets them, oneself included,
+    /// it would give
     /// what the caller does not have. Asked whether or not there are records, so that the answer does not tell.
     /// </summary>
-    /// <param name="caller">The caller.</param>
     public static void DemandHandOver(this ICaller caller)
     {
         if (!Permissions.HandedOver.All(caller.Permissions.Contains))

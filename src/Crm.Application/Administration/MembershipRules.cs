@@ -29,7 +29,10 @@ internal static class MembershipRules
             throw new StaleVersionException(await records.FindAsync(membership.Id, RecordSelection.Whole(types.Of(typeof(Member))), cancellationToken));
     }
 
-    /// <summary>Refuses one more active member than the tenant may have. Those who come at the same time are counted one after the other; costs nothing without a limit.</summary>
+    /// <summary>
+    /// Refuses one more active member than the tenant may have. Those who come at the same time are counted one after the other; costs
+    /// nothing without a limit.
+    /// </summary>
     /// <exception cref="ConflictException">There is no room.</exception>
     public static async Task DemandRoomForUserAsync(this ITenantSession session, IMembershipLock gate, CancellationToken cancellationToken)
     {

@@ -14,7 +14,10 @@ using MediatR;
 
 namespace Crm.Application.Administration;
 
-/// <summary>Changes what the tenant's admins decide. Every node knows within a second; sessions heed new lifetimes when they are opened or refreshed.</summary>
+/// <summary>
+/// Changes what the tenant's admins decide. Every node knows within a second; sessions heed new lifetimes when they are opened or
+/// refreshed.
+/// </summary>
 /// <param name="Change">The settings as they are to be.</param>
 /// <param name="ExpectedVersion">The version that the change is meant for.</param>
 [Requires("settings:write")]
@@ -26,17 +29,18 @@ public sealed record UpdateSettings(SettingsChange Change, int ExpectedVersion) 
 /// <param name="TimeZone">The time zone of people who have chosen none, a name of the IANA time zone database.</param>
 /// <param name="Locale">The language and region of people who have chosen none, such as en-US.</param>
 /// <param name="RequireIfMatch">Whether changes of a record must name the version they are meant for.</param>
-/// <param name="PasswordMinLength">The fewest characters of a member's password, not fewer than the host demands; null for as many as that.</param>
+/// <param name="PasswordMinLength">The fewest characters of a member's password, not fewer than the host demands; null for as many as
+/// that.</param>
 /// <param name="PasswordRequireMixture">Whether passwords must be mixed also where the host does not demand it.</param>
-/// <param name="SessionIdleDays">How many days a session lasts without being refreshed, 1–90, if the host lets it last so long; null for as long as the host lets it.</param>
-/// <param name="SessionLifetimeDays">How many days a session lasts at most, 1–366, if the host lets it last so long; null for as long as the host lets it.</param>
+/// <param name="SessionIdleDays">How many days a session lasts without being refreshed, 1–90, if the host lets it last so long; null for as
+/// long as the host lets it.</param>
+/// <param name="SessionLifetimeDays">How many days a session lasts at most, 1–366, if the host lets it last so long; null for as long as
+/// the host lets it.</param>
 public sealed record SettingsChange(
     string? Name = null, string? Currency = null, string? TimeZone = null, string? Locale = null, bool? RequireIfMatch = null, int? PasswordMinLength = null,
     bool? PasswordRequireMixture = null, int? SessionIdleDays = null, int? SessionLifetimeDays = null)
 {
     /// <summary>The settings as they are.</summary>
-    /// <param name="settings">The settings.</param>
-    /// <returns>What of them can be changed.</returns>
     public static SettingsChange Of(SettingsDto settings) => new(
         settings.Name, settings.Currency, settings.TimeZone, settings.Locale, settings.RequireIfMatch, settings.PasswordMinLength, settings.PasswordRequireMixture,
         settings.SessionIdleDays, settings.SessionLifetimeDays);

@@ -16,7 +16,9 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Makes an API key that acts for the caller, cut down to the scopes given. Its secret is told in the answer and never again.</summary>
+/// <summary>
+/// Makes an API key that acts for the caller, cut down to the scopes given. Its secret is told in the answer and never again.
+/// </summary>
 /// <param name="Name">What it is called.</param>
 /// <param name="Scopes">The permissions it is cut down to, 1–200, all of which the caller must have.</param>
 /// <param name="AllowedIps">The addresses and ranges it may be used from, at most 50; none for anywhere.</param>
@@ -32,7 +34,6 @@ public sealed record CreateApiKey(string Name, IReadOnlyList<string> Scopes, IRe
 public sealed record IssuedApiKey(string Secret, RecordDocument ApiKey)
 {
     /// <summary>The key's id alone: the secret must not end up in a log.</summary>
-    /// <returns>The id of the key.</returns>
     public override string ToString() => $"{nameof(IssuedApiKey)} {ApiKey.Id}";
 }
 

@@ -6,7 +6,10 @@ using MediatR;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Tells what an API key was used for in the last 90 days, revoked or not: how often, by hour, operation, outcome and address. The last seconds may be missing.</summary>
+/// <summary>
+/// Tells what an API key was used for in the last 90 days, revoked or not: how often, by hour, operation, outcome and address. The last
+/// seconds may be missing.
+/// </summary>
 /// <param name="Id">The key.</param>
 /// <param name="Limit">How many entries at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>

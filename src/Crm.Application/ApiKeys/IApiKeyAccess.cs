@@ -4,26 +4,21 @@ using Crm.Application.Authorization;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Tells what an API key allows at present. Answers may be up to a second old (<c>Access:CacheFor</c>), so that a revocation takes effect everywhere by then.</summary>
+/// <summary>
+/// Tells what an API key allows at present. Answers may be up to a second old (<c>Access:CacheFor</c>), so that a revocation takes effect
+/// everywhere by then.
+/// </summary>
 public interface IApiKeyAccess
 {
     /// <summary>Whether a text is meant to be an API key, so that it is not taken for an access token.</summary>
-    /// <param name="text">The text as it was sent.</param>
-    /// <returns><c>true</c> when it begins as API keys do.</returns>
     bool IsMeant(string text);
 
     /// <summary>Checks an API key. One that cannot be one, by its form or checksum, costs no trip to the database.</summary>
-    /// <param name="text">The key as it was sent.</param>
-    /// <param name="address">The address it is used from; <c>null</c> when not known.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What it allows, or which known key was refused.</returns>
     Task<ApiKeyCheck> CheckAsync(string text, IPAddress? address, CancellationToken cancellationToken);
 
-    /// <summary>Reads what a key allows that was checked before, for work that goes on after its request. The address no longer counts.</summary>
-    /// <param name="tenantId">The key's tenant.</param>
-    /// <param name="apiKeyId">The key.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What it allows; <c>null</c> when it is no longer good.</returns>
+    /// <summary>
+    /// Reads what a key allows that was checked before, for work that goes on after its request. The address no longer counts.
+    /// </summary>
     Task<ApiKeyAccess?> ReadAsync(Guid tenantId, Guid apiKeyId, CancellationToken cancellationToken);
 }
 
@@ -47,8 +42,6 @@ public sealed record RefusedApiKey(Guid TenantId, Guid Id, string Reason);
 public sealed record ApiKeyAccess(Guid Id, Guid TenantId, Guid UserId, MemberAccess Member, ClaimsPrincipal Principal)
 {
     /// <summary>Makes a caller of it.</summary>
-    /// <param name="correlationId">The trace or job.</param>
-    /// <returns>The caller.</returns>
     public CallerIdentity ToCaller(string correlationId) =>
         new(Domain.ChangeLog.ActorTypes.ApiKey, UserId, IsHostOperator: false, Member.Role, Member.Permissions, correlationId) { ApiKeyId = Id, Grants = Member.Grants };
 }

@@ -6,7 +6,6 @@ namespace Crm.Application.ApiKeys;
 public interface IApiKeyMint
 {
     /// <summary>Makes a secret.</summary>
-    /// <returns>A new one.</returns>
     MintedSecret Mint();
 }
 
@@ -20,9 +19,6 @@ public sealed record MintedSecret(string Text, byte[] Hash, string PepperId)
     private const int ShownBehind = 4;
 
     /// <summary>Makes it the present secret of a key.</summary>
-    /// <param name="key">The key.</param>
-    /// <param name="now">The time.</param>
-    /// <returns>What is kept.</returns>
     public ApiKeySecret GiveTo(ApiKey key, DateTimeOffset now)
     {
         key.Show(Text[..ShownBefore], Text[^ShownBehind..], now);
@@ -30,6 +26,5 @@ public sealed record MintedSecret(string Text, byte[] Hash, string PepperId)
     }
 
     /// <summary>The name alone: the secret must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(MintedSecret);
 }

@@ -10,7 +10,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Gives an API key a new secret, told in the answer and never again; the one before stays good for a while. Only the user it acts for can do so.</summary>
+/// <summary>
+/// Gives an API key a new secret, told in the answer and never again; the one before stays good for a while. Only the user it acts for can
+/// do so.
+/// </summary>
 /// <param name="Id">The key.</param>
 /// <param name="OverlapHours">For how many hours the secret before stays good, 0–168; 24 when left out.</param>
 /// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>

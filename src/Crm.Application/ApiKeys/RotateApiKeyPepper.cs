@@ -5,7 +5,9 @@ using MediatR;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Adds a new pepper, under which the secrets of API keys are hashed a minute later; keys hashed under the older ones stay good.</summary>
+/// <summary>
+/// Adds a new pepper, under which the secrets of API keys are hashed a minute later; keys hashed under the older ones stay good.
+/// </summary>
 [HostScope]
 public sealed record RotateApiKeyPepper : ICommand<RotatedPepper>;
 
@@ -13,7 +15,6 @@ public sealed record RotateApiKeyPepper : ICommand<RotatedPepper>;
 public interface IPepperRotation
 {
     /// <summary>Adds a pepper, to be used once every node has had time to read it.</summary>
-    /// <returns>The new pepper.</returns>
     /// <exception cref="Domain.Common.CannotRunException">There are too many already.</exception>
     RotatedPepper Rotate();
 }

@@ -8,7 +8,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.ApiKeys;
 
-/// <summary>Changes an API key's name, owner, ranges of addresses or expiry; the last two only for the user it acts for. Its scopes stay what they were when it was made.</summary>
+/// <summary>
+/// Changes an API key's name, owner, ranges of addresses or expiry; the last two only for the user it acts for. Its scopes stay what they
+/// were when it was made.
+/// </summary>
 /// <param name="Id">The key.</param>
 /// <param name="Input">The fields.</param>
 /// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>

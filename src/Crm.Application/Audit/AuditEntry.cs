@@ -11,7 +11,8 @@ public sealed record AuditPage(IReadOnlyList<AuditEntry> Data, PageInfo Page);
 /// <summary>One entry of the log: who did what to what, when and from where.</summary>
 /// <param name="Id">The entry.</param>
 /// <param name="At">When it happened, by the database's clock.</param>
-/// <param name="Action">What happened: what was done to a record, such as <c>updated</c>, or a security event, such as <c>sign_in_succeeded</c>.</param>
+/// <param name="Action">What happened: what was done to a record, such as <c>updated</c>, or a security event, such as
+/// <c>sign_in_succeeded</c>.</param>
 /// <param name="RecordType">What it happened to: the type of a record, or <c>user</c>, <c>access</c> and the like.</param>
 /// <param name="RecordId">The record or user; null when it happened to none in particular.</param>
 /// <param name="Version">The record's version after the change; null for a security event.</param>

@@ -56,8 +56,6 @@ public sealed record AuditQuery
         To?.Ticks.ToString(CultureInfo.InvariantCulture), Address, CorrelationId, Origin);
 
     /// <summary>Reads a question from query parameters.</summary>
-    /// <param name="parameter">Tells a parameter's text; <c>null</c> when it is not there.</param>
-    /// <returns>The question.</returns>
     /// <exception cref="InvalidException">Parameters are malformed; all are told.</exception>
     public static AuditQuery Read(Func<string, string?> parameter)
     {

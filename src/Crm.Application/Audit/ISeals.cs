@@ -6,22 +6,15 @@ namespace Crm.Application.Audit;
 /// </summary>
 public interface ISeals
 {
-    /// <summary>Seals what is not sealed yet and cannot be joined by earlier entries any more, in every chain that no other node is at.</summary>
-    /// <param name="cancellationToken">Ends the work; what was sealed stays.</param>
-    /// <returns>The number of entries sealed now.</returns>
+    /// <summary>
+    /// Seals what is not sealed yet and cannot be joined by earlier entries any more, in every chain that no other node is at.
+    /// </summary>
     Task<int> SealAsync(CancellationToken cancellationToken);
 
     /// <summary>Tells the newest seal of a chain.</summary>
-    /// <param name="tenantId">The tenant; <c>null</c> for the host's chain.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The seal; <c>null</c> when there is none yet.</returns>
     Task<SealHead?> HeadAsync(Guid? tenantId, CancellationToken cancellationToken);
 
     /// <summary>Computes a whole chain anew, entry by entry, in constant memory.</summary>
-    /// <param name="tenantId">The tenant; <c>null</c> for the host's chain.</param>
-    /// <param name="knownHead">A hash that was the head once and was kept elsewhere; <c>null</c> for none.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>What was found.</returns>
     Task<ChainReport> VerifyAsync(Guid? tenantId, string? knownHead, CancellationToken cancellationToken);
 }
 

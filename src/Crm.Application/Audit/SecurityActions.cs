@@ -42,7 +42,10 @@ public static class SecurityActions
     /// <summary>A new pepper for the hashes of API keys was added.</summary>
     public const string PepperRotated = "pepper_rotated";
 
-    /// <summary>An API key that is known was refused; <c>reason</c> is one of <see cref="Domain.ApiKeys.ApiKeyRefusals"/>. At most one entry a minute, key and node.</summary>
+    /// <summary>
+    /// An API key that is known was refused; <c>reason</c> is one of <see cref="Domain.ApiKeys.ApiKeyRefusals"/>. At most one entry a
+    /// minute, key and node.
+    /// </summary>
     public const string ApiKeyRefused = "api_key_refused";
 
     /// <summary>A user signed in.</summary>
@@ -60,25 +63,37 @@ public static class SecurityActions
     /// <summary>Somebody failed to sign in.</summary>
     public const string SignInFailed = "sign_in_failed";
 
-    /// <summary>A request was refused (403) or named what does not exist for the caller (404): <c>code</c>, and how many times within a minute in <c>count</c>.</summary>
+    /// <summary>
+    /// A request was refused (403) or named what does not exist for the caller (404): <c>code</c>, and how many times within a minute in
+    /// <c>count</c>.
+    /// </summary>
     public const string AccessDenied = "access_denied";
 
-    /// <summary>Attempts to prove who somebody is were refused because there were too many (429): how many times within a minute in <c>count</c>.</summary>
+    /// <summary>
+    /// Attempts to prove who somebody is were refused because there were too many (429): how many times within a minute in <c>count</c>.
+    /// </summary>
     public const string AttemptsLimited = "attempts_limited";
 
     /// <summary>Somebody who is signed in was asked for the password and gave a wrong one.</summary>
     public const string PasswordRefused = "password_refused";
 
-    /// <summary>After too many wrong passwords an account is locked for a while: for strangers, or for the one known device or session that <c>device</c> names.</summary>
+    /// <summary>
+    /// After too many wrong passwords an account is locked for a while: for strangers, or for the one known device or session that
+    /// <c>device</c> names.
+    /// </summary>
     public const string AccountLocked = "account_locked";
 
     /// <summary>An account was unlocked before its time.</summary>
     public const string AccountUnlocked = "account_unlocked";
 
-    /// <summary>One session was revoked, by signing out, say; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
+    /// <summary>
+    /// One session was revoked, by signing out, say; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.
+    /// </summary>
     public const string SessionRevoked = "session_revoked";
 
-    /// <summary>All sessions of a user were revoked, or all but one; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.</summary>
+    /// <summary>
+    /// All sessions of a user were revoked, or all but one; <c>reason</c> is one of <see cref="Domain.Identity.SessionEndings"/>.
+    /// </summary>
     public const string SessionsRevoked = "sessions_revoked";
 
     /// <summary>Another key-encryption key wraps the data keys.</summary>

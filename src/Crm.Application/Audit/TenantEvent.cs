@@ -6,7 +6,8 @@ using Crm.Application.MultiTenancy;
 namespace Crm.Application.Audit;
 
 /// <summary>
-/// A security event about a tenant, to be written in the same statement as what it tells of: to the host's log, or to the tenant's own where the tenant's
+/// A security event about a tenant, to be written in the same statement as what it tells of: to the host's log, or to the tenant's own
+/// where the tenant's
 /// admins acted.
 /// </summary>
 /// <param name="Action">What happened; one of <see cref="SecurityActions"/>.</param>
@@ -32,20 +33,9 @@ public sealed record TenantEvent(string Action, string Subject, Guid? ActorId, s
     public bool InTenant { get; init; }
 
     /// <summary>What the present caller does to a tenant.</summary>
-    /// <param name="action">What happens; one of <see cref="SecurityActions"/>.</param>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="caller">The caller.</param>
-    /// <param name="origin">The request.</param>
-    /// <returns>The entry.</returns>
     public static TenantEvent Of(string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin) => Of(action, tenant, caller, origin, []);
 
     /// <summary>What the present caller changes of a tenant.</summary>
-    /// <param name="action">What happens; one of <see cref="SecurityActions"/>.</param>
-    /// <param name="tenant">The tenant.</param>
-    /// <param name="caller">The caller.</param>
-    /// <param name="origin">The request.</param>
-    /// <param name="changes">What changes: name, value before, value after. What does not change is left out.</param>
-    /// <returns>The entry.</returns>
     public static TenantEvent Of(
         string action, CrmTenantInfo tenant, ICaller caller, RequestOrigin origin, IEnumerable<(string Name, object? Before, object? After)> changes)
     {

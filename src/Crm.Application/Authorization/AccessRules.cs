@@ -15,8 +15,6 @@ public static class AccessRules
     private static readonly ConcurrentDictionary<Type, bool> SessionOnly = new();
 
     /// <summary>Refuses a caller who may not make a request.</summary>
-    /// <param name="caller">The caller.</param>
-    /// <param name="request">The request's type.</param>
     /// <exception cref="UnauthenticatedException">The request needs a known caller.</exception>
     /// <exception cref="ForbiddenException">The caller lacks the permission, or the scope.</exception>
     public static void Demand(ICaller caller, Type request)
@@ -40,8 +38,6 @@ public static class AccessRules
     }
 
     /// <summary>Refuses a caller who lacks a permission.</summary>
-    /// <param name="caller">The caller.</param>
-    /// <param name="permission">A permission such as <c>contacts:purge</c>.</param>
     /// <exception cref="ForbiddenException">The caller lacks it.</exception>
     public static void Demand(ICaller caller, string permission)
     {
@@ -50,12 +46,6 @@ public static class AccessRules
     }
 
     /// <summary>Looks at the rules that decide over something, one after the other: those the API itself refuses by.</summary>
-    /// <param name="member">What the user may do in the tenant; <c>null</c> without an active membership.</param>
-    /// <param name="permission">The permission asked about.</param>
-    /// <param name="type">The record type; <c>null</c> to look at the permission alone.</param>
-    /// <param name="record">A record of the type; <c>null</c> for none in particular.</param>
-    /// <param name="field">A field of the type; <c>null</c> for none in particular.</param>
-    /// <returns>The rules; those behind one that does not hold decide nothing.</returns>
     public static IEnumerable<ExaminedRule> Examine(MemberAccess? member, string permission, RecordDescription? type, RecordDocument? record, string? field)
     {
         yield return new(AccessRuleCodes.MembershipActive, member is not null, member is null ? "The user has no active membership in the tenant." : $"The user is an active member with the role {member.Role}.");
@@ -110,8 +100,6 @@ public static class AccessRules
     }
 
     /// <summary>What a request type declares about who may make it.</summary>
-    /// <param name="request">The request's type.</param>
-    /// <returns>One of the four attributes.</returns>
     /// <exception cref="InvalidOperationException">It declares nothing, or several things.</exception>
     public static Attribute DeclarationOf(Type request)
     {

@@ -8,7 +8,8 @@ using MediatR;
 namespace Crm.Application.Authorization;
 
 /// <summary>
-/// Tells why a user of the tenant may or may not do something: by the user's access as the system itself reads it, and by the rules it decides
+/// Tells why a user of the tenant may or may not do something: by the user's access as the system itself reads it, and by the rules it
+/// decides
 /// with. A record or field that the caller may not read is answered as one that does not exist.
 /// </summary>
 /// <param name="UserId">The user.</param>

@@ -6,10 +6,10 @@ namespace Crm.Application.Authorization;
 internal static class FullAccess
 {
     /// <summary>
-    /// Refuses a caller whose own permissions do not cover all records: putting someone in a team, or handing records over, to oneself included, would give away records
+    /// Refuses a caller whose own permissions do not cover all records: putting someone in a team, or handing records over, to oneself
+    /// included, would give away records
     /// the caller cannot see.
     /// </summary>
-    /// <param name="caller">The caller.</param>
     public static void DemandAllRecords(this ICaller caller)
     {
         if (Permissions.Scoped.Any(p => caller.Permissions.Contains(p) && caller.Grants.OwnersFor(p) is not null))

@@ -1,21 +1,16 @@
 namespace Crm.Application.Authorization;
 
-/// <summary>Tells what a user may do at present. Answers may be up to a second old (configurable), so that a change takes effect everywhere by then.</summary>
+/// <summary>
+/// Tells what a user may do at present. Answers may be up to a second old (configurable), so that a change takes effect everywhere by then.
+/// </summary>
 public interface IAccessReader
 {
     /// <summary>Reads a user's access to a tenant.</summary>
-    /// <param name="tenantId">The tenant.</param>
-    /// <param name="userId">The user.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Role and permissions; <c>null</c> when the user has no active membership there.</returns>
     Task<MemberAccess?> ReadAsync(Guid tenantId, Guid userId, CancellationToken cancellationToken);
 
-    /// <summary>Reads what a session allows: whether it is live, and its user's access to its tenant or to the host. One question to the database.</summary>
-    /// <param name="sessionId">The session.</param>
-    /// <param name="userId">The user it must be of.</param>
-    /// <param name="tenantId">The tenant it must be for; <c>null</c> for the host.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What it allows.</returns>
+    /// <summary>
+    /// Reads what a session allows: whether it is live, and its user's access to its tenant or to the host. One question to the database.
+    /// </summary>
     Task<SessionAccess> ReadSessionAsync(Guid sessionId, Guid userId, Guid? tenantId, CancellationToken cancellationToken);
 }
 

@@ -50,16 +50,12 @@ public interface ICaller
 public interface ICallerSetter
 {
     /// <summary>Replaces the caller.</summary>
-    /// <param name="caller">The caller from now on.</param>
     void Set(CallerIdentity caller);
 
     /// <summary>Keeps why a proof does not hold; the caller stays unknown, and is told so by whatever needs a known one.</summary>
-    /// <param name="refusal">Why.</param>
     void Refuse(UnauthenticatedException refusal);
 
     /// <summary>Keeps where a request comes from, whoever turns out to have made it.</summary>
-    /// <param name="address">The address; one of IPv4 in the clothes of IPv6 is taken for what it is.</param>
-    /// <param name="correlationId">The trace, for callers that do not bring one.</param>
     void ComesFrom(IPAddress? address, string correlationId);
 }
 
@@ -83,8 +79,6 @@ public sealed record CallerIdentity(
     public Guid? ApiKeyId { get; init; }
 
     /// <summary>The system itself: may do everything, in whichever tenant is the present one.</summary>
-    /// <param name="correlationId">The job or command.</param>
-    /// <returns>The caller.</returns>
     public static CallerIdentity System(string? correlationId) => new(
         Domain.ChangeLog.ActorTypes.System, null, IsHostOperator: true, null, Domain.Identity.Permissions.All.ToHashSet(), correlationId);
 }

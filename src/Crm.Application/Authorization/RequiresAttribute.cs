@@ -1,7 +1,9 @@
 namespace Crm.Application.Authorization;
 
-/// <summary>The permission a request needs. Every request carries this, <see cref="PublicAttribute"/>, <see cref="SignedInAttribute"/> or <see cref="HostScopeAttribute"/>; a test holds it.</summary>
-/// <param name="permission">A permission such as <c>contacts:read</c>.</param>
+/// <summary>
+/// The permission a request needs. Every request carries this, <see cref="PublicAttribute"/>, <see cref="SignedInAttribute"/> or <see
+/// cref="HostScopeAttribute"/>; a test holds it.
+/// </summary>
 [AttributeUsage(AttributeTargets.Class)]
 public sealed class RequiresAttribute(string permission) : Attribute
 {
@@ -22,7 +24,8 @@ public sealed class SignedInAttribute : Attribute
 }
 
 /// <summary>
-/// The request may be made by a user who has signed in, not by a program with an API key: so that who gets hold of a key can neither make another nor lock
+/// The request may be made by a user who has signed in, not by a program with an API key: so that who gets hold of a key can neither make
+/// another nor lock
 /// its user out. Stands beside the attribute that says which users.
 /// </summary>
 [AttributeUsage(AttributeTargets.Class)]

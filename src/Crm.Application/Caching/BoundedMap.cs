@@ -4,11 +4,11 @@ namespace Crm.Application.Caching;
 
 /// <summary>
 /// A concurrent dictionary that never holds more than about its capacity. It keeps two generations: new entries and those in use are in the
-/// young one; when that is half the capacity it becomes the old one, and what was old and unused is forgotten. No clocks, no lists, no locks to read.
+/// young one; when that is half the capacity it becomes the old one, and what was old and unused is forgotten. No clocks, no lists, no
+/// locks to read.
 /// </summary>
 /// <typeparam name="TKey">What entries are found by.</typeparam>
 /// <typeparam name="TValue">What is kept.</typeparam>
-/// <param name="capacity">About how many entries are kept at most; at least 2.</param>
 public sealed class BoundedMap<TKey, TValue>(int capacity)
     where TKey : notnull
 {
@@ -20,9 +20,6 @@ public sealed class BoundedMap<TKey, TValue>(int capacity)
     private sealed record Generations(ConcurrentDictionary<TKey, TValue> Young, ConcurrentDictionary<TKey, TValue> Old);
 
     /// <summary>Finds an entry and keeps it young.</summary>
-    /// <param name="key">What it is found by.</param>
-    /// <param name="value">What was found.</param>
-    /// <returns>Whether there is one.</returns>
     public bool TryGet(TKey key, out TValue value)
     {
         var generations = Volatile.Read(ref _generations);
@@ -35,8 +32,6 @@ public sealed class BoundedMap<TKey, TValue>(int capacity)
     }
 
     /// <summary>Adds or replaces an entry.</summary>
-    /// <param name="key">What it is found by.</param>
-    /// <param name="value">What to keep.</param>
     public void Set(TKey key, TValue value)
     {
         var young = Volatile.Read(ref _generations).Young;
@@ -47,9 +42,6 @@ public sealed class BoundedMap<TKey, TValue>(int capacity)
     }
 
     /// <summary>Finds an entry and keeps it young, or adds it: whoever asks for one at the same time gets the same.</summary>
-    /// <param name="key">What it is found by.</param>
-    /// <param name="make">Makes it; called once, while others who add wait.</param>
-    /// <returns>The entry.</returns>
     public TValue GetOrAdd(TKey key, Func<TKey, TValue> make)
     {
         if (Volatile.Read(ref _generations).Young.TryGetValue(key, out var value))

@@ -7,8 +7,6 @@ public interface IChangeLog
     /// Saves what has changed in the running transaction: new and changed records get their version and times, and for each one an entry
     /// with the difference per field is added to the change log. Does nothing when nothing has changed.
     /// </summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when all is saved.</returns>
     /// <exception cref="Domain.Common.StaleVersionException">A record was changed by someone else meanwhile.</exception>
     Task SaveAsync(CancellationToken cancellationToken);
 }

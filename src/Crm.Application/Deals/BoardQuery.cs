@@ -6,14 +6,9 @@ namespace Crm.Application.Deals;
 public static class BoardQuery
 {
     /// <summary>The order of cards within a column.</summary>
-    /// <param name="deals">The description of deals.</param>
-    /// <returns>The order.</returns>
     public static IReadOnlyList<SortKey> Order(RecordDescription deals) => [new(new FieldPath([], deals.Field("boardRank")!), Descending: false)];
 
     /// <summary>The question for one column: cursors of its cards are bound to it.</summary>
-    /// <param name="board">The question for the whole board.</param>
-    /// <param name="stageId">The column's stage.</param>
-    /// <returns>The question.</returns>
     public static RecordQuery OfStage(RecordQuery board, Guid stageId)
     {
         var ofStage = new Condition(new FieldPath([], board.Type.Field("stageId")!), FilterOperator.Eq, [stageId]);

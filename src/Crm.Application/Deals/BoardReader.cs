@@ -5,8 +5,6 @@ using Crm.Domain.Common;
 namespace Crm.Application.Deals;
 
 /// <summary>Reads the body that asks for a board and finds all its faults at once.</summary>
-/// <param name="deals">The description of deals.</param>
-/// <param name="query">Reads the question for its cards.</param>
 public sealed class BoardReader(RecordDescription deals, RecordQueryReader query)
 {
     private const int DefaultLimit = 20;
@@ -14,8 +12,6 @@ public sealed class BoardReader(RecordDescription deals, RecordQueryReader query
     private static readonly string[] QueryMembers = ["filter", "fields", "expand", "limit", "cursor"];
 
     /// <summary>Reads the body. A member that is <c>null</c> is as one left out.</summary>
-    /// <param name="body">A JSON object.</param>
-    /// <returns>The question.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
     public GetDealBoard Read(JsonElement body)
     {

@@ -8,7 +8,9 @@ using MediatR;
 
 namespace Crm.Application.Deals;
 
-/// <summary>Creates a deal in the stage named, or in the first open stage of the pipeline named, or in the tenant's first open stage.</summary>
+/// <summary>
+/// Creates a deal in the stage named, or in the first open stage of the pipeline named, or in the tenant's first open stage.
+/// </summary>
 /// <param name="Input">Its fields.</param>
 [Requires("deals:write")]
 public sealed record CreateDeal(RecordInput<Deal> Input) : ICommand<RecordDocument>;

@@ -30,7 +30,6 @@ public sealed record AcceptInvitation(string Token, string? Name = null, string?
     string ISetsPassword.PasswordPointer => "/password";
 
     /// <summary>The name alone: neither secret nor password must end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(AcceptInvitation);
 }
 
@@ -115,7 +114,9 @@ internal sealed class FindOfferHandler(ITenantSession session, IMembershipLock g
 
 internal static class StandingInvitations
 {
-    /// <summary>Finds an invitation that can still be accepted: neither revoked nor expired, nor of a member who was deactivated since.</summary>
+    /// <summary>
+    /// Finds an invitation that can still be accepted: neither revoked nor expired, nor of a member who was deactivated since.
+    /// </summary>
     public static async Task<Invitation> FindStandingAsync(this ICrmDatabase database, Guid id, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var offer = await database.Invitations.FirstOrDefaultAsync(i => i.Id == id && !database.Memberships.Any(m => m.Id == i.OwnerId && !m.Active), cancellationToken);
@@ -124,7 +125,8 @@ internal static class StandingInvitations
 }
 
 /// <summary>
-/// Uses a link up, sees to the account of whoever it was mailed to, and makes that user the caller and a member, as an invitation offers: all of it or, when
+/// Uses a link up, sees to the account of whoever it was mailed to, and makes that user the caller and a member, as an invitation offers:
+/// all of it or, when
 /// it is refused, nothing. To be sent within the inviting tenant.
 /// </summary>
 /// <param name="InvitationId">The invitation.</param>
@@ -134,7 +136,6 @@ internal static class StandingInvitations
 internal sealed record JoinTenant(Guid InvitationId, Guid LinkId, User Newcomer) : ICommand<UserSummary>, ITransactional
 {
     /// <summary>The name alone: the hash of the password must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(JoinTenant);
 }
 

@@ -3,7 +3,9 @@ using FluentValidation;
 
 namespace Crm.Application.Identity;
 
-/// <summary>What all requests that name a person demand of the person's e-mail address and name, and all that take a password or another secret.</summary>
+/// <summary>
+/// What all requests that name a person demand of the person's e-mail address and name, and all that take a password or another secret.
+/// </summary>
 internal static class AccountValidation
 {
     private const int LongestName = 255;
@@ -12,7 +14,10 @@ internal static class AccountValidation
     public static void EmailAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
         rule.Must(EmailAddress.IsValid).WithErrorCode("invalid_email").WithMessage("Expected one plain e-mail address.").OverridePropertyName(pointer);
 
-    /// <summary>Demands the address of a new account or invitation, which mail must reach: mail servers need not take other letters than those of ASCII before the @.</summary>
+    /// <summary>
+    /// Demands the address of a new account or invitation, which mail must reach: mail servers need not take other letters than those of
+    /// ASCII before the @.
+    /// </summary>
     public static void NewEmailAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
         rule.Must(EmailAddress.IsMailable).WithErrorCode("invalid_email").WithMessage("Expected one plain e-mail address, in ASCII before the @.").OverridePropertyName(pointer);
 

@@ -25,7 +25,6 @@ public sealed record ChangePassword(string CurrentPassword, string NewPassword) 
     string ISetsPassword.PasswordPointer => "/newPassword";
 
     /// <summary>The name alone: the passwords must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(ChangePassword);
 }
 

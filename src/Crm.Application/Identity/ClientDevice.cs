@@ -4,7 +4,8 @@ using System.Text;
 namespace Crm.Application.Identity;
 
 /// <summary>
-/// The device the present request comes from: something for its user to recognise it by, and nothing to rely on, for it says of itself what it likes.
+/// The device the present request comes from: something for its user to recognise it by, and nothing to rely on, for it says of itself what
+/// it likes.
 /// One per scope; unknown until set.
 /// </summary>
 public sealed class ClientDevice
@@ -25,14 +26,12 @@ public sealed class ClientDevice
     public string? NewToken { get; set; }
 
     /// <summary>
-    /// The live session that it keeps in cookies, when it proved by the CSRF token to mean what it sends, by what anyone may call; <c>null</c> otherwise.
+    /// The live session that it keeps in cookies, when it proved by the CSRF token to mean what it sends, by what anyone may call;
+    /// <c>null</c> otherwise.
     /// </summary>
     public KeptSession? KeptSession { get; set; }
 
     /// <summary>Makes a device known.</summary>
-    /// <param name="userAgent">What it says of itself, as it was sent.</param>
-    /// <param name="address">The address it calls from.</param>
-    /// <param name="token">What it shows to be recognised by.</param>
     public void Set(string? userAgent, IPAddress? address, string? token = null)
     {
         Token = token;

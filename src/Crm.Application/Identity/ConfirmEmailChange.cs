@@ -16,7 +16,6 @@ public sealed record ConfirmEmailChange(string Token) : ICommand<Unit>, IRateLim
     string IRateLimitedByAccount.RateLimitedAccount => Token;
 
     /// <summary>The name alone: the secret must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(ConfirmEmailChange);
 }
 

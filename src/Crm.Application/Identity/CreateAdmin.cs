@@ -27,7 +27,6 @@ public sealed record CreateAdmin(string? Tenant, string Email, string Name, stri
     string ISetsPassword.PasswordPointer => "/password";
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(CreateAdmin);
 }
 

@@ -12,7 +12,8 @@ namespace Crm.Application.Identity;
 
 /// <summary>
 /// Makes a person a member of the tenant without asking the person; for the system itself, which fills a tenant with sample data. Over
-/// HTTP people are invited instead. The user has no password until the person resets it. Account and membership come about together or not at all.
+/// HTTP people are invited instead. The user has no password until the person resets it. Account and membership come about together or not
+/// at all.
 /// </summary>
 /// <param name="Email">The e-mail address to sign in with.</param>
 /// <param name="Name">The name others see; one who exists keeps their own.</param>

@@ -6,13 +6,15 @@ using MediatR;
 
 namespace Crm.Application.Identity;
 
-/// <summary>Tells how good a password would be for the caller, whose name, address and tenants are known, and all of whose tenants' rules are heeded. Nothing is kept.</summary>
+/// <summary>
+/// Tells how good a password would be for the caller, whose name, address and tenants are known, and all of whose tenants' rules are
+/// heeded. Nothing is kept.
+/// </summary>
 /// <param name="Password">The password.</param>
 [SignedIn(AtHost = true)]
 public sealed record EstimateOwnPassword(string Password) : IQuery<PasswordEstimate>
 {
     /// <summary>The name alone: the password must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(EstimateOwnPassword);
 }
 

@@ -14,7 +14,6 @@ namespace Crm.Application.Identity;
 public sealed record EstimatePassword(string Password, string? Name = null, string? Email = null) : IQuery<PasswordEstimate>
 {
     /// <summary>The name alone: the password must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(EstimatePassword);
 }
 

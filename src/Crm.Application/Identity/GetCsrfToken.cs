@@ -14,7 +14,6 @@ public sealed record GetCsrfToken : IQuery<CsrfToken>;
 public sealed record CsrfToken(string Value)
 {
     /// <summary>The name alone: the token must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(CsrfToken);
 }
 

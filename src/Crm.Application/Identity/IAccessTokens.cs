@@ -6,15 +6,11 @@ namespace Crm.Application.Identity;
 public interface IAccessTokens
 {
     /// <summary>Issues a token.</summary>
-    /// <param name="userId">Who it is for.</param>
-    /// <param name="tenantId">The tenant it opens; <c>null</c> for the host's operator, whose token opens no tenant.</param>
-    /// <param name="sessionId">The session it belongs to and ends with.</param>
-    /// <returns>The token.</returns>
     IssuedToken Issue(Guid userId, Guid? tenantId, Guid sessionId);
 
-    /// <summary>Checks a token: form, algorithm, key, signature, issuer, audience, times. Whether its user may still use it is another question.</summary>
-    /// <param name="token">The token as it was sent.</param>
-    /// <returns>What it says, or why it is refused.</returns>
+    /// <summary>
+    /// Checks a token: form, algorithm, key, signature, issuer, audience, times. Whether its user may still use it is another question.
+    /// </summary>
     TokenCheck Check(string token);
 }
 
@@ -24,7 +20,6 @@ public interface IAccessTokens
 public sealed record IssuedToken(string Value, TimeSpan ExpiresIn)
 {
     /// <summary>The name alone: the token must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(IssuedToken);
 }
 

@@ -4,15 +4,11 @@ namespace Crm.Application.Identity;
 public interface IRefreshTokens
 {
     /// <summary>Finds the session a token belongs to, and how the token stands. Uses nothing up.</summary>
-    /// <param name="token">The token as it was sent, whatever it is.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The token; <c>null</c> when there is none such, when it has expired, or when its session is over.</returns>
     Task<PresentedToken?> FindAsync(string token, CancellationToken cancellationToken);
 
-    /// <summary>Uses a token up and prolongs its session. All who present the same token within the grace get the same successor, on whichever node.</summary>
-    /// <param name="token">The token, as <see cref="FindAsync"/> found it.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The successor; <c>null</c> when the token cannot be used any more.</returns>
+    /// <summary>
+    /// Uses a token up and prolongs its session. All who present the same token within the grace get the same successor, on whichever node.
+    /// </summary>
     Task<string?> UseAsync(PresentedToken token, CancellationToken cancellationToken);
 }
 
@@ -26,7 +22,6 @@ public interface IRefreshTokens
 public sealed record PresentedToken(string Value, Guid SessionId, Guid UserId, Guid? TenantId, TokenStanding Standing, byte[]? Salt)
 {
     /// <summary>The session alone: the token must not end up in a log.</summary>
-    /// <returns>The id of the session.</returns>
     public override string ToString() => $"{nameof(PresentedToken)} of {SessionId}";
 }
 

@@ -18,8 +18,5 @@ internal interface IPasswordOwnerOf<in TRequest>
     where TRequest : ISetsPassword
 {
     /// <summary>Finds the owner.</summary>
-    /// <param name="request">The request, not validated yet: any member may be missing.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The owner.</returns>
     Task<PasswordOwner> FindAsync(TRequest request, CancellationToken cancellationToken);
 }

@@ -4,16 +4,18 @@ namespace Crm.Application.Identity;
 public interface ISigningKeySource
 {
     /// <summary>Loads the private keys.</summary>
-    /// <returns>At least one key, oldest first. The last one whose time has come signs; all verify until they are retired.</returns>
     IReadOnlyList<StoredKey> Load();
 }
 
 /// <summary>Puts a new signing key in the place of the one in use.</summary>
 public interface ISigningKeyRotation
 {
-    /// <summary>Adds a key that will sign once every node and everyone who keeps the public keys for a while has had time to learn of it, and removes keys long retired.</summary>
-    /// <returns>The new key.</returns>
-    /// <exception cref="Domain.Common.CannotRunException">There are too many keys already, or a new one is waiting for its time.</exception>
+    /// <summary>
+    /// Adds a key that will sign once every node and everyone who keeps the public keys for a while has had time to learn of it, and
+    /// removes keys long retired.
+    /// </summary>
+    /// <exception cref="Domain.Common.CannotRunException">There are too many keys already, or a new one is waiting for its
+    /// time.</exception>
     RotatedKey Rotate();
 }
 
@@ -23,7 +25,6 @@ public interface ISigningKeyRotation
 public sealed record StoredKey(string Pem, DateTimeOffset? SignsFrom)
 {
     /// <summary>The time alone: the key must not end up in a log.</summary>
-    /// <returns>When it begins to sign.</returns>
     public override string ToString() => $"{nameof(StoredKey)} {SignsFrom:O}";
 }
 
@@ -37,7 +38,9 @@ public sealed record RotatedKey(string Id, string File, DateTimeOffset SignsFrom
 /// <summary>The public halves of the keys that sign access tokens, for those who check tokens themselves.</summary>
 public interface IPublicKeys
 {
-    /// <summary>The keys tokens may be signed with, oldest first: those that have signed, the one that signs, and the one that will.</summary>
+    /// <summary>
+    /// The keys tokens may be signed with, oldest first: those that have signed, the one that signs, and the one that will.
+    /// </summary>
     IReadOnlyList<PublicKey> Keys { get; }
 }
 

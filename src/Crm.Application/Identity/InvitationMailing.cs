@@ -8,7 +8,8 @@ namespace Crm.Application.Identity;
 internal static class InvitationMailing
 {
     /// <summary>Has an invitation mailed once the transaction is committed; an invitation has one link at a time.</summary>
-    /// <exception cref="Crm.Domain.Common.ConflictException">The tenant had mails sent to the address too often, by this invitation or others.</exception>
+    /// <exception cref="Crm.Domain.Common.ConflictException">The tenant had mails sent to the address too often, by this invitation or
+    /// others.</exception>
     public static async Task MailAsync(this ICrmDatabase database, Invitation invitation, Guid tenantId, DateTimeOffset now, CancellationToken cancellationToken)
     {
         var email = invitation.Email.ToLowerInvariant();

@@ -22,7 +22,8 @@ public sealed record SessionList(IReadOnlyList<SessionDto> Data);
 /// <param name="EndsAt">When it ends unless it is refreshed before.</param>
 /// <param name="UserAgent">What the device said of itself last; null when it said nothing.</param>
 /// <param name="IpAddress">The address it was opened or refreshed from last; null when not known.</param>
-/// <param name="Place">How far away that address is: <c>local</c> for this machine, <c>private</c> for a network of one's own, <c>public</c> for the rest of the world; null when not known. Clients must expect further ones.</param>
+/// <param name="Place">How far away that address is: <c>local</c> for this machine, <c>private</c> for a network of one's own,
+/// <c>public</c> for the rest of the world; null when not known. Clients must expect further ones.</param>
 /// <param name="Current">Whether it is the session of the request itself.</param>
 public sealed record SessionDto(
     Guid Id, Guid? TenantId, DateTime CreatedAt, DateTime LastUsedAt, DateTime EndsAt, string? UserAgent, string? IpAddress, string? Place, bool Current);

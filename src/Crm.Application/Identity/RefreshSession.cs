@@ -9,7 +9,8 @@ using MediatR;
 namespace Crm.Application.Identity;
 
 /// <summary>
-/// Prolongs a session: uses up its refresh token and hands out a new pair. A token can be presented again for ten seconds, by another tab, say, and gets the same
+/// Prolongs a session: uses up its refresh token and hands out a new pair. A token can be presented again for ten seconds, by another tab,
+/// say, and gets the same
 /// successor; whoever presents it later ends the session, since one of two who have it is not the user.
 /// </summary>
 /// <param name="RefreshToken">The refresh token handed out last.</param>
@@ -19,7 +20,6 @@ public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult
     string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
 
     /// <summary>The name alone: the token must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RefreshSession);
 }
 
@@ -32,7 +32,6 @@ public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken
     string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
 
     /// <summary>The name alone: the tokens must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RefreshCookieSession);
 }
 

@@ -22,7 +22,6 @@ public sealed record RequestEmailChange(string Email, string Password) : IComman
     CrmException IGuardsLockout.Refusal() => IdentityErrors.WrongPassword("/password");
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RequestEmailChange);
 }
 

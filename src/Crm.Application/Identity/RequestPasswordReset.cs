@@ -6,7 +6,9 @@ using MediatR;
 
 namespace Crm.Application.Identity;
 
-/// <summary>Has a link mailed by which a forgotten password can be replaced. The answer is the same whether anyone has the address or not.</summary>
+/// <summary>
+/// Has a link mailed by which a forgotten password can be replaced. The answer is the same whether anyone has the address or not.
+/// </summary>
 /// <param name="Email">The e-mail address, in any case.</param>
 [Public]
 public sealed record RequestPasswordReset(string Email) : ICommand<Unit>, IRateLimitedByAccount

@@ -20,7 +20,6 @@ public sealed record ResetPassword(string Token, string NewPassword) : ICommand<
     string ISetsPassword.PasswordPointer => "/newPassword";
 
     /// <summary>The name alone: neither secret nor password must end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(ResetPassword);
 }
 

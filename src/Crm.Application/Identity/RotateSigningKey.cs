@@ -6,7 +6,8 @@ using MediatR;
 namespace Crm.Application.Identity;
 
 /// <summary>
-/// Adds a new key to sign access tokens with. It is published at once and signs some minutes later; the old one stays until every token it signed has expired.
+/// Adds a new key to sign access tokens with. It is published at once and signs some minutes later; the old one stays until every token it
+/// signed has expired.
 /// Nobody is signed out.
 /// </summary>
 [HostScope]

@@ -12,10 +12,12 @@ using MediatR;
 namespace Crm.Application.Identity;
 
 /// <summary>Proves who the caller is and opens one tenant, or the host, for a while.</summary>
-/// <param name="Tenant">The tenant to open, by identifier or id; may be left out by the host's operator and by members of one tenant.</param>
+/// <param name="Tenant">The tenant to open, by identifier or id; may be left out by the host's operator and by members of one
+/// tenant.</param>
 /// <param name="Email">The user's e-mail address, in any case.</param>
 /// <param name="Password">The user's password.</param>
-/// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no script can read, for pages.</param>
+/// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no
+/// script can read, for pages.</param>
 [Public]
 public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IGuardsLockout, IRateLimitedByAccount
 {
@@ -30,12 +32,9 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
     internal IReadOnlyList<string> AlsoNamed { get; private init; } = [];
 
     /// <summary>Adds what names a tenant beside the body: a header, a host name. All of them must name the tenant that is opened.</summary>
-    /// <param name="names">Identifiers or ids; the first one chooses the tenant where the body does not.</param>
-    /// <returns>The request.</returns>
     public SignIn Naming(IReadOnlyList<string> names) => this with { Tenant = Tenant ?? (names.Count > 0 ? names[0] : null), AlsoNamed = names };
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(SignIn);
 }
 
@@ -43,13 +42,14 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
 /// <param name="AccessToken">The token, to be sent as <c>Authorization: Bearer</c>; <c>null</c> when it is in a cookie.</param>
 /// <param name="TokenType">Always <c>Bearer</c>.</param>
 /// <param name="ExpiresIn">How long the token is good for, in seconds.</param>
-/// <param name="RefreshToken">What the next pair of tokens is had for, once; at <c>/api/v1/auth/refresh</c>. <c>null</c> when it is in a cookie.</param>
+/// <param name="RefreshToken">What the next pair of tokens is had for, once; at <c>/api/v1/auth/refresh</c>. <c>null</c> when it is in a
+/// cookie.</param>
 /// <param name="Tenant">The tenant it opens; <c>null</c> when it opens the host.</param>
-/// <param name="CsrfToken">What a page sends as <c>X-CSRF-Token</c> with everything it changes; <c>null</c> unless the tokens are in cookies.</param>
+/// <param name="CsrfToken">What a page sends as <c>X-CSRF-Token</c> with everything it changes; <c>null</c> unless the tokens are in
+/// cookies.</param>
 public sealed record SignInResult(string? AccessToken, string TokenType, int ExpiresIn, string? RefreshToken, TenantSummary? Tenant, string? CsrfToken = null)
 {
     /// <summary>The name alone: the tokens must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(SignInResult);
 
     internal static SignInResult Of(IssuedToken token, string refreshToken, TenantSummary? tenant, string? csrfToken = null) =>
@@ -115,7 +115,8 @@ internal sealed class SignInHandler(
         var usable = candidates.Where(m => m.TenantStatus == TenantStatuses.Active).ToList();
         if (usable.Count == 1)
         {
-            // Only now, when the password was right and the tenant is one's own, and alike for names that exist and others: nothing is learnt by it.
+            // Only now, when the password was right and the tenant is one's own, and alike for names that exist and others: nothing is
+            // learnt by it.
             return alsoNamed.All(name => Names(name, usable[0])) ? TenantSummary.Of(usable[0]) : throw await FailedAsync(user, TenantErrors.NamedTwice(), cancellationToken);
         }
 

@@ -5,7 +5,10 @@ using MediatR;
 
 namespace Crm.Application.Identity;
 
-/// <summary>Ends the session of the present access token, or of the refresh cookie of a page whose access token has expired: within a second no node takes the token, and its refresh token is of no use.</summary>
+/// <summary>
+/// Ends the session of the present access token, or of the refresh cookie of a page whose access token has expired: within a second no node
+/// takes the token, and its refresh token is of no use.
+/// </summary>
 [SignedIn(AtHost = true)]
 [NeedsSession]
 public sealed record SignOut : ICommand<Unit>;

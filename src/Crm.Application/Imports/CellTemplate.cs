@@ -13,8 +13,6 @@ internal sealed class CellTemplate
     public IEnumerable<string> Columns => _parts.Where(p => p.IsColumn).Select(p => p.Text);
 
     /// <summary>Takes a template apart.</summary>
-    /// <param name="text">The template.</param>
-    /// <returns>The template; <c>null</c> when a brace is not closed or opened, or no column is named.</returns>
     public static CellTemplate? Parse(string text)
     {
         var parts = new List<(string, bool)>();
@@ -48,8 +46,6 @@ internal sealed class CellTemplate
     }
 
     /// <summary>Fills in a row's cells.</summary>
-    /// <param name="cell">Gives the cell of a column.</param>
-    /// <returns>The text; empty when every cell in it is.</returns>
     public string Fill(Func<string, string> cell)
     {
         var text = new StringBuilder();

@@ -8,16 +8,14 @@ namespace Crm.Application.Imports;
 
 /// <summary>
 /// Carries out rows in transactions that hold the job's progress too, so that a row is done exactly when it is counted as done. A chunk in
-/// which a row is refused is undone and done again in halves, so that a refused row costs a few repetitions and every other row goes through.
+/// which a row is refused is undone and done again in halves, so that a refused row costs a few repetitions and every other row goes
+/// through.
 /// </summary>
 internal sealed class ChunkWriter(IJobRun job, IRowPass pass, ImportPlan plan, ITenantSession session, ICaller caller)
 {
     private const int MaxTries = 3;
 
     /// <summary>Carries out rows.</summary>
-    /// <param name="rows">At least one row.</param>
-    /// <param name="cancellationToken">Ends the work; what is not committed is undone.</param>
-    /// <returns>A task that ends when all are done.</returns>
     public async Task WriteAsync(IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken)
     {
         var refusal = await TryAsync(rows, cancellationToken);

@@ -8,7 +8,9 @@ using MediatR;
 
 namespace Crm.Application.Imports;
 
-/// <summary>Imports the rows of a CSV file that lies in the tenant's files already, as a job. Mapping and header are checked before a job is made.</summary>
+/// <summary>
+/// Imports the rows of a CSV file that lies in the tenant's files already, as a job. Mapping and header are checked before a job is made.
+/// </summary>
 /// <param name="Id">The job to be, a UUIDv7; the file's name follows from it, see <see cref="FileOf"/>.</param>
 /// <param name="RecordType">What the rows become: <c>company</c>, <c>contact</c>, <c>product</c> or <c>deal</c>.</param>
 /// <param name="Mapping">Where each field's value comes from, as JSON; docs/api/imports.md tells the language.</param>
@@ -18,8 +20,6 @@ namespace Crm.Application.Imports;
 public sealed record CreateImport(Guid Id, string? RecordType, string? Mapping, string? DryRun, bool HasFile) : ICommand<JobDto>
 {
     /// <summary>Where the file of an import lies among the tenant's files.</summary>
-    /// <param name="id">The job.</param>
-    /// <returns>The file's name.</returns>
     public static string FileOf(Guid id) => $"imports/{id:D}.csv";
 }
 

@@ -8,9 +8,6 @@ internal static class CsvEncoding
     private const int BufferSize = 64 * 1024;
 
     /// <summary>Finds the encoding; reads the file once where it has no byte order mark.</summary>
-    /// <param name="file">The file, seekable; stands at its beginning afterwards.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The encoding.</returns>
     public static async Task<Encoding> DetectAsync(Stream file, CancellationToken cancellationToken)
     {
         file.Position = 0;

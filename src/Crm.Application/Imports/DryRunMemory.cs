@@ -6,7 +6,8 @@ using Crm.Domain.Contacts;
 namespace Crm.Application.Imports;
 
 /// <summary>
-/// What the rows of a dry run would have written, as far as later rows depend on it: keys, unique values, and what rows refer to one another
+/// What the rows of a dry run would have written, as far as later rows depend on it: keys, unique values, and what rows refer to one
+/// another
 /// by. It keeps 64 bits of each value, up to a limit; beyond that, rows are checked against the tenant's records alone.
 /// </summary>
 internal sealed class DryRunMemory
@@ -18,8 +19,6 @@ internal sealed class DryRunMemory
     private readonly RowBinder _binder;
 
     /// <summary>Begins with nothing seen.</summary>
-    /// <param name="plan">What is to be done.</param>
-    /// <param name="lookup">Not asked: no noted field is a reference.</param>
     public DryRunMemory(ImportPlan plan, ReferenceLookup lookup)
     {
         _plan = plan;
@@ -30,8 +29,6 @@ internal sealed class DryRunMemory
     }
 
     /// <summary>Notes a row.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="bound">What was read from it.</param>
     public void Note(ImportRow row, BoundRow bound)
     {
         foreach (var field in _fields)
@@ -42,23 +39,13 @@ internal sealed class DryRunMemory
     }
 
     /// <summary>Notes a row that was not read yet.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is noted.</returns>
     public async Task NoteAsync(ImportRow row, CancellationToken cancellationToken) => Note(row, await _binder.BindAsync(row, _plan.Type, cancellationToken));
 
     /// <summary>Finds the unique values of a row that an earlier one has.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="bound">What was read from it.</param>
-    /// <returns>The fields.</returns>
     public IEnumerable<RecordField> Repeated(ImportRow row, BoundRow bound) =>
         _fields.Where(f => f.IsUnique && f != _plan.Key?.Field && HasSeen(f, bound.Value(f), row));
 
     /// <summary>Whether a row has a value.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="value">The value; <c>null</c> for none.</param>
-    /// <param name="before">Counts only rows before this one; <c>null</c> for any.</param>
-    /// <returns><c>true</c> when one has it.</returns>
     public bool HasSeen(RecordField field, object? value, ImportRow? before = null) =>
         value is not null && _firstRows.TryGetValue(Fingerprint(field, value), out var first) && (before is null || first < before.Number);
 

@@ -11,25 +11,14 @@ internal interface IImportTarget
     RecordDescription Type { get; }
 
     /// <summary>Creates a record by the use case of the API.</summary>
-    /// <param name="values">Its fields.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is created.</returns>
     Task CreateAsync(IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken);
 
     /// <summary>Changes a record by the use case of the API.</summary>
-    /// <param name="id">The record.</param>
-    /// <param name="values">The fields to change.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is changed.</returns>
     Task UpdateAsync(Guid id, IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken);
 }
 
 /// <summary>A record type that can be imported; each feature names its own requests.</summary>
 /// <typeparam name="TRecord">The entity.</typeparam>
-/// <param name="mediator">Carries out the use cases.</param>
-/// <param name="types">The descriptions.</param>
-/// <param name="create">Makes the request that creates a record.</param>
-/// <param name="update">Makes the request that changes a record.</param>
 internal abstract class ImportTarget<TRecord>(
     IMediator mediator, RecordTypes types, Func<RecordInput<TRecord>, IRequest<RecordDocument>> create, Func<Guid, RecordInput<TRecord>, IRequest<RecordDocument>> update) : IImportTarget
     where TRecord : Record

@@ -7,39 +7,22 @@ namespace Crm.Application.Imports;
 internal interface IRowPass
 {
     /// <summary>Whether anything is to be done with a row.</summary>
-    /// <param name="row">The row.</param>
-    /// <returns><c>false</c> to pass it by.</returns>
     bool Concerns(ImportRow row);
 
     /// <summary>Finds out what must be known of rows before they are done.</summary>
-    /// <param name="rows">The rows of one chunk.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is known.</returns>
     Task PrepareAsync(IReadOnlyList<ImportRow> rows, CancellationToken cancellationToken);
 
     /// <summary>Does it, within the running transaction.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>What came of it.</returns>
     /// <exception cref="CrmException">A use case refused the row; the transaction is to be undone.</exception>
     Task<RowOutcome> ApplyAsync(ImportRow row, CancellationToken cancellationToken);
 
     /// <summary>Tells what comes of a row that a use case refused.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="refusal">The refusal.</param>
-    /// <returns>What comes of it.</returns>
     RowOutcome Refuse(ImportRow row, CrmException refusal);
 
     /// <summary>Takes note of a row that an earlier run of the job has done.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is noted.</returns>
     Task SkipAsync(ImportRow row, CancellationToken cancellationToken);
 
     /// <summary>The progress of the job when the rows up to one are done.</summary>
-    /// <param name="index">The row's index; 0 for none.</param>
-    /// <param name="total">How many rows there are.</param>
-    /// <returns>How many are done, and where to go on.</returns>
     (long Done, string? Checkpoint) ProgressAt(long index, long total);
 }
 

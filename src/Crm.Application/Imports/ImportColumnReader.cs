@@ -6,11 +6,6 @@ using Crm.Domain.Common;
 namespace Crm.Application.Imports;
 
 /// <summary>Reads one entry of a mapping: where a field's value comes from and how it is written.</summary>
-/// <param name="type">The record type.</param>
-/// <param name="access">What exists for the caller, and what of it can be set.</param>
-/// <param name="currency">The currency of amounts given without one.</param>
-/// <param name="pointer">Where the entry stands.</param>
-/// <param name="errors">Receives every fault.</param>
 internal sealed class ImportColumnReader(RecordDescription type, RecordAccess access, string currency, string pointer, List<FieldError> errors)
 {
     private const int MaxReplacements = 1000;
@@ -18,8 +13,6 @@ internal sealed class ImportColumnReader(RecordDescription type, RecordAccess ac
     private const decimal LargestMultiplier = 1e12m;
 
     /// <summary>Reads the entry.</summary>
-    /// <param name="json">The entry.</param>
-    /// <returns>The entry; <c>null</c> when its field is not known, otherwise meaningless when a fault was noted.</returns>
     public ImportColumn? Read(JsonElement json)
     {
         if (json.ValueKind != JsonValueKind.Object)

@@ -10,18 +10,13 @@ namespace Crm.Application.Imports;
 internal sealed record ImportCounts(long Created = 0, long Updated = 0, long Failed = 0, long Warnings = 0)
 {
     /// <summary>Adds the counts of further rows.</summary>
-    /// <param name="other">Their counts.</param>
-    /// <returns>The sum.</returns>
     public ImportCounts Add(ImportCounts other) =>
         new(Created + other.Created, Updated + other.Updated, Failed + other.Failed, Warnings + other.Warnings);
 
     /// <summary>Reads the counts of a job.</summary>
-    /// <param name="result">The job's result; <c>null</c> when there is none yet.</param>
-    /// <returns>The counts.</returns>
     public static ImportCounts Read(string? result) =>
         result is null ? new ImportCounts() : JsonSerializer.Deserialize<ImportCounts>(result, JsonSerializerOptions.Web)!;
 
     /// <summary>Writes the counts as a job's result.</summary>
-    /// <returns>A JSON object.</returns>
     public string Write() => JsonSerializer.Serialize(this, JsonSerializerOptions.Web);
 }

@@ -6,22 +6,16 @@ using Crm.Domain.Common;
 namespace Crm.Application.Imports;
 
 /// <summary>
-/// Reads a mapping, strictly: what is not known is a fault, and every fault carries a pointer into the mapping. docs/api/imports.md tells the
+/// Reads a mapping, strictly: what is not known is a fault, and every fault carries a pointer into the mapping. docs/api/imports.md tells
+/// the
 /// language.
 /// </summary>
-/// <param name="target">What the rows become.</param>
-/// <param name="access">What exists for the caller, and what of it can be set.</param>
-/// <param name="currency">The currency of amounts given without one.</param>
-/// <param name="errors">Receives every fault.</param>
 internal sealed class ImportMappingReader(IImportTarget target, RecordAccess access, string currency, List<FieldError> errors)
 {
     private const int MaxColumns = 200;
     private readonly RecordDescription _type = target.Type;
 
     /// <summary>Reads a mapping.</summary>
-    /// <param name="json">The mapping.</param>
-    /// <param name="dryRun">Whether nothing is written.</param>
-    /// <returns>The plan; meaningless when a fault was noted.</returns>
     public ImportPlan? Read(JsonElement json, bool dryRun)
     {
         if (json.ValueKind != JsonValueKind.Object)

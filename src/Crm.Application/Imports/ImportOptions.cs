@@ -12,7 +12,9 @@ public sealed class ImportOptions
     [Range(1024L, 10L * 1024 * 1024 * 1024)]
     public long MaxFileSize { get; set; } = 100_000_000;
 
-    /// <summary>How many rows are written in one transaction, 1–1,000: what is lost at most when a worker is killed, and done again.</summary>
+    /// <summary>
+    /// How many rows are written in one transaction, 1–1,000: what is lost at most when a worker is killed, and done again.
+    /// </summary>
     [Range(1, 1000)]
     public int ChunkSize { get; set; } = 200;
 }

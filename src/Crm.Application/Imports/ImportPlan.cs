@@ -18,8 +18,10 @@ internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColu
     /// <summary>References to records of the same type, which may stand further down in the same file.</summary>
     public IReadOnlyList<ImportColumn> SelfReferences { get; } = [.. Columns.Where(c => IsSelfReference(c, Target.Type))];
 
-    /// <summary>Refuses a caller who may not, or no longer, do all of it: write the records and every field that is mapped, and read what rows are looked up by.</summary>
-    /// <param name="caller">The caller.</param>
+    /// <summary>
+    /// Refuses a caller who may not, or no longer, do all of it: write the records and every field that is mapped, and read what rows are
+    /// looked up by.
+    /// </summary>
     /// <exception cref="ForbiddenException">The caller lacks a permission, or its role has come to restrict a field.</exception>
     public void Demand(ICaller caller)
     {

@@ -7,19 +7,11 @@ using Crm.Domain.Common;
 namespace Crm.Application.Imports;
 
 /// <summary>Reads what an import is to do, as a request or a job tells it, and finds all faults at once.</summary>
-/// <param name="targets">What rows can become.</param>
-/// <param name="caller">Tells what exists for whoever imports.</param>
-/// <param name="tenants">Tells the currency of amounts given without one.</param>
 internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, ICaller caller, IMultiTenantContextAccessor tenants)
 {
     private const int MaxDepth = 8;
 
     /// <summary>Reads a plan.</summary>
-    /// <param name="recordType">What the rows become, such as <c>company</c>.</param>
-    /// <param name="mapping">The mapping, as JSON.</param>
-    /// <param name="dryRun"><c>true</c>, <c>false</c> or <c>null</c>.</param>
-    /// <param name="errors">Receives every fault.</param>
-    /// <returns>The plan; <c>null</c> when there are faults.</returns>
     public ImportPlan? Read(string? recordType, string? mapping, string? dryRun, List<FieldError> errors)
     {
         var before = errors.Count;

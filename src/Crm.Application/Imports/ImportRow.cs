@@ -18,8 +18,6 @@ internal sealed record ImportRow(long Index, string[] Cells, string? Malformed, 
     public bool IsTooWide => Cells.Skip(Width).Any(c => !string.IsNullOrWhiteSpace(c));
 
     /// <summary>A cell, without the spaces around it and without the mark that keeps spreadsheets from taking it for a formula.</summary>
-    /// <param name="column">The column, by its header.</param>
-    /// <returns>The cell; empty when the row ends before it.</returns>
     public string this[string column]
     {
         get

@@ -24,10 +24,6 @@ internal sealed class ImportRows : IDisposable
     public IReadOnlyList<string> Header { get; private set; } = [];
 
     /// <summary>Opens a file and reads its header.</summary>
-    /// <param name="file">The file, seekable; disposed with the result.</param>
-    /// <param name="delimiter">What parts the cells; <c>null</c> to find out from the file.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The rows; <c>null</c> when the header cannot be read.</returns>
     public static async Task<ImportRows?> OpenAsync(Stream file, char? delimiter, CancellationToken cancellationToken)
     {
         var rows = new ImportRows(file, await CsvEncoding.DetectAsync(file, cancellationToken), delimiter);
@@ -51,8 +47,6 @@ internal sealed class ImportRows : IDisposable
     }
 
     /// <summary>Goes to the next row that is not blank.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The row, valid on its own; <c>null</c> at the end.</returns>
     /// <exception cref="Domain.Common.ConflictException">The file cannot be read any further.</exception>
     public async ValueTask<ImportRow?> ReadAsync(CancellationToken cancellationToken)
     {

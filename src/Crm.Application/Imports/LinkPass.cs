@@ -8,13 +8,10 @@ namespace Crm.Application.Imports;
 
 /// <summary>
 /// The second pass: references to records of the same type are set, now that all rows have theirs. What cannot be resolved is a warning,
-/// because the record is there without it. Rows that were refused in the first pass are passed by: the record that their key names is not theirs
+/// because the record is there without it. Rows that were refused in the first pass are passed by: the record that their key names is not
+/// theirs
 /// to change.
 /// </summary>
-/// <param name="job">The job; knows the rows that were refused, also by an earlier run of it.</param>
-/// <param name="plan">What is to be done.</param>
-/// <param name="lookup">Finds records.</param>
-/// <param name="memory">What the rows of a dry run would have written; <c>null</c> when rows are really written.</param>
 internal sealed class LinkPass(IJobRun job, ImportPlan plan, ReferenceLookup lookup, DryRunMemory? memory) : IRowPass
 {
     private readonly RowBinder _references = new(plan.SelfReferences, lookup);

@@ -4,18 +4,12 @@ using Crm.Domain.Contacts;
 namespace Crm.Application.Imports;
 
 /// <summary>Finds records by a value that names them. One per job: what was found is remembered, up to a limit.</summary>
-/// <param name="records">The records.</param>
 internal sealed class ReferenceLookup(IRecordStore records)
 {
     private const int MaxRemembered = 10_000;
     private readonly Dictionary<(RecordField By, object Value), LookupResult> _remembered = [];
 
     /// <summary>Finds a record, remembering the answer: for records that the import itself does not write.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="by">The identifying field.</param>
-    /// <param name="text">Its value as it stands in a cell.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>What was found.</returns>
     public async Task<LookupResult> RecallAsync(RecordDescription type, RecordField by, string text, CancellationToken cancellationToken)
     {
         if (_remembered.TryGetValue((by, text), out var known))
@@ -29,11 +23,6 @@ internal sealed class ReferenceLookup(IRecordStore records)
     }
 
     /// <summary>Finds a record as things stand now.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="by">The identifying field.</param>
-    /// <param name="value">Its value, as a text or in the field's own type; of a list the first counts.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>What was found.</returns>
     public async Task<LookupResult> FindAsync(RecordDescription type, RecordField by, object value, CancellationToken cancellationToken)
     {
         if (Comparable(by, value) is not { } wanted)

@@ -8,15 +8,10 @@ namespace Crm.Application.Imports;
 internal static class Refusals
 {
     /// <summary>Whether a refusal is about the row that was sent, so that other rows may go through.</summary>
-    /// <param name="refusal">The refusal.</param>
-    /// <returns><c>false</c> when it is about the caller or the system.</returns>
     public static bool IsOfRow(CrmException refusal) =>
         refusal is InvalidException or ConflictException or NotFoundException or StaleVersionException or ForbiddenException { Code: RecordErrors.OutOfScopeCode };
 
     /// <summary>Takes a refusal apart.</summary>
-    /// <param name="refusal">The refusal.</param>
-    /// <param name="fault">Makes a fault of member, code and message.</param>
-    /// <returns>At least one fault.</returns>
     public static IReadOnlyList<JobFault> Of(CrmException refusal, Func<string?, string, string, JobFault> fault) => refusal switch
     {
         InvalidException invalid => [.. invalid.Errors.Select(e => fault(MemberOf(e.Pointer), e.Code, e.Message))],

@@ -5,17 +5,11 @@ using Crm.Domain.Jobs;
 namespace Crm.Application.Imports;
 
 /// <summary>Turns the cells of a row into values of fields, finding all its faults.</summary>
-/// <param name="columns">The entries of the mapping to read.</param>
-/// <param name="lookup">Finds the records that cells refer to.</param>
 internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLookup lookup)
 {
     private const int LongestValueTold = 200;
 
     /// <summary>Binds a row. An empty cell counts as absent.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="type">The record type the rows become; references to it are looked up afresh.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Values and faults.</returns>
     public async Task<BoundRow> BindAsync(ImportRow row, RecordDescription type, CancellationToken cancellationToken)
     {
         var bound = new BoundRow();
@@ -29,12 +23,6 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
     }
 
     /// <summary>Tells a fault of the record in the words of the file.</summary>
-    /// <param name="row">The row.</param>
-    /// <param name="severity">One of <see cref="FaultSeverities"/>.</param>
-    /// <param name="member">The record's member at fault; <c>null</c> for the record as a whole.</param>
-    /// <param name="code">The code.</param>
-    /// <param name="message">The message.</param>
-    /// <returns>The fault.</returns>
     public JobFault Fault(ImportRow row, string severity, string? member, string code, string message)
     {
         var column = columns.FirstOrDefault(c => c.Field.Name == member);
@@ -97,7 +85,5 @@ internal sealed class BoundRow
     public bool IsFaulty => Faults.Exists(f => f.Severity == FaultSeverities.Error);
 
     /// <summary>The value of a field.</summary>
-    /// <param name="field">The field.</param>
-    /// <returns>The value; <c>null</c> when it has none.</returns>
     public object? Value(RecordField field) => Values.Find(v => v.Key == field).Value;
 }

@@ -7,9 +7,6 @@ namespace Crm.Application.Imports;
 internal static class RowIds
 {
     /// <summary>The id of the record a row becomes: the job's UUIDv7 with the row's number in place of random bits.</summary>
-    /// <param name="jobId">The job.</param>
-    /// <param name="row">The row's number.</param>
-    /// <returns>A UUIDv7.</returns>
     public static Guid Of(Guid jobId, int row)
     {
         Span<byte> bytes = stackalloc byte[16];

@@ -4,11 +4,9 @@ using Crm.Domain.Jobs;
 
 namespace Crm.Application.Imports;
 
-/// <summary>The first pass: each row creates a record, or changes the one its key names. References to records of the same file are left out.</summary>
-/// <param name="jobId">The job.</param>
-/// <param name="plan">What is to be done.</param>
-/// <param name="lookup">Finds records.</param>
-/// <param name="memory">What earlier rows of a dry run would have written; <c>null</c> when rows are really written.</param>
+/// <summary>
+/// The first pass: each row creates a record, or changes the one its key names. References to records of the same file are left out.
+/// </summary>
 internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup lookup, DryRunMemory? memory) : IRowPass
 {
     private readonly RowBinder _binder = new([.. plan.Columns.Except(plan.SelfReferences)], lookup);

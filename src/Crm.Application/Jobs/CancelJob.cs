@@ -5,7 +5,10 @@ using MediatR;
 
 namespace Crm.Application.Jobs;
 
-/// <summary>Stops a job: at once while it waits, otherwise before its next chunk. What it has done stays done. Repeating it does no harm. There is none but what the caller may cancel, see <see cref="JobAccess.ToCancel"/>.</summary>
+/// <summary>
+/// Stops a job: at once while it waits, otherwise before its next chunk. What it has done stays done. Repeating it does no harm. There is
+/// none but what the caller may cancel, see <see cref="JobAccess.ToCancel"/>.
+/// </summary>
 /// <param name="Id">The job.</param>
 [Requires("imports:write")]
 public sealed record CancelJob(Guid Id) : ICommand<JobDto>;

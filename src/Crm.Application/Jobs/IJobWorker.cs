@@ -4,7 +4,5 @@ namespace Crm.Application.Jobs;
 public interface IJobWorker
 {
     /// <summary>Claims the job that has waited longest and carries it out, to its end or until it is taken away.</summary>
-    /// <param name="stopping">Ends the work in good order: what is not committed is undone and the job given back.</param>
-    /// <returns><c>false</c> when no job was waiting.</returns>
     Task<bool> WorkAsync(CancellationToken stopping);
 }

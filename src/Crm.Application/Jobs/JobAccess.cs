@@ -13,16 +13,14 @@ public sealed record JobAccess(IReadOnlyList<string> RecordTypes, IReadOnlyList<
     /// <summary>The type of the jobs that belong to their maker and are about records of one type.</summary>
     public const string Import = ImportRunner.JobType;
 
-    /// <summary>What the caller may look at: imports of what it may read without restriction, and reassignments with <c>users:read</c>.</summary>
-    /// <param name="caller">The caller.</param>
-    /// <param name="types">The record types.</param>
-    /// <returns>The access.</returns>
+    /// <summary>
+    /// What the caller may look at: imports of what it may read without restriction, and reassignments with <c>users:read</c>.
+    /// </summary>
     public static JobAccess ToRead(ICaller caller, RecordTypes types) => Of(caller, types, type => type.ReadPermission, "users:read");
 
-    /// <summary>What the caller may cancel: imports of what it may write without restriction, and reassignments with <c>users:write</c>.</summary>
-    /// <param name="caller">The caller.</param>
-    /// <param name="types">The record types.</param>
-    /// <returns>The access.</returns>
+    /// <summary>
+    /// What the caller may cancel: imports of what it may write without restriction, and reassignments with <c>users:write</c>.
+    /// </summary>
     public static JobAccess ToCancel(ICaller caller, RecordTypes types) => Of(caller, types, type => type.WritePermission, "users:write");
 
     // A job tells of records and fields of all owners, so that whom anything restricts sees none but its own.

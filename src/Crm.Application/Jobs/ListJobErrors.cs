@@ -7,7 +7,8 @@ using MediatR;
 namespace Crm.Application.Jobs;
 
 /// <summary>
-/// Lists the rows a job could not take, and those it took with a warning. They tell what stood in the file, so that who may not read all records of
+/// Lists the rows a job could not take, and those it took with a warning. They tell what stood in the file, so that who may not read all
+/// records of
 /// that type with all their fields sees those of its own jobs alone.
 /// </summary>
 /// <param name="Id">The job.</param>

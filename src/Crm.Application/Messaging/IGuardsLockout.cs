@@ -3,7 +3,8 @@ using Crm.Domain.Common;
 namespace Crm.Application.Messaging;
 
 /// <summary>
-/// Marks a request that brings a password as proof: the pipeline checks it, counts what fails and refuses an account that failed too often. The
+/// Marks a request that brings a password as proof: the pipeline checks it, counts what fails and refuses an account that failed too often.
+/// The
 /// handler is reached with a right password alone, and finds its user in <see cref="Identity.Lockout.PasswordProof"/>.
 /// </summary>
 public interface IGuardsLockout
@@ -15,6 +16,5 @@ public interface IGuardsLockout
     string OfferedPassword { get; }
 
     /// <summary>How a wrong password is answered. An unknown address and a locked account are answered just so.</summary>
-    /// <returns>The exception to throw.</returns>
     CrmException Refusal();
 }

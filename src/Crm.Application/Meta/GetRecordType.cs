@@ -6,7 +6,9 @@ using MediatR;
 
 namespace Crm.Application.Meta;
 
-/// <summary>Reads one record type with its fields. One whose records the caller may not read is as unknown as one that does not exist.</summary>
+/// <summary>
+/// Reads one record type with its fields. One whose records the caller may not read is as unknown as one that does not exist.
+/// </summary>
 /// <param name="Name">The record type's name, such as <c>contact</c>.</param>
 [SignedIn]
 public sealed record GetRecordType(string Name) : IQuery<RecordTypeDto>;

@@ -14,9 +14,6 @@ public sealed record RecordTypeDto(
     string Name, string Plural, string Path, IReadOnlyList<FieldDto> Fields, IReadOnlyList<RelationDto> Relations, RecordPermissionsDto Permissions)
 {
     /// <summary>Tells what a caller may know of a record type.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="access">What exists for the caller, and what of it can be set.</param>
-    /// <returns>The answer.</returns>
     public static RecordTypeDto Of(RecordDescription type, RecordAccess access) => new(
         type.Name,
         type.Plural,
@@ -28,7 +25,8 @@ public sealed record RecordTypeDto(
 
 /// <summary>A field of a record type.</summary>
 /// <param name="Name">Its name in the API.</param>
-/// <param name="Kind">What it holds: id, text, choice, integer, money, boolean, date, timestamp, tags, emails, phones or addresses; clients must expect further ones.</param>
+/// <param name="Kind">What it holds: id, text, choice, integer, money, boolean, date, timestamp, tags, emails, phones or addresses; clients
+/// must expect further ones.</param>
 /// <param name="Summary">What it means, in one sentence.</param>
 /// <param name="Required">Whether a record cannot be created without it.</param>
 /// <param name="Nullable">Whether it can be without a value.</param>
@@ -45,9 +43,6 @@ public sealed record FieldDto(
     int? MaxLength, int? Min, int? Max, IReadOnlyList<string> Choices, IReadOnlyList<string> Operators, bool Sortable)
 {
     /// <summary>Tells of a field.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="mayWrite">Whether the caller's role lets it be set.</param>
-    /// <returns>The answer.</returns>
     public static FieldDto Of(RecordField field, bool mayWrite) => new(
         field.Name,
         JsonNamingPolicy.SnakeCaseLower.ConvertName(field.Kind.ToString()),
@@ -78,8 +73,6 @@ public sealed record RelationDto(string Name, string Field, string RecordType);
 public sealed record RecordPermissionsDto(string Read, string? Write, string? Delete, string? Purge)
 {
     /// <summary>Tells which of a record type's permissions there are.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The answer.</returns>
     public static RecordPermissionsDto Of(RecordDescription type) =>
         new(type.ReadPermission, Existing(type.WritePermission), Existing(type.DeletePermission), Existing(type.PurgePermission));
 

@@ -35,8 +35,6 @@ public sealed record CrmTenantInfo(Guid TenantId, string Identifier, string Name
     public string? StatusBefore { get; init; }
 
     /// <summary>Whether a text names this tenant, be it by identifier (in any case) or by id.</summary>
-    /// <param name="identifierOrId">Any text.</param>
-    /// <returns><c>true</c> when it is this tenant that is named.</returns>
     public bool IsNamedBy(string identifierOrId) =>
         string.Equals(Identifier, identifierOrId, StringComparison.OrdinalIgnoreCase)
         || string.Equals(Id, identifierOrId, StringComparison.OrdinalIgnoreCase);

@@ -10,7 +10,5 @@ public interface IMultiTenantStrategy
     int Priority { get; }
 
     /// <summary>Finds the tenant's identifier or id.</summary>
-    /// <param name="context">The request, as the host knows it.</param>
-    /// <returns>The identifier or id, or <c>null</c> when the request does not say.</returns>
     Task<string?> GetIdentifierAsync(object context);
 }

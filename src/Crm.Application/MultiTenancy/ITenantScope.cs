@@ -4,7 +4,5 @@ namespace Crm.Application.MultiTenancy;
 public interface ITenantScope
 {
     /// <summary>Makes a tenant the present one until the result is disposed; then the one before is restored.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <returns>The scope; dispose it in the reverse order of creation.</returns>
     IDisposable Use(CrmTenantInfo tenant);
 }

@@ -45,12 +45,11 @@ public interface ICrmDatabase
 
     /// <summary>The records of one type.</summary>
     /// <typeparam name="TEntity">A mapped entity.</typeparam>
-    /// <returns>The set.</returns>
     DbSet<TEntity> Set<TEntity>()
         where TEntity : class;
 
-    /// <summary>Says which version of a record the caller means to change, so that saving fails when it is no longer the current one.</summary>
-    /// <param name="record">A loaded record.</param>
-    /// <param name="version">The version the caller has read.</param>
+    /// <summary>
+    /// Says which version of a record the caller means to change, so that saving fails when it is no longer the current one.
+    /// </summary>
     void ExpectVersion(Record record, int version);
 }

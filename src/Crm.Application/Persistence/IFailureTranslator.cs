@@ -6,7 +6,5 @@ namespace Crm.Application.Persistence;
 public interface IFailureTranslator
 {
     /// <summary>Translates a failure.</summary>
-    /// <param name="failure">What was thrown.</param>
-    /// <returns>What to tell instead; <c>null</c> when it is a fault of the system's own.</returns>
     CrmException? Translate(Exception failure);
 }

@@ -13,23 +13,19 @@ public interface ITenantSession
     CrmTenantInfo Tenant { get; }
 
     /// <summary>The database as EF Core knows it, within the running transaction.</summary>
-    /// <exception cref="InvalidOperationException">No transaction is running: EF Core is used in <see cref="Messaging.ITransactional"/> commands only.</exception>
+    /// <exception cref="InvalidOperationException">No transaction is running: EF Core is used in <see cref="Messaging.ITransactional"/>
+    /// commands only.</exception>
     ICrmDatabase Database { get; }
 
     /// <summary>Whether a transaction is running.</summary>
     bool InTransaction { get; }
 
     /// <summary>Begins a transaction in the tenant's name.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the transaction runs.</returns>
     Task BeginAsync(CancellationToken cancellationToken);
 
     /// <summary>Makes everything since <see cref="BeginAsync"/> lasting.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the transaction is committed.</returns>
     Task CommitAsync(CancellationToken cancellationToken);
 
     /// <summary>Undoes everything since <see cref="BeginAsync"/>; does nothing when no transaction is running.</summary>
-    /// <returns>A task that ends when the transaction is undone.</returns>
     Task RollbackAsync();
 }

@@ -28,13 +28,9 @@ public sealed record GetStageCatalog : IQuery<StageCatalog>, ICachedQuery
 public sealed record StageCatalog(IReadOnlyList<Stage> Stages)
 {
     /// <summary>Finds a stage.</summary>
-    /// <param name="id">The stage.</param>
-    /// <returns>The stage, or <c>null</c>.</returns>
     public Stage? Find(Guid id) => Stages.FirstOrDefault(s => s.Id == id);
 
     /// <summary>The stage a deal begins in: the first open one.</summary>
-    /// <param name="pipelineId">The pipeline; <c>null</c> for the first that has one.</param>
-    /// <returns>The stage, or <c>null</c>.</returns>
     public Stage? First(Guid? pipelineId) => Stages.FirstOrDefault(s => s.Kind == StageKinds.Open && (pipelineId is null || s.PipelineId == pipelineId));
 }
 

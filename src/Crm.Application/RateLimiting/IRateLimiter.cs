@@ -4,8 +4,5 @@ namespace Crm.Application.RateLimiting;
 public interface IRateLimiter
 {
     /// <summary>Takes a place under every limit of a request, or under none when one of them has none left.</summary>
-    /// <param name="check">The limits; how they stand is written into it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether the request may pass.</returns>
     ValueTask<bool> TakeAsync(LimitCheck check, CancellationToken cancellationToken);
 }

@@ -1,11 +1,11 @@
 namespace Crm.Application.RateLimiting;
 
-/// <summary>How many requests all users of a tenant may make together. Asked for every request, so it answers from memory but for one request a second and tenant.</summary>
+/// <summary>
+/// How many requests all users of a tenant may make together. Asked for every request, so it answers from memory but for one request a
+/// second and tenant.
+/// </summary>
 public interface ITenantCeilings
 {
     /// <summary>The ceiling of a tenant, as it is at present.</summary>
-    /// <param name="tenantId">The tenant; the usual ceiling is told of one that is not there.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns>The rule; <c>null</c> for no ceiling.</returns>
     ValueTask<LimitRule?> OfAsync(Guid tenantId, CancellationToken cancellationToken);
 }

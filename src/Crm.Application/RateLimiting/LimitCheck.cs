@@ -39,9 +39,6 @@ public sealed class LimitCheck
     public Span<LimitUse> Uses => _uses.AsSpan(0, _count);
 
     /// <summary>Adds a limit.</summary>
-    /// <param name="rule">The rule; <c>null</c>, where it is switched off, adds nothing.</param>
-    /// <param name="tenantId">The tenant; <see cref="Guid.Empty"/> for none.</param>
-    /// <param name="subject">The user, tenant, address or account.</param>
     public void Add(LimitRule? rule, Guid tenantId, Guid subject)
     {
         if (rule is not null)

@@ -1,6 +1,8 @@
 namespace Crm.Application.RateLimiting;
 
-/// <summary>What is counted. A request that falls under several is counted in this order, so that two that share some never wait for each other.</summary>
+/// <summary>
+/// What is counted. A request that falls under several is counted in this order, so that two that share some never wait for each other.
+/// </summary>
 public enum LimitKind
 {
     /// <summary>All requests of an address, over all classes; only in the strict profile, or when configured.</summary>

@@ -3,7 +3,8 @@ using System.Globalization;
 namespace Crm.Application.RateLimiting;
 
 /// <summary>
-/// So many in so long: at most <see cref="Limit"/> in any <see cref="Window"/>, however they are spread. Time is counted in slices of a 60th of the
+/// So many in so long: at most <see cref="Limit"/> in any <see cref="Window"/>, however they are spread. Time is counted in slices of a
+/// 60th of the
 /// window, so what was used comes back a slice late at most.
 /// </summary>
 public sealed class LimitRule
@@ -12,13 +13,6 @@ public sealed class LimitRule
     public const int Slices = 60;
 
     /// <summary>Makes a rule.</summary>
-    /// <param name="kind">What is counted.</param>
-    /// <param name="limit">How many pass in a window, 1 or more.</param>
-    /// <param name="window">The window, in whole seconds.</param>
-    /// <param name="longestWait">
-    /// Where each time that the limit is exceeded makes the next wait twice as long, beginning with a window: how long it gets at most. Zero where a place that
-    /// comes free can be taken at once.
-    /// </param>
     public LimitRule(LimitKind kind, int limit, TimeSpan window, TimeSpan longestWait = default)
     {
         (Kind, Limit, Window) = (kind, limit, window);
@@ -54,7 +48,5 @@ public sealed class LimitRule
     public string Policy { get; }
 
     /// <summary>How long to wait when the limit is exceeded once more.</summary>
-    /// <param name="before">How often it was exceeded before.</param>
-    /// <returns>Milliseconds.</returns>
     public long WaitAfter(int before) => (long)Math.Min(WindowMilliseconds * Math.Pow(2, before), LongestWaitMilliseconds);
 }

@@ -9,7 +9,9 @@ public enum RateLimitProfile
     /// <summary>For a system among people who know each other.</summary>
     Default,
 
-    /// <summary>For one that is exposed: 100 requests of an address in 15 minutes over all, and 5 attempts to sign in in 15 minutes.</summary>
+    /// <summary>
+    /// For one that is exposed: 100 requests of an address in 15 minutes over all, and 5 attempts to sign in in 15 minutes.
+    /// </summary>
     Strict,
 }
 
@@ -65,11 +67,15 @@ public sealed class RateLimitOptions : IValidatableObject
     /// <summary>Requests of all users of a tenant, where its plan says nothing; 6,000 in a minute.</summary>
     public LimitSettings Tenant { get; set; } = new();
 
-    /// <summary>How often the wait after too many attempts to sign in doubles, beginning with the window, 0–10; 4 times unless set.</summary>
+    /// <summary>
+    /// How often the wait after too many attempts to sign in doubles, beginning with the window, 0–10; 4 times unless set.
+    /// </summary>
     [Range(0, 10)]
     public int LoginDoublings { get; set; } = 4;
 
-    /// <summary>How many counts a node keeps in memory at most, 1,000–10,000,000; of those in use least lately the rest are forgotten.</summary>
+    /// <summary>
+    /// How many counts a node keeps in memory at most, 1,000–10,000,000; of those in use least lately the rest are forgotten.
+    /// </summary>
     [Range(1_000, 10_000_000)]
     public int LocalCapacity { get; set; } = 100_000;
 
@@ -86,7 +92,6 @@ public sealed class RateLimitOptions : IValidatableObject
     }
 
     /// <summary>Every limit with its kind.</summary>
-    /// <returns>The limits.</returns>
     internal IEnumerable<(LimitKind Kind, LimitSettings Settings)> All() =>
     [
         (LimitKind.Address, Address),

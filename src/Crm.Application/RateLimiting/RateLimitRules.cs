@@ -11,7 +11,6 @@ public sealed class RateLimitRules
     private readonly LimitRule?[] _rules = new LimitRule?[Enum.GetValues<LimitKind>().Length];
 
     /// <summary>Makes the rules.</summary>
-    /// <param name="options">What is configured.</param>
     public RateLimitRules(IOptions<RateLimitOptions> options)
     {
         var configured = options.Value;
@@ -22,15 +21,9 @@ public sealed class RateLimitRules
     }
 
     /// <summary>The rule of a kind.</summary>
-    /// <param name="kind">What is counted.</param>
-    /// <returns>The rule; <c>null</c> when it is switched off.</returns>
     public LimitRule? Of(LimitKind kind) => _rules[(int)kind];
 
     /// <summary>Adds the rules that a request of a signed-in user falls under because of the user.</summary>
-    /// <param name="check">Where to.</param>
-    /// <param name="operation">The class of the operation.</param>
-    /// <param name="tenantId">The tenant; <see cref="Guid.Empty"/> for the host.</param>
-    /// <param name="user">The user, or the API key that acts for one.</param>
     public void AddUser(LimitCheck check, RateLimitClass operation, Guid tenantId, Guid user)
     {
         check.Add(Of(operation == RateLimitClass.Admin ? LimitKind.Admin : LimitKind.Authenticated), tenantId, user);

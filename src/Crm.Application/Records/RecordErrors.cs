@@ -7,13 +7,9 @@ namespace Crm.Application.Records;
 public static class RecordErrors
 {
     /// <summary>There is no such record, or not for this tenant.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The exception to throw.</returns>
     public static NotFoundException NotFound(RecordDescription type) => new(type.Noun);
 
     /// <summary>The caller may read the record, and do to others of its type what was asked, but not to this one.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The exception to throw.</returns>
     public static ForbiddenException OutOfScope(RecordDescription type) =>
         new(OutOfScopeCode, $"Your role does not cover this {type.Noun}: it belongs to someone else.");
 
@@ -21,46 +17,31 @@ public static class RecordErrors
     public const string OutOfScopeCode = "record_out_of_scope";
 
     /// <summary>The caller's role hides a field without which this cannot be done, or does not let it be set.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The exception to throw.</returns>
     public static ForbiddenException FieldRestricted(RecordDescription type) =>
         new("field_restricted", $"Your role restricts a field of the {type.Noun} without which this cannot be done.");
 
     /// <summary>A unique value is taken.</summary>
-    /// <param name="member">The member of the record whose value it is.</param>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException Taken(string member) =>
         new(member == "id" ? "id_taken" : "taken", $"Another record has this {member}.", new Dictionary<string, object?> { ["member"] = member });
 
     /// <summary>Other records cannot be without this one.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException InUse(RecordDescription type) => new("in_use", $"Other records refer to this {type.Noun} and cannot be without it.");
 
     /// <summary>The record cannot leave the trash while a record it cannot be without is there.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException NeedsLiveRecords(RecordDescription type) => new("needs_live_records", $"A record that this {type.Noun} cannot be without is in the trash; restore that one first.");
 
     /// <summary>References to records that do not exist, one fault for each.</summary>
-    /// <param name="missing">The key fields whose records are missing.</param>
-    /// <returns>The exception to throw.</returns>
     public static InvalidException MissingReferences(IEnumerable<RecordField> missing) =>
         new([.. missing.Select(f => FieldErrors.MissingReference("/" + f.Name, f.Relation!.Target.Noun))]);
 
     /// <summary>A page cannot be that large, or that small.</summary>
-    /// <returns>The exception to throw.</returns>
     public static InvalidException InvalidLimit() => new([FieldErrors.Limit(FieldError.In)]);
 
     /// <summary>The record would stand above itself, or too many records above one another.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="key">The field that names the record above.</param>
-    /// <returns>The exception to throw.</returns>
     public static InvalidException NotAHierarchy(RecordDescription type, RecordField key) => new([FieldError.At("/" + key.Name, "not_a_hierarchy", string.Create(
         CultureInfo.InvariantCulture, $"No {type.Noun} stands above itself, directly or through others, and at most {key.Levels} {type.Nouns} above one another."))]);
 
     /// <summary>The cursor was not made by this query, or was changed.</summary>
-    /// <returns>The exception to throw.</returns>
     public static InvalidException InvalidCursor() =>
         new([FieldError.In("cursor", "invalid_cursor", "The cursor does not belong to this query; begin at the first page.")]);
 }

@@ -1,6 +1,8 @@
 namespace Crm.Application.Records;
 
-/// <summary>How much of anything one request about records may hold: said once for those who read requests and for those who document them.</summary>
+/// <summary>
+/// How much of anything one request about records may hold: said once for those who read requests and for those who document them.
+/// </summary>
 public static class RecordLimits
 {
     /// <summary>How many records a page holds when the request does not say.</summary>

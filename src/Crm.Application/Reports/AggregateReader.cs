@@ -6,9 +6,6 @@ using Crm.Domain.Common;
 namespace Crm.Application.Reports;
 
 /// <summary>Reads the body of an aggregate question and finds all its faults at once.</summary>
-/// <param name="types">All record types.</param>
-/// <param name="access">What exists for the caller.</param>
-/// <param name="currency">The currency of amounts given without one.</param>
 public sealed class AggregateReader(RecordTypes types, RecordAccess access, string currency)
 {
     private const int MaxKeys = 5;
@@ -21,8 +18,6 @@ public sealed class AggregateReader(RecordTypes types, RecordAccess access, stri
     private readonly List<FieldError> _errors = [];
 
     /// <summary>Reads the body.</summary>
-    /// <param name="body">A JSON object.</param>
-    /// <returns>The question.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
     public AggregateQuery Read(JsonElement body)
     {

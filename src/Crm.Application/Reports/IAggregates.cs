@@ -4,9 +4,6 @@ namespace Crm.Application.Reports;
 public interface IAggregates
 {
     /// <summary>Makes the figures. Sums of money are made per currency: a group holds one row for each.</summary>
-    /// <param name="query">The question.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The figures.</returns>
     /// <exception cref="Domain.Common.InvalidException">There are more groups than an answer holds.</exception>
     Task<AggregateResult> AggregateAsync(AggregateQuery query, CancellationToken cancellationToken);
 }

@@ -7,8 +7,6 @@ namespace Crm.Application.Reports;
 public static class ReportErrors
 {
     /// <summary>The grouping is too fine for one answer.</summary>
-    /// <param name="max">The most groups an answer holds.</param>
-    /// <returns>The exception to throw.</returns>
     public static InvalidException TooManyGroups(int max) => new([FieldError.At("/groupBy", "too_many_groups", string.Create(
         CultureInfo.InvariantCulture, $"More than {max} groups; use a coarser key or a narrower filter."))]);
 }

@@ -13,8 +13,6 @@ internal static class RoleInput
     private static readonly string[] Unrestricted = ["id", "version", "createdAt", "updatedAt", "deletedAt", "ownerId"];
 
     /// <summary>Writes what was sent to a role.</summary>
-    /// <param name="input">What was sent.</param>
-    /// <param name="role">The role.</param>
     /// <exception cref="InvalidException">A permission would be narrowed that the role would not have.</exception>
     public static void ApplyToRole(this RecordInput<Role> input, Role role)
     {
@@ -26,31 +24,18 @@ internal static class RoleInput
     }
 
     /// <summary>Finds permissions that there are not.</summary>
-    /// <param name="permissions">The permissions.</param>
-    /// <param name="pointer">Where they stand.</param>
-    /// <returns>A fault for each.</returns>
     public static IEnumerable<FieldError> FaultsOfPermissions(IReadOnlyList<string> permissions, string pointer) =>
         permissions.Index().Where(p => !Permissions.All.Contains(p.Item)).Select(p => RoleErrors.UnknownPermission(FormattableString.Invariant($"{pointer}/{p.Index}")));
 
     /// <summary>Finds scopes of what has none, and scopes that there are not.</summary>
-    /// <param name="scopes">Scopes by permission; <c>null</c> takes one away.</param>
-    /// <param name="pointer">Where they stand.</param>
-    /// <returns>A fault for each.</returns>
     public static IEnumerable<FieldError> FaultsOfScopes(IReadOnlyDictionary<string, string?> scopes, string pointer) =>
         FaultsOf(scopes, pointer, Permissions.Scoped.Contains, RoleErrors.NotScoped, RecordScopes.Every);
 
     /// <summary>Finds rules for fields that cannot have one, and rules that there are not.</summary>
-    /// <param name="fields">Rules by field; <c>null</c> takes one away.</param>
-    /// <param name="pointer">Where they stand.</param>
-    /// <param name="types">The record types there are.</param>
-    /// <returns>A fault for each.</returns>
     public static IEnumerable<FieldError> FaultsOfFields(IReadOnlyDictionary<string, string?> fields, string pointer, RecordTypes types) =>
         FaultsOf(fields, pointer, field => IsRestrictable(field, types), RoleErrors.NotRestrictable, FieldRules.Every);
 
     /// <summary>Whether a role may have a rule for a field.</summary>
-    /// <param name="field">The field, such as <c>deals.amount</c>.</param>
-    /// <param name="types">The record types there are.</param>
-    /// <returns>Whether it may.</returns>
     public static bool IsRestrictable(string field, RecordTypes types) =>
         field.Split('.') is [var plural, var name]
         && !Unrestricted.Contains(name)

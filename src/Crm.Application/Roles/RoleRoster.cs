@@ -12,8 +12,9 @@ namespace Crm.Application.Roles;
 /// </summary>
 internal sealed class RoleRoster(ITenantSession session, IRecordStore records, RecordTypes types, ICaller caller)
 {
-    /// <summary>Waits until no one else changes who has which role; holds until the transaction ends. Comes before any other lock.</summary>
-    /// <returns>The built-in role of the tenant's owners.</returns>
+    /// <summary>
+    /// Waits until no one else changes who has which role; holds until the transaction ends. Comes before any other lock.
+    /// </summary>
     public async Task<Role> HoldAsync(CancellationToken cancellationToken)
     {
         // Every tenant has this row, and it never changes.
@@ -33,8 +34,6 @@ internal sealed class RoleRoster(ITenantSession session, IRecordStore records, R
     }
 
     /// <summary>Refuses a role that allows more than the caller may do.</summary>
-    /// <param name="role">The role to make, to change or to give.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
     public async Task DemandWithinOwnAsync(Role role, CancellationToken cancellationToken)
     {
         // The system itself has no role that would restrict it.
@@ -44,9 +43,6 @@ internal sealed class RoleRoster(ITenantSession session, IRecordStore records, R
     }
 
     /// <summary>Refuses to take the role of an owner, or the membership, from the last active owner.</summary>
-    /// <param name="userId">Whose it is.</param>
-    /// <param name="owner">The role of owners, held.</param>
-    /// <param name="cancellationToken">Ends the look.</param>
     public async Task DemandAnotherOwnerAsync(Guid userId, Role owner, CancellationToken cancellationToken)
     {
         if (!await session.Database.Memberships.AnyAsync(m => m.RoleId == owner.Id && m.Active && m.Id != userId, cancellationToken))

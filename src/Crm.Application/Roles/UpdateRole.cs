@@ -9,7 +9,10 @@ using Microsoft.EntityFrameworkCore;
 
 namespace Crm.Application.Roles;
 
-/// <summary>Changes the fields of a role that were sent, for all who have it. Neither what it was nor what comes of it may allow more than the caller's own role.</summary>
+/// <summary>
+/// Changes the fields of a role that were sent, for all who have it. Neither what it was nor what comes of it may allow more than the
+/// caller's own role.
+/// </summary>
 /// <param name="Id">The role.</param>
 /// <param name="Input">The fields; scopes and field rules are merged into those there are.</param>
 /// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>

@@ -11,14 +11,14 @@ using MediatR;
 namespace Crm.Application.Secrets;
 
 /// <summary>Keeps a secret for an outside service. It is encrypted before it is written, and never answered.</summary>
-/// <param name="Provider">The service, such as <c>openai</c>: a small letter, then up to 39 of small letters, digits, hyphen and underscore. A tenant has one live key for each.</param>
+/// <param name="Provider">The service, such as <c>openai</c>: a small letter, then up to 39 of small letters, digits, hyphen and
+/// underscore. A tenant has one live key for each.</param>
 /// <param name="Name">The name people know it by, at most 100 characters.</param>
 /// <param name="Secret">The secret as the service gave it, 16–8192 characters.</param>
 [Requires("provider_keys:write")]
 public sealed record CreateProviderKey(string Provider, string Name, string Secret) : ICommand<RecordDocument>, ITransactional
 {
     /// <summary>The name alone: the secret must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(CreateProviderKey);
 }
 

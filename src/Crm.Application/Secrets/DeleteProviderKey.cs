@@ -6,7 +6,9 @@ using MediatR;
 
 namespace Crm.Application.Secrets;
 
-/// <summary>Removes a provider key's secret for good and puts what is left, which tells what it was used for, in the trash; or removes that too.</summary>
+/// <summary>
+/// Removes a provider key's secret for good and puts what is left, which tells what it was used for, in the trash; or removes that too.
+/// </summary>
 /// <param name="Id">The key.</param>
 /// <param name="ExpectedVersion">The version the client has read; <c>null</c> for any.</param>
 /// <param name="Purge">Whether nothing is to be left.</param>

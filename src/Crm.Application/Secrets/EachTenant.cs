@@ -8,10 +8,6 @@ internal sealed class EachTenant(IMultiTenantStore tenants, ITenantScope scope)
     private const int PageSize = 200;
 
     /// <summary>Does something for one tenant, or for all.</summary>
-    /// <param name="identifier">The tenant; <c>null</c> for all.</param>
-    /// <param name="act">What to do within the tenant.</param>
-    /// <param name="cancellationToken">Ends the work between two tenants.</param>
-    /// <returns>Everything that was done.</returns>
     /// <exception cref="Domain.Common.NotFoundException">There is no such tenant.</exception>
     public async Task<SecretCounts> DoAsync(string? identifier, Func<CancellationToken, Task<SecretCounts>> act, CancellationToken cancellationToken)
     {

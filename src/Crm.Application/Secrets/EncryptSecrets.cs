@@ -6,7 +6,8 @@ using MediatR;
 namespace Crm.Application.Secrets;
 
 /// <summary>
-/// Encrypts what stands in the clear from before a column was encrypted, in all tenants, once: when it has been through, plaintext is refused for good. Does
+/// Encrypts what stands in the clear from before a column was encrypted, in all tenants, once: when it has been through, plaintext is
+/// refused for good. Does
 /// nothing where that is so already. Sent at every start before anything is served.
 /// </summary>
 [HostScope]

@@ -10,46 +10,32 @@ namespace Crm.Application.Secrets;
 public interface IProviderKeys
 {
     /// <summary>Opens the secret for a service. The use is kept for the tenant's admins before the secret is handed out.</summary>
-    /// <param name="provider">The service, such as <c>openai</c>.</param>
-    /// <param name="purpose">What it is used for, at most 100 characters, such as <c>lead_analysis</c>; told to the tenant's admins.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The secret; dispose it as soon as it was sent.</returns>
     /// <exception cref="Domain.Common.NotFoundException">The tenant has no live key for the service.</exception>
-    /// <exception cref="Domain.Common.UnavailableException"><c>secret_unreadable</c>: what is stored was changed, moved or swapped, or its key is missing.</exception>
+    /// <exception cref="Domain.Common.UnavailableException"><c>secret_unreadable</c>: what is stored was changed, moved or swapped, or its
+    /// key is missing.</exception>
     Task<ProviderSecret> UseAsync(string provider, string purpose, CancellationToken cancellationToken);
 
     /// <summary>Removes the stored secret of a key, whose row stays; to be called within a transaction.</summary>
-    /// <param name="id">The key.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the secret is gone.</returns>
     Task EraseAsync(Guid id, CancellationToken cancellationToken);
 
     /// <summary>Reads a page of what a key was used for, latest first.</summary>
-    /// <param name="id">The key.</param>
-    /// <param name="limit">How many at most, 1–200.</param>
-    /// <param name="cursor">Where the page before ended; <c>null</c> for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page; <c>null</c> when the tenant has no such key, live or in the trash.</returns>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
     Task<Page<ProviderKeyUse>?> ListUsesAsync(Guid id, int limit, string? cursor, CancellationToken cancellationToken);
 }
 
 /// <summary>A secret in the clear, for the moment of its use; disposing it overwrites it.</summary>
-/// <param name="utf8">The secret in UTF-8; belongs to this object from now on.</param>
 public sealed class ProviderSecret(byte[] utf8) : IDisposable
 {
     /// <summary>The secret in UTF-8; zeros once disposed.</summary>
     public ReadOnlySpan<byte> Utf8 => utf8;
 
     /// <summary>The secret as a text, for what takes nothing else; a text cannot be overwritten, so it is made only here.</summary>
-    /// <returns>The secret.</returns>
     public string Reveal() => Encoding.UTF8.GetString(utf8);
 
     /// <inheritdoc />
     public void Dispose() => CryptographicOperations.ZeroMemory(utf8);
 
     /// <summary>The name of the type alone: a secret must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(ProviderSecret);
 }
 

@@ -1,52 +1,46 @@
 namespace Crm.Application.Secrets;
 
-/// <summary>What is done to encrypted values and their keys while the system runs. All of it can be cut off at any moment and is finished by doing it again.</summary>
+/// <summary>
+/// What is done to encrypted values and their keys while the system runs. All of it can be cut off at any moment and is finished by doing
+/// it again.
+/// </summary>
 public interface ISecretUpkeep
 {
     /// <summary>
-    /// Goes over to another key-encryption key, which wraps from now on; waits until every node has had time to get it. A change that was cut off before all data
+    /// Goes over to another key-encryption key, which wraps from now on; waits until every node has had time to get it. A change that was
+    /// cut off before all data
     /// keys were wrapped anew is gone on with, and no further key added. The first key of an installation is made the same way.
     /// </summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>The id of the key that wraps.</returns>
     /// <exception cref="Domain.Common.CannotRunException">No further key was given.</exception>
     Task<string> ReplaceKeyEncryptionKeyAsync(CancellationToken cancellationToken);
 
     /// <summary>Wraps the data keys of the present tenant anew.</summary>
-    /// <param name="keyId">The key that wraps.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>What was done.</returns>
     Task<SecretCounts> RewrapAsync(string keyId, CancellationToken cancellationToken);
 
     /// <summary>Notes that the keys before the present one wrap nothing any more.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is noted.</returns>
     Task EmptyRetiredKeysAsync(CancellationToken cancellationToken);
 
-    /// <summary>Gives the present tenant another data key and encrypts everything anew with it. One that was cut off is finished and no further key made.</summary>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>What was done.</returns>
+    /// <summary>
+    /// Gives the present tenant another data key and encrypts everything anew with it. One that was cut off is finished and no further key
+    /// made.
+    /// </summary>
     Task<SecretCounts> RotateDataKeyAsync(CancellationToken cancellationToken);
 
-    /// <summary>Tells which columns still hold plaintext from before they were encrypted; none, once <see cref="EncryptAsync"/> has been through all tenants.</summary>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>The columns, as table and column parted by a dot.</returns>
+    /// <summary>
+    /// Tells which columns still hold plaintext from before they were encrypted; none, once <see cref="EncryptAsync"/> has been through all
+    /// tenants.
+    /// </summary>
     Task<IReadOnlyList<string>> ListPlaintextColumnsAsync(CancellationToken cancellationToken);
 
     /// <summary>Encrypts the plaintext of the present tenant that stands in such columns.</summary>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>What was done.</returns>
     Task<SecretCounts> EncryptAsync(CancellationToken cancellationToken);
 
-    /// <summary>Notes, for good, that no tenant has plaintext in these columns any more. From then on plaintext is refused, whoever put it there.</summary>
-    /// <param name="columns">The columns.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is noted.</returns>
+    /// <summary>
+    /// Notes, for good, that no tenant has plaintext in these columns any more. From then on plaintext is refused, whoever put it there.
+    /// </summary>
     Task EndPlaintextAsync(IReadOnlyList<string> columns, CancellationToken cancellationToken);
 
     /// <summary>Decrypts everything the present tenant has, and tells what cannot be.</summary>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>What was found.</returns>
     Task<SecretCounts> VerifyAsync(CancellationToken cancellationToken);
 }
 
@@ -64,8 +58,5 @@ public sealed record SecretCounts(int Done, IReadOnlyList<string> Unreadable)
     public static SecretCounts None { get; } = new(0, []);
 
     /// <summary>Adds two.</summary>
-    /// <param name="a">The one.</param>
-    /// <param name="b">The other.</param>
-    /// <returns>Both together.</returns>
     public static SecretCounts operator +(SecretCounts a, SecretCounts b) => new(a.Done + b.Done, [.. a.Unreadable, .. b.Unreadable]);
 }

@@ -6,7 +6,9 @@ using MediatR;
 
 namespace Crm.Application.Secrets;
 
-/// <summary>Lists what a provider key was used for, latest first; also of one in the trash. Uses are kept for 90 days unless configured otherwise.</summary>
+/// <summary>
+/// Lists what a provider key was used for, latest first; also of one in the trash. Uses are kept for 90 days unless configured otherwise.
+/// </summary>
 /// <param name="Id">The key.</param>
 /// <param name="Limit">How many at most, 1–200.</param>
 /// <param name="Cursor">The <c>nextCursor</c> of the page before; <c>null</c> for the first page.</param>

@@ -18,7 +18,6 @@ namespace Crm.Application.Secrets;
 public sealed record RotateProviderKey(Guid Id, string Secret, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional
 {
     /// <summary>The name alone: the secret must not end up in a log.</summary>
-    /// <returns>The name of the request.</returns>
     public override string ToString() => nameof(RotateProviderKey);
 }
 

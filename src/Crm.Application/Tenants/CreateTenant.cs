@@ -25,14 +25,15 @@ public sealed record CreateTenant(string Identifier, string Name, string? Curren
     string ISetsPassword.PasswordPointer => "/admin/password";
 }
 
-/// <summary>The first owner of a new tenant. One whose e-mail address is known already keeps name and password, and none is given.</summary>
+/// <summary>
+/// The first owner of a new tenant. One whose e-mail address is known already keeps name and password, and none is given.
+/// </summary>
 /// <param name="Email">The e-mail address to sign in with.</param>
 /// <param name="Name">The name others see.</param>
 /// <param name="Password">The password of a new user; to be left out for one who has a password.</param>
 public sealed record FirstAdmin(string Email, string Name, string? Password = null)
 {
     /// <summary>The name alone: the password must not end up in a log.</summary>
-    /// <returns>The name of the type.</returns>
     public override string ToString() => nameof(FirstAdmin);
 }
 

@@ -11,7 +11,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Application.Tenants;
 
 /// <summary>
-/// Closes a tenant as a suspension does, and has all its data removed when the time of grace is over (30 days by default). Until then it can be
+/// Closes a tenant as a suspension does, and has all its data removed when the time of grace is over (30 days by default). Until then it
+/// can be
 /// restored. Does nothing to one that is being deleted already.
 /// </summary>
 /// <param name="Id">The tenant.</param>
@@ -19,7 +20,9 @@ namespace Crm.Application.Tenants;
 [HostScope]
 public sealed record DeleteTenant(Guid Id, int? ExpectedVersion = null) : ICommand<TenantDto>;
 
-/// <summary>Keeps a tenant that was to be removed, in the status that it had before. Does nothing to one that is not being deleted.</summary>
+/// <summary>
+/// Keeps a tenant that was to be removed, in the status that it had before. Does nothing to one that is not being deleted.
+/// </summary>
 /// <param name="Id">The tenant.</param>
 [HostScope]
 public sealed record RestoreTenant(Guid Id) : ICommand<TenantDto>;

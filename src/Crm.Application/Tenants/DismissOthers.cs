@@ -7,7 +7,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Application.Tenants;
 
 /// <summary>
-/// Ends the memberships that a creation which was cut off left in the present tenant, so that whoever it was for does not own what somebody else
+/// Ends the memberships that a creation which was cut off left in the present tenant, so that whoever it was for does not own what somebody
+/// else
 /// creates. To be sent within an <see cref="MultiTenancy.ITenantScope"/>, before the tenant is opened.
 /// </summary>
 /// <param name="OwnerId">The user who remains; <c>null</c> for none.</param>

@@ -9,7 +9,8 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Application.Tenants;
 
 /// <summary>
-/// Sees to it that the present tenant has what every tenant begins with, the built-in roles and a sales pipeline, and that the user named is an owner. To be
+/// Sees to it that the present tenant has what every tenant begins with, the built-in roles and a sales pipeline, and that the user named
+/// is an owner. To be
 /// sent within an <see cref="MultiTenancy.ITenantScope"/>; does nothing where nothing is missing.
 /// </summary>
 /// <param name="OwnerId">The user to be an owner; <c>null</c> for none.</param>

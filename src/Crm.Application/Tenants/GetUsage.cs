@@ -40,8 +40,6 @@ public sealed record CountOfRecords(long Live, long InTrash);
 public interface IUsageCounter
 {
     /// <summary>Counts in one trip to the database.</summary>
-    /// <param name="cancellationToken">Ends the counting.</param>
-    /// <returns>The counts.</returns>
     Task<(UserCount Users, IReadOnlyDictionary<string, CountOfRecords> Records)> CountAsync(CancellationToken cancellationToken);
 }
 

@@ -9,7 +9,9 @@ using MediatR;
 
 namespace Crm.Application.Tenants;
 
-/// <summary>Closes a tenant for the time being: nobody signs in, and within a second every token is refused. Does nothing to a suspended tenant.</summary>
+/// <summary>
+/// Closes a tenant for the time being: nobody signs in, and within a second every token is refused. Does nothing to a suspended tenant.
+/// </summary>
 /// <param name="Id">The tenant.</param>
 [HostScope]
 public sealed record SuspendTenant(Guid Id) : ICommand<TenantDto>;

@@ -17,8 +17,6 @@ public sealed record TenantDto(
     Guid Id, string Identifier, string Name, string Status, string Currency, string Plan, TenantLimits Limits, int Version, DateTimeOffset? DeleteAfter)
 {
     /// <summary>Tells of a tenant what the operator may see.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <returns>The answer.</returns>
     public static TenantDto Of(CrmTenantInfo tenant) => new(
         tenant.TenantId, tenant.Identifier, tenant.Name, tenant.Status, tenant.Currency, tenant.Plan, tenant.OwnLimits, tenant.Version, tenant.DeleteAfter);
 }

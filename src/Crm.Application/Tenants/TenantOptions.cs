@@ -9,7 +9,8 @@ public sealed class TenantOptions
     public const string Section = "Tenants";
 
     /// <summary>
-    /// How long a deleted tenant can be restored, 1 hour – 1 year; 30 days by default. Never less than what may still be under way when a tenant
+    /// How long a deleted tenant can be restored, 1 hour – 1 year; 30 days by default. Never less than what may still be under way when a
+    /// tenant
     /// is closed.
     /// </summary>
     [Range(typeof(TimeSpan), "01:00:00", "366.00:00:00")]

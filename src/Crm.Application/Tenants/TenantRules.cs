@@ -16,8 +16,6 @@ internal static class TenantRules
 
     /// <summary>Demands a currency.</summary>
     /// <typeparam name="T">The request.</typeparam>
-    /// <param name="rule">The rule.</param>
-    /// <param name="pointer">Where the currency stands in the body.</param>
     public static void CurrencyAt<T>(this IRuleBuilderInitial<T, string?> rule, string pointer) =>
         rule.Must(currency => currency is not null && Currencies.IsKnown(currency)).WithErrorCode("invalid_choice")
             .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName(pointer);

@@ -12,7 +12,8 @@ using MediatR;
 namespace Crm.Application.Tenants;
 
 /// <summary>
-/// Changes what the host decides about a tenant: name, identifier, currency, plan and limits. People sign in by a new identifier at once; access tokens stay
+/// Changes what the host decides about a tenant: name, identifier, currency, plan and limits. People sign in by a new identifier at once;
+/// access tokens stay
 /// good, since they carry the tenant's id.
 /// </summary>
 /// <param name="Id">The tenant.</param>
@@ -30,8 +31,6 @@ public sealed record UpdateTenant(Guid Id, TenantChange Change, int ExpectedVers
 public sealed record TenantChange(string? Name = null, string? Identifier = null, string? Currency = null, string? Plan = null, TenantLimits? Limits = null)
 {
     /// <summary>A tenant as it is.</summary>
-    /// <param name="tenant">The tenant.</param>
-    /// <returns>What the host has decided about it.</returns>
     public static TenantChange Of(TenantDto tenant) => new(tenant.Name, tenant.Identifier, tenant.Currency, tenant.Plan, tenant.Limits);
 }
 

@@ -7,9 +7,6 @@ namespace Crm.Domain.ApiKeys;
 public static class AddressRanges
 {
     /// <summary>Reads a range; a single address is a range of one.</summary>
-    /// <param name="text">Such as <c>192.0.2.0/24</c>, <c>2001:db8::/32</c> or <c>192.0.2.7</c>.</param>
-    /// <param name="range">The range.</param>
-    /// <returns>Whether it is one; bits behind the prefix must be zero, and IPv4 is written as IPv4.</returns>
     public static bool TryParse(string text, out IPNetwork range)
     {
         range = default;
@@ -27,9 +24,6 @@ public static class AddressRanges
     }
 
     /// <summary>Whether an address stands in one of some ranges.</summary>
-    /// <param name="ranges">The ranges; none for anywhere.</param>
-    /// <param name="address">The address; <c>null</c> when not known.</param>
-    /// <returns><c>true</c> when it does, or when there are no ranges.</returns>
     public static bool Allow(IReadOnlyList<IPNetwork> ranges, IPAddress? address)
     {
         if (ranges.Count == 0)

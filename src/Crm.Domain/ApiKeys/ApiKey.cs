@@ -3,7 +3,8 @@ using Crm.Domain.Common;
 namespace Crm.Domain.ApiKeys;
 
 /// <summary>
-/// A key by which a program acts for a member of the tenant: it may do what the member may do at present, cut down to its scopes. The secret itself is
+/// A key by which a program acts for a member of the tenant: it may do what the member may do at present, cut down to its scopes. The
+/// secret itself is
 /// kept nowhere. Revoked by putting it in the trash.
 /// </summary>
 public sealed class ApiKey : Record
@@ -36,13 +37,8 @@ public sealed class ApiKey : Record
     public DateTimeOffset? LastUsedAt { get; private set; }
 
     /// <summary>Says once and for all whom it acts for and how far; neither can be changed by whoever may change keys.</summary>
-    /// <param name="userId">The member.</param>
-    /// <param name="scopes">The permissions it is cut down to.</param>
     public void ActFor(Guid userId, IReadOnlyList<string> scopes) => (UserId, Scopes) = (userId, scopes);
 
     /// <summary>Shows another secret as the present one.</summary>
-    /// <param name="prefix">The secret's beginning.</param>
-    /// <param name="lastFour">Its last four characters.</param>
-    /// <param name="now">The time.</param>
     public void Show(string prefix, string lastFour, DateTimeOffset now) => (Prefix, LastFour, RotatedAt) = (prefix, lastFour, now);
 }

@@ -3,7 +3,8 @@ using Crm.Domain.Common;
 namespace Crm.Domain.ApiKeys;
 
 /// <summary>
-/// A secret of an API key, as a hash. It stands above tenants, since it is looked up before a tenant is known, and leads to nothing but the key: what the key
+/// A secret of an API key, as a hash. It stands above tenants, since it is looked up before a tenant is known, and leads to nothing but the
+/// key: what the key
 /// may do is read in the tenant's name.
 /// </summary>
 public sealed class ApiKeySecret : IHostEntity
@@ -27,6 +28,5 @@ public sealed class ApiKeySecret : IHostEntity
     public DateTimeOffset? EndsAt { get; private set; }
 
     /// <summary>Has it end; what was to end before does so all the same.</summary>
-    /// <param name="at">When.</param>
     public void EndBy(DateTimeOffset at) => EndsAt = EndsAt is { } sooner && sooner < at ? sooner : at;
 }

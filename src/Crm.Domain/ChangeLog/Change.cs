@@ -5,7 +5,8 @@ namespace Crm.Domain.ChangeLog;
 
 /// <summary>
 /// One entry of a tenant's change log: who did what to which record, and what became different. Never changed once written. Security events
-/// (a sign-in, a refusal) stand in the same log, with the version 0, which no record has: whoever reads the history of records takes the others.
+/// (a sign-in, a refusal) stand in the same log, with the version 0, which no record has: whoever reads the history of records takes the
+/// others.
 /// </summary>
 public sealed class Change : Entity
 {
@@ -51,6 +52,8 @@ public sealed class Change : Entity
     /// <summary>The change that caused this one; <c>null</c> when a caller did.</summary>
     public Guid? CausationId { get; init; }
 
-    /// <summary>A JSON object <c>{"field":{"from":…,"to":…}}</c> in the names of the API; of a security event <c>{"name":"text"}</c>.</summary>
+    /// <summary>
+    /// A JSON object <c>{"field":{"from":…,"to":…}}</c> in the names of the API; of a security event <c>{"name":"text"}</c>.
+    /// </summary>
     public required string Fields { get; init; }
 }

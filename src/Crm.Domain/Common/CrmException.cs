@@ -4,8 +4,6 @@ namespace Crm.Domain.Common;
 /// The root of every failure the system explains to its caller. The hierarchy is small and sealed; a feature's catalogue
 /// (<c>ContactErrors</c>) creates the instances, and one mapper in the API turns them into problem details.
 /// </summary>
-/// <param name="code">A stable snake_case code, documented, never translated.</param>
-/// <param name="message">One sentence for a developer, without internals.</param>
 public abstract class CrmException(string code, string message) : Exception(message)
 {
     /// <summary>A stable snake_case code, documented, never translated.</summary>
@@ -13,7 +11,6 @@ public abstract class CrmException(string code, string message) : Exception(mess
 }
 
 /// <summary>The request is not valid; carries every fault found in it.</summary>
-/// <param name="errors">At least one fault.</param>
 public sealed class InvalidException(IReadOnlyList<FieldError> errors) : CrmException("validation_failed", "The request is not valid; see errors.")
 {
     /// <summary>Every fault of the request, in the order in which they stand in it.</summary>
@@ -21,13 +18,9 @@ public sealed class InvalidException(IReadOnlyList<FieldError> errors) : CrmExce
 }
 
 /// <summary>There is no such record: it never was, is in the trash, or belongs to someone else. The three are not told apart.</summary>
-/// <param name="what">The word for what was looked for, such as <c>contact</c>.</param>
 public sealed class NotFoundException(string what) : CrmException("not_found", $"There is no such {what}.");
 
 /// <summary>The request is valid but contradicts the state of the data.</summary>
-/// <param name="code">The stable code of the contradiction.</param>
-/// <param name="message">One sentence that says what to change.</param>
-/// <param name="details">Further members of the answer, such as the tenants to choose among; names in camelCase.</param>
 public sealed class ConflictException(string code, string message, IReadOnlyDictionary<string, object?>? details = null) : CrmException(code, message)
 {
     /// <summary>Further members of the answer; empty when there are none.</summary>
@@ -35,7 +28,6 @@ public sealed class ConflictException(string code, string message, IReadOnlyDict
 }
 
 /// <summary>The caller changed a version of the record that is no longer the current one.</summary>
-/// <param name="current">The record as it stands now, in the shape the API serves.</param>
 public sealed class StaleVersionException(object? current) : CrmException("stale_version", "The record has changed since the version given; read it again.")
 {
     /// <summary>The record as it stands now, in the shape the API serves.</summary>
@@ -46,14 +38,9 @@ public sealed class StaleVersionException(object? current) : CrmException("stale
 public sealed class VersionRequiredException() : CrmException("version_required", "Changes must name the version they are meant for: send If-Match with the ETag that was read.");
 
 /// <summary>The caller is known but may not do this.</summary>
-/// <param name="code">The stable code of the refusal.</param>
-/// <param name="message">One sentence that names what is missing.</param>
 public sealed class ForbiddenException(string code, string message) : CrmException(code, message);
 
 /// <summary>The system cannot do this at the moment; trying again later, or asking for less, may help.</summary>
-/// <param name="code">The stable code of the reason.</param>
-/// <param name="message">One sentence that says what would help.</param>
-/// <param name="passes">Whether it is likely to pass by itself within seconds.</param>
 public sealed class UnavailableException(string code, string message, bool passes = false) : CrmException(code, message)
 {
     /// <summary>Whether it is likely to pass by itself within seconds, so that the same request is worth another try.</summary>
@@ -61,11 +48,7 @@ public sealed class UnavailableException(string code, string message, bool passe
 }
 
 /// <summary>The caller is not known, or its proof of identity does not hold.</summary>
-/// <param name="code">The stable code of the refusal.</param>
-/// <param name="message">One sentence that does not help to guess.</param>
 public sealed class UnauthenticatedException(string code, string message) : CrmException(code, message);
 
 /// <summary>The system cannot run, or cannot carry out what its operator asked, until the operator puts something right.</summary>
-/// <param name="code">The stable code of what is wrong.</param>
-/// <param name="message">One sentence for the operator that says what is wrong and what to do.</param>
 public sealed class CannotRunException(string code, string message) : CrmException(code, message);

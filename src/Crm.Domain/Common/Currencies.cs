@@ -18,12 +18,8 @@ public static class Currencies
         .Split(' ').ToFrozenSet();
 
     /// <summary>Whether the text is the code of a currency in use, in capitals.</summary>
-    /// <param name="code">Any text.</param>
-    /// <returns><c>true</c> for a known code.</returns>
     public static bool IsKnown(string code) => TwoDigits.Contains(code) || NoDigits.Contains(code) || ThreeDigits.Contains(code);
 
     /// <summary>The digits of the currency's minor unit (ISO 4217, table A.1).</summary>
-    /// <param name="code">A code in capitals; an unknown one counts as having two digits.</param>
-    /// <returns>0, 2 or 3.</returns>
     public static int MinorDigits(string code) => NoDigits.Contains(code) ? 0 : ThreeDigits.Contains(code) ? 3 : 2;
 }

@@ -10,7 +10,6 @@ public abstract class Entity
     public Guid TenantId { get; private set; }
 
     /// <summary>Puts a new entity into a tenant; called by the persistence layer alone.</summary>
-    /// <param name="tenantId">The tenant.</param>
     /// <exception cref="InvalidOperationException">It belongs to another tenant already, or there is no tenant.</exception>
     public void BelongTo(Guid tenantId)
     {

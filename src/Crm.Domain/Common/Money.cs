@@ -13,9 +13,6 @@ public sealed record Money(long Minor, string Currency)
     public string Amount => Format(Minor, Currency);
 
     /// <summary>Writes minor units as a decimal text with exactly the currency's digits.</summary>
-    /// <param name="minor">The amount in minor units, a whole number; a sum may be larger than any one amount.</param>
-    /// <param name="currency">An ISO 4217 code.</param>
-    /// <returns>An invariant decimal such as <c>-12.05</c>.</returns>
     public static string Format(decimal minor, string currency)
     {
         var digits = Currencies.MinorDigits(currency);
@@ -23,12 +20,9 @@ public sealed record Money(long Minor, string Currency)
     }
 
     /// <summary>
-    /// Reads a decimal text in major units, at most 9,000,000,000,000; refuses more decimals than the currency has, so that nothing is rounded away.
+    /// Reads a decimal text in major units, at most 9,000,000,000,000; refuses more decimals than the currency has, so that nothing is
+    /// rounded away.
     /// </summary>
-    /// <param name="amount">An invariant decimal such as <c>1234.5</c>, without sign for plus, exponent or separators.</param>
-    /// <param name="currency">An ISO 4217 code in capitals.</param>
-    /// <param name="money">The amount when the text is one.</param>
-    /// <returns>Whether both texts are valid and the amount fits.</returns>
     public static bool TryParse(string? amount, string? currency, out Money? money)
     {
         money = null;

@@ -5,15 +5,12 @@ namespace Crm.Domain.Common;
 /// <summary>Texts that stand on one line wherever they are shown or sent: names, addresses, telephone numbers.</summary>
 public static class OneLineText
 {
-    /// <summary>Whether a text is one line: no control characters (line breaks and tabs among them) and no line or paragraph separators.</summary>
-    /// <param name="text">Any text.</param>
-    /// <returns><c>true</c> for one line; the empty text is one.</returns>
+    /// <summary>
+    /// Whether a text is one line: no control characters (line breaks and tabs among them) and no line or paragraph separators.
+    /// </summary>
     public static bool IsOneLine(string text) => !text.Any(BreaksLine);
 
     /// <summary>Brings any text onto one line of limited length, for where it is shown among words of the system's own.</summary>
-    /// <param name="text">Any text.</param>
-    /// <param name="longest">The most UTF-16 code units, 2 or more; what is longer ends in an ellipsis.</param>
-    /// <returns>The text with each run of blanks and breaks as one space, and none at its ends.</returns>
     public static string Of(string text, int longest)
     {
         var line = string.Join(' ', string.Concat(text.Select(c => BreaksLine(c) ? ' ' : c)).Split(' ', StringSplitOptions.RemoveEmptyEntries));

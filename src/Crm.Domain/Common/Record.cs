@@ -22,11 +22,9 @@ public abstract class Record : Entity
     public Guid? OwnerId { get; set; }
 
     /// <summary>Sets the times of a record that is about to be written for the first time.</summary>
-    /// <param name="now">The time of creation.</param>
     public void MarkCreated(DateTimeOffset now) => CreatedAt = UpdatedAt = now;
 
     /// <summary>Counts a change: the version grows by one and the time of change is kept.</summary>
-    /// <param name="now">The time of the change.</param>
     public void MarkChanged(DateTimeOffset now)
     {
         Version++;

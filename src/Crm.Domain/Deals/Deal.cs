@@ -61,9 +61,6 @@ public sealed class Deal : Record
     public IReadOnlyList<string> Tags { get; set; } = [];
 
     /// <summary>Puts the deal in its first stage, at the end of the column.</summary>
-    /// <param name="stage">The stage to begin in.</param>
-    /// <param name="now">The present time.</param>
-    /// <returns>The first entry of the deal's stage history.</returns>
     public StageChange Open(Stage stage, DateTimeOffset now)
     {
         BoardRank = Rank.Last(Id);
@@ -71,12 +68,10 @@ public sealed class Deal : Record
     }
 
     /// <summary>
-    /// Moves the deal to another stage, to the end of the column: status and probability follow the stage. A deal that is open again forgets why
+    /// Moves the deal to another stage, to the end of the column: status and probability follow the stage. A deal that is open again
+    /// forgets why
     /// it was closed.
     /// </summary>
-    /// <param name="stage">The stage to move to; may belong to another pipeline.</param>
-    /// <param name="now">The present time.</param>
-    /// <returns>The entry of the stage history, or <c>null</c> when the deal stands there already.</returns>
     public StageChange? MoveTo(Stage stage, DateTimeOffset now)
     {
         if (stage.Id == StageId)
@@ -97,7 +92,6 @@ public sealed class Deal : Record
     }
 
     /// <summary>Gives the deal its place within the stage; only this deal changes.</summary>
-    /// <param name="rank">A rank between those of its new neighbours.</param>
     public void PlaceAt(string rank) => BoardRank = rank;
 
     private StageChange Enter(Stage stage, Guid? from, DateTimeOffset now)

@@ -12,8 +12,6 @@ public static class Rank
     /// The rank of a card that comes to the end of its column: behind all that came there earlier, without looking at them, because the id
     /// carries the time.
     /// </summary>
-    /// <param name="id">A UUIDv7: the id of a new card, or one made at the moment of a move.</param>
-    /// <returns>A rank.</returns>
     public static string Last(Guid id)
     {
         var value = UInt128.Parse(id.ToString("N"), System.Globalization.NumberStyles.HexNumber, System.Globalization.CultureInfo.InvariantCulture);
@@ -29,13 +27,7 @@ public static class Rank
         return new string(text);
     }
 
-    /// <summary>
-    /// The rank of a card that goes to the end of its column now. Cards that come later, new ones too, stand behind it.
-    /// </summary>
-    /// <param name="after">The rank of the last card there; <c>null</c> when there is none.</param>
-    /// <param name="now">The present time.</param>
-    /// <param name="id">The card.</param>
-    /// <returns>A rank above <paramref name="after"/>.</returns>
+    /// <summary>The rank of a card that goes to the end of its column now. Cards that come later, new ones too, stand behind it.</summary>
     public static string Last(string? after, DateTimeOffset now, Guid id)
     {
         // The last card may stand further down than its time says: it was given an id of a later time, or by a node whose clock is ahead.
@@ -44,13 +36,10 @@ public static class Rank
     }
 
     /// <summary>
-    /// A rank strictly between two others, for a certain card: two cards put into the same gap at the same moment get different ranks, so that
+    /// A rank strictly between two others, for a certain card: two cards put into the same gap at the same moment get different ranks, so
+    /// that
     /// there is room between them.
     /// </summary>
-    /// <param name="after">The lower neighbour; <c>null</c> to go first.</param>
-    /// <param name="before">The upper neighbour; <c>null</c> to go last.</param>
-    /// <param name="id">The card.</param>
-    /// <returns>A rank above <paramref name="after"/> and below <paramref name="before"/>.</returns>
     /// <exception cref="ArgumentException">The neighbours are not in order.</exception>
     public static string Between(string? after, string? before, Guid id)
     {
@@ -60,9 +49,6 @@ public static class Rank
     }
 
     /// <summary>A rank strictly between two others.</summary>
-    /// <param name="after">The lower neighbour; <c>null</c> to go first.</param>
-    /// <param name="before">The upper neighbour; <c>null</c> to go last.</param>
-    /// <returns>A rank above <paramref name="after"/> and below <paramref name="before"/>.</returns>
     /// <exception cref="ArgumentException">The neighbours are not in order.</exception>
     public static string Between(string? after, string? before)
     {

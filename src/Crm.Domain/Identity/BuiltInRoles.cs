@@ -15,7 +15,8 @@ public static class BuiltInRoles
     /// <summary>Looks at records.</summary>
     public const string Viewer = "viewer";
 
-    // What a role may do is for those to know who give roles; who signs in from where, how the tenant is set up and which keys there are, for those who look after it.
+    // What a role may do is for those to know who give roles; who signs in from where, how the tenant is set up and which keys there are,
+    // for those who look after it.
     private static readonly string[] ForAdministrators = ["roles:read", "provider_keys:read", "api_keys:read", "settings:read", Permissions.ReadAudit];
 
     /// <summary>Each role with its permissions.</summary>

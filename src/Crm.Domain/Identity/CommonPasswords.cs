@@ -21,8 +21,6 @@ public static class CommonPasswords
     private static readonly int LongestWord = Known.Max(word => word.Length);
 
     /// <summary>Whether a password is a common one, dressed up or not.</summary>
-    /// <param name="password">The password proposed.</param>
-    /// <returns><c>true</c> when it would be among the first that are tried.</returns>
     public static bool Contains(string password)
     {
         var lower = password.ToLowerInvariant();
@@ -33,14 +31,9 @@ public static class CommonPasswords
     }
 
     /// <summary>Puts letters in the place of what looks like them.</summary>
-    /// <param name="text">A text in lower case.</param>
-    /// <returns>A text of the same length.</returns>
     internal static string Plain(string text) => string.Concat(text.Select(Plain));
 
     /// <summary>Finds the longest word of four characters or more, a letter first, that stands in a text.</summary>
-    /// <param name="text">A text in lower case.</param>
-    /// <param name="start">Where the word begins.</param>
-    /// <returns>The word's length; 0 when there is none.</returns>
     internal static int LengthOfWord(string text, int start)
     {
         var length = char.IsLetter(text[start]) ? Math.Min(LongestWord, text.Length - start) : 0;

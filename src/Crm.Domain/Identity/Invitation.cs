@@ -33,10 +33,6 @@ public sealed class Invitation : Record
     public DateTimeOffset? AcceptedAt { get; private set; }
 
     /// <summary>Says, or says anew, what is offered.</summary>
-    /// <param name="name">The name the person begins with.</param>
-    /// <param name="roleId">The role.</param>
-    /// <param name="inviterId">Who invites; <c>null</c> for the system.</param>
-    /// <param name="now">The time.</param>
     public void Offer(string name, Guid roleId, Guid? inviterId, DateTimeOffset now)
     {
         (Name, RoleId, OwnerId) = (name, roleId, inviterId);
@@ -44,22 +40,15 @@ public sealed class Invitation : Record
     }
 
     /// <summary>Lets it be accepted for a whole lifetime again.</summary>
-    /// <param name="now">The time.</param>
     public void Renew(DateTimeOffset now) => ExpiresAt = now + Lifetime;
 
     /// <summary>Whether it can be accepted.</summary>
-    /// <param name="now">The time.</param>
-    /// <returns><c>true</c> while it is neither accepted nor expired.</returns>
     public bool IsPending(DateTimeOffset now) => AcceptedAt is null && now < ExpiresAt;
 
     /// <summary>Whether another mail would be too many: a tenant that invites must not fill a stranger's mailbox.</summary>
-    /// <param name="mails">When mails to the address were asked for, in all invitations of the tenant.</param>
-    /// <param name="now">The time.</param>
-    /// <returns><c>true</c> when one was asked for within a minute, or <see cref="MostMailsADay"/> within a day.</returns>
     public static bool IsMailedTooOften(IReadOnlyCollection<DateTimeOffset> mails, DateTimeOffset now) =>
         mails.Any(at => at > now - BetweenMails) || mails.Count(at => at > now.AddDays(-1)) >= MostMailsADay;
 
     /// <summary>Notes that the person accepted.</summary>
-    /// <param name="now">The time.</param>
     public void Accept(DateTimeOffset now) => AcceptedAt = now;
 }

@@ -6,19 +6,15 @@ namespace Crm.Domain.Identity;
 public static class MembershipErrors
 {
     /// <summary>The tenant has no such user.</summary>
-    /// <returns>The exception to throw.</returns>
     public static NotFoundException NotFound() => new("user");
 
     /// <summary>Nobody deactivates themselves.</summary>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException Own() => new("own_membership", "Nobody deactivates themselves; another admin can do it.");
 
     /// <summary>The account was unlocked as often as it may be for now.</summary>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException UnlockLimitReached() =>
         new("unlock_limit_reached", "The account was unlocked three times within an hour; a lock opens by itself, or the host's operator opens it.");
 
     /// <summary>The user who is to get the records is none, or is not active.</summary>
-    /// <returns>The exception to throw.</returns>
     public static InvalidException UnknownHeir() => new([FieldError.At("/reassignTo", "reference_not_found", "There is no such active user.")]);
 }

@@ -45,7 +45,6 @@ public sealed class OneTimeLink : IHostEntity
     public IReadOnlyList<DateTimeOffset> AskedAt { get; private set; } = [];
 
     /// <summary>Has the mail sent, perhaps again; a secret that was mailed before is no longer good once the new one is.</summary>
-    /// <param name="now">The time.</param>
     public void Send(DateTimeOffset now) => (DueAt, Attempts, UsedAt, AskedAt) = (now, 0, null, [.. AskedAt.Where(at => at > now.AddDays(-1)), now]);
 }
 
@@ -62,7 +61,5 @@ public static class LinkPurposes
     public const string EmailChange = "email_change";
 
     /// <summary>How long a link is good for once it is mailed.</summary>
-    /// <param name="purpose">One of these.</param>
-    /// <returns>Seven days for an invitation, thirty minutes for the others.</returns>
     public static TimeSpan LifetimeOf(string purpose) => purpose == Invitation ? Identity.Invitation.Lifetime : TimeSpan.FromMinutes(30);
 }

@@ -2,7 +2,9 @@ using Crm.Domain.Tenants;
 
 namespace Crm.Domain.Identity;
 
-/// <summary>Whose a password is to be: what a stranger would try first, and what the person's tenants demand beyond the host's policy.</summary>
+/// <summary>
+/// Whose a password is to be: what a stranger would try first, and what the person's tenants demand beyond the host's policy.
+/// </summary>
 /// <param name="UserId">The user; <c>null</c> for one who is not yet.</param>
 /// <param name="Name">The name others see.</param>
 /// <param name="Email">The e-mail address.</param>
@@ -16,13 +18,9 @@ public sealed record PasswordOwner(Guid? UserId, string Name, string Email, IRea
     public bool RequireMixture { get; init; }
 
     /// <summary>The owner, under the demands of another description of the same person too.</summary>
-    /// <param name="other">The other description; <c>null</c> for a person not known yet.</param>
-    /// <returns>The owner with the stricter of both.</returns>
     public PasswordOwner With(PasswordOwner? other) => Stricter(other?.MinLength, other?.RequireMixture == true);
 
     /// <summary>The owner as a member of one more tenant.</summary>
-    /// <param name="settings">The tenant's settings; <c>null</c> for no tenant.</param>
-    /// <returns>The owner with the stricter demands of both.</returns>
     public PasswordOwner Under(TenantSettings? settings) => Stricter(settings?.PasswordMinLength, settings?.PasswordRequireMixture == true);
 
     // A comparison with null is false, so what is not demanded never wins.

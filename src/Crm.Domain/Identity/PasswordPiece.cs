@@ -31,9 +31,9 @@ internal readonly record struct PasswordPiece(PasswordPieceKind Kind, int Length
 
     private static readonly string[] KeyboardRows = ["qwertyuiop", "asdfghjkl", "zxcvbnm"];
 
-    /// <summary>Takes a password apart from its beginning, each time by what one who guesses would try first. Case does not count.</summary>
-    /// <param name="password">The password.</param>
-    /// <returns>Its parts, which together are the whole of it.</returns>
+    /// <summary>
+    /// Takes a password apart from its beginning, each time by what one who guesses would try first. Case does not count.
+    /// </summary>
     public static IEnumerable<PasswordPiece> Of(string password)
     {
         var text = password.ToLowerInvariant();

@@ -9,7 +9,8 @@ public sealed class PasswordPolicy
     /// <summary>The name of the section of the configuration.</summary>
     public const string Section = "PasswordPolicy";
 
-    // What no host can undo: shorter passwords are guessed, a smaller limit keeps people from good ones, a greater one lets anybody make hashing costly.
+    // What no host can undo: shorter passwords are guessed, a smaller limit keeps people from good ones, a greater one lets anybody make
+    // hashing costly.
     private const int ShortestMinimum = 8;
     private const int ShortestMaximum = 64;
     private const int LongestMaximum = 1000;
@@ -24,6 +25,5 @@ public sealed class PasswordPolicy
     public bool RequireMixture { get; init; } = true;
 
     /// <summary>Whether the lengths are within what any host may demand.</summary>
-    /// <returns>Whether they are.</returns>
     public bool IsValid() => MinLength >= ShortestMinimum && MinLength <= MaxLength && MaxLength is >= ShortestMaximum and <= LongestMaximum;
 }

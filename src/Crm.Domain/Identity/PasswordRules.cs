@@ -9,10 +9,6 @@ public static class PasswordRules
     private const int ShortestWord = 3;
 
     /// <summary>Finds everything that is wrong with a password.</summary>
-    /// <param name="password">The password proposed.</param>
-    /// <param name="policy">What the host demands.</param>
-    /// <param name="owner">Whose it is to be; words of name, e-mail address and tenants must not occur in it.</param>
-    /// <returns>Every fault, none when the password is good.</returns>
     public static IReadOnlyList<PasswordFault> Check(string password, PasswordPolicy policy, PasswordOwner owner)
     {
         var faults = new List<PasswordFault>();
@@ -36,8 +32,6 @@ public static class PasswordRules
     }
 
     /// <summary>The words a stranger would try because they belong to a person.</summary>
-    /// <param name="owner">The person.</param>
-    /// <returns>The words of name, e-mail address and tenants, the long ones first.</returns>
     internal static IEnumerable<string> WordsOf(PasswordOwner owner) =>
         owner.Tenants.Append(owner.Name).Append(LocalPart(owner)).SelectMany(WordsOf).Distinct(StringComparer.OrdinalIgnoreCase).OrderByDescending(w => w.Length);
 

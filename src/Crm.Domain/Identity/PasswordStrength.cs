@@ -1,12 +1,14 @@
 namespace Crm.Domain.Identity;
 
 /// <summary>
-/// How hard a password is to guess, estimated. Counts bits: what is predictable (words of the owner, common words, years, sequences such as <c>abcd</c>, what is
+/// How hard a password is to guess, estimated. Counts bits: what is predictable (words of the owner, common words, years, sequences such as
+/// <c>abcd</c>, what is
 /// said again) counts little, every other character as much as the kinds of characters used allow.
 /// </summary>
 /// <param name="Score">0 (guessed at once) to 4 (beyond reach): below 28, 40, 55 and 70 bits, or more.</param>
 /// <param name="Faults">Why the policy refuses it; empty when it is taken.</param>
-/// <param name="Weaknesses">What else makes it easy to guess; empty at a score of 4, and never empty together with the faults below that.</param>
+/// <param name="Weaknesses">What else makes it easy to guess; empty at a score of 4, and never empty together with the faults below
+/// that.</param>
 public sealed record PasswordStrength(int Score, IReadOnlyList<PasswordFault> Faults, IReadOnlyList<PasswordFault> Weaknesses)
 {
     private const int Best = 4;
@@ -26,10 +28,6 @@ public sealed record PasswordStrength(int Score, IReadOnlyList<PasswordFault> Fa
     private static readonly double[] Steps = [28, 40, 55, 70];
 
     /// <summary>Estimates a password.</summary>
-    /// <param name="password">The password proposed.</param>
-    /// <param name="policy">What the host demands.</param>
-    /// <param name="owner">Whose it is to be.</param>
-    /// <returns>The estimate.</returns>
     public static PasswordStrength Of(string password, PasswordPolicy policy, PasswordOwner owner)
     {
         var faults = PasswordRules.Check(password, policy, owner);

@@ -26,14 +26,13 @@ public static class Permissions
         [.. Of("companies", "contacts", "products", "pipelines", "deals").Where(p => p.EndsWith(":read", StringComparison.Ordinal) || p.EndsWith(":write", StringComparison.Ordinal))];
 
     /// <summary>
-    /// The permissions an API key can have as its scopes: all but those about API keys themselves and those by which a stolen key could make its holder, or
+    /// The permissions an API key can have as its scopes: all but those about API keys themselves and those by which a stolen key could
+    /// make its holder, or
     /// others, more than they are. These stay with signed-in users.
     /// </summary>
     public static IReadOnlyList<string> Scopes { get; } = [.. All.Where(p => !p.StartsWith("api_keys:", StringComparison.Ordinal) && !SignedInOnly.Contains(p))];
 
     /// <summary>The permissions of some kinds of records.</summary>
-    /// <param name="objects">The plural names.</param>
-    /// <returns>Read, write, delete and purge of each.</returns>
     public static IEnumerable<string> Of(params string[] objects) =>
         objects.SelectMany(o => RecordActions.Select(action => $"{o}:{action}"));
 }

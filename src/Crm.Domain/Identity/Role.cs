@@ -14,7 +14,9 @@ public sealed class Role : Record
     /// <summary>What its holders may do, such as <c>contacts:read</c>.</summary>
     public IReadOnlyList<string> Permissions { get; set; } = [];
 
-    /// <summary>Permissions that cover the records of some owners only: permission → one of <see cref="RecordScopes"/>, never <c>all</c>.</summary>
+    /// <summary>
+    /// Permissions that cover the records of some owners only: permission → one of <see cref="RecordScopes"/>, never <c>all</c>.
+    /// </summary>
     public RuleDictionary Scopes { get; private set; } = RuleDictionary.Empty;
 
     /// <summary>Fields of which less is allowed than of their record: <c>deals.amount</c> → one of <see cref="FieldRules"/>.</summary>
@@ -24,23 +26,18 @@ public sealed class Role : Record
     public bool BuiltIn { get; private set; }
 
     /// <summary>Makes a role that comes with the tenant.</summary>
-    /// <param name="name">One of <see cref="BuiltInRoles"/>.</param>
-    /// <returns>The role, with its permissions.</returns>
     public static Role ThatComesWithTheTenant(string name) => new() { Name = name, Permissions = BuiltInRoles.All[name], BuiltIn = true };
 
     /// <summary>Changes what the permissions cover, by merge patches.</summary>
-    /// <param name="scopes">Permission → scope; <c>null</c> and <c>all</c> take the restriction away.</param>
-    /// <param name="fields">Field → rule; <c>null</c> takes the restriction away.</param>
     public void Restrict(IReadOnlyDictionary<string, string?> scopes, IReadOnlyDictionary<string, string?> fields)
     {
         Scopes = Scopes.With(scopes.ToDictionary(s => s.Key, s => s.Value == RecordScopes.All ? null : s.Value));
         Fields = Fields.With(fields);
     }
 
-    /// <summary>Whether the role allows anything that its giver may not do: a permission the giver lacks, a wider scope, or more of a field.</summary>
-    /// <param name="held">The permissions the giver holds at present.</param>
-    /// <param name="own">The giver's role; <c>null</c> for one whom no role restricts, such as the system itself.</param>
-    /// <returns>Whether it does.</returns>
+    /// <summary>
+    /// Whether the role allows anything that its giver may not do: a permission the giver lacks, a wider scope, or more of a field.
+    /// </summary>
     public bool Exceeds(IReadOnlySet<string> held, Role? own) =>
         !Permissions.All(held.Contains) || (own is not null && (Permissions.Any(p => Reach(this, p) > Reach(own, p)) || own.Fields.Any(f => Touches(f.Key) && Freedom(this, f.Key) > Freedom(own, f.Key))));
 

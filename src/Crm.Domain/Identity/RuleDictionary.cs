@@ -3,8 +3,9 @@ using System.Diagnostics.CodeAnalysis;
 
 namespace Crm.Domain.Identity;
 
-/// <summary>Rules by what they are about, such as <c>deals:write</c> → <c>own</c>. Two sets with the same rules are equal; never changed once made.</summary>
-/// <param name="rules">The rules.</param>
+/// <summary>
+/// Rules by what they are about, such as <c>deals:write</c> → <c>own</c>. Two sets with the same rules are equal; never changed once made.
+/// </summary>
 public sealed class RuleDictionary(IEnumerable<KeyValuePair<string, string>> rules) : IReadOnlyDictionary<string, string>, IEquatable<RuleDictionary>
 {
     private readonly SortedDictionary<string, string> _rules = new(rules.ToDictionary(), StringComparer.Ordinal);
@@ -24,9 +25,9 @@ public sealed class RuleDictionary(IEnumerable<KeyValuePair<string, string>> rul
     /// <inheritdoc />
     public string this[string key] => _rules[key];
 
-    /// <summary>Makes the set that a merge patch leads to: a rule that is sent replaces the one there is, <c>null</c> takes it away.</summary>
-    /// <param name="patch">What was sent.</param>
-    /// <returns>The new set.</returns>
+    /// <summary>
+    /// Makes the set that a merge patch leads to: a rule that is sent replaces the one there is, <c>null</c> takes it away.
+    /// </summary>
     public RuleDictionary With(IReadOnlyDictionary<string, string?> patch) => new(
         _rules.Where(r => !patch.ContainsKey(r.Key)).Concat(patch.Where(p => p.Value is not null).Select(p => KeyValuePair.Create(p.Key, p.Value!))));
 

@@ -2,7 +2,9 @@ using Crm.Domain.Common;
 
 namespace Crm.Domain.Identity;
 
-/// <summary>Users who work together: a permission with the scope <c>team</c> covers the records of everyone who shares a team with its holder.</summary>
+/// <summary>
+/// Users who work together: a permission with the scope <c>team</c> covers the records of everyone who shares a team with its holder.
+/// </summary>
 public sealed class Team : Record
 {
     /// <summary>The most users a team can have; bounds what a question about a team's records costs.</summary>

@@ -6,14 +6,11 @@ namespace Crm.Domain.Jobs;
 public static class JobErrors
 {
     /// <summary>There is no such job, or not for this tenant.</summary>
-    /// <returns>The exception to throw.</returns>
     public static NotFoundException NotFound() => new("job");
 
     /// <summary>The job has come to its end, so there is nothing left to cancel.</summary>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException Finished() => new("job_finished", "The job has come to its end and cannot be cancelled.");
 
     /// <summary>A job of this id is there already.</summary>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException Exists() => new("job_exists", "There is a job of this id already.");
 }

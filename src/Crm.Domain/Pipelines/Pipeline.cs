@@ -17,10 +17,6 @@ public sealed class Pipeline : Record
     public IReadOnlyList<Stage> Stages => _stages;
 
     /// <summary>Adds a stage behind the ones there are.</summary>
-    /// <param name="name">The stage's name, unique within the pipeline.</param>
-    /// <param name="kind">One of <see cref="StageKinds"/>.</param>
-    /// <param name="probability">Percent, 0–100; ignored for won and lost stages, where it is 100 and 0.</param>
-    /// <returns>The new stage.</returns>
     public Stage AddStage(string name, string kind, int probability)
     {
         var stage = new Stage { PipelineId = Id, Name = name, Kind = kind, Position = _stages.Count, Probability = StageKinds.Probability(kind, probability) };

@@ -16,8 +16,5 @@ public static class StageKinds
     public static IReadOnlyList<string> All { get; } = [Open, Won, Lost];
 
     /// <summary>The probability a stage of a kind has: what was asked for while open, certain once closed.</summary>
-    /// <param name="kind">One of the kinds.</param>
-    /// <param name="asked">Percent, 0–100.</param>
-    /// <returns>Percent, 0–100.</returns>
     public static int Probability(string kind, int asked) => kind switch { Won => 100, Lost => 0, _ => asked };
 }

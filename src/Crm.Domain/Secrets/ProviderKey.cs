@@ -31,7 +31,5 @@ public sealed class ProviderKey : Record
     public DateTimeOffset? LastUsedAt { get; private set; }
 
     /// <summary>Puts a secret in, the first one or another.</summary>
-    /// <param name="secret">The secret, at least four characters.</param>
-    /// <param name="now">The time.</param>
     public void Put(string secret, DateTimeOffset now) => (Secret, Last4, RotatedAt) = (secret, secret[^4..], now);
 }

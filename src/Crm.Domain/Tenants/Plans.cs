@@ -9,7 +9,6 @@ public sealed class Plans
     private readonly Dictionary<string, TenantLimits> _limits;
 
     /// <summary>Makes the catalogue.</summary>
-    /// <param name="limits">The limits by the names of the plans.</param>
     public Plans(IReadOnlyDictionary<string, TenantLimits> limits)
     {
         _limits = new(limits, StringComparer.Ordinal);
@@ -20,13 +19,8 @@ public sealed class Plans
     public IReadOnlyList<string> Names => [.. _limits.Keys.Order(StringComparer.Ordinal)];
 
     /// <summary>Whether there is such a plan.</summary>
-    /// <param name="name">The name.</param>
-    /// <returns>Whether there is.</returns>
     public bool Contains(string? name) => name is not null && _limits.ContainsKey(name);
 
     /// <summary>The limits of a tenant.</summary>
-    /// <param name="plan">Its plan; one that is offered no longer counts as <see cref="Standard"/>.</param>
-    /// <param name="own">Its own limits.</param>
-    /// <returns>The limits that hold.</returns>
     public TenantLimits LimitsOf(string plan, TenantLimits own) => _limits.GetValueOrDefault(plan, _limits[Standard]).With(own);
 }

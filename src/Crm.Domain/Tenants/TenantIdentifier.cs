@@ -10,11 +10,10 @@ public static class TenantIdentifier
     public const int MaxLength = 40;
 
     /// <summary>
-    /// Whether the text may be an identifier: 3–40 of a–z, 0–9 and hyphen, beginning with a letter, not ending with a hyphen. A UUID may not,
+    /// Whether the text may be an identifier: 3–40 of a–z, 0–9 and hyphen, beginning with a letter, not ending with a hyphen. A UUID may
+    /// not,
     /// since requests name a tenant by identifier or by id and the two must not be mistaken for each other.
     /// </summary>
-    /// <param name="text">Any text.</param>
-    /// <returns><c>true</c> for an identifier.</returns>
     public static bool IsValid(string? text) =>
         text is { Length: >= MinLength and <= MaxLength }
         && char.IsAsciiLetterLower(text[0])

@@ -1,6 +1,8 @@
 namespace Crm.Domain.Tenants;
 
-/// <summary>What a tenant's own admins decide. What concerns security can be stricter than the host's rules and never less strict.</summary>
+/// <summary>
+/// What a tenant's own admins decide. What concerns security can be stricter than the host's rules and never less strict.
+/// </summary>
 public sealed record TenantSettings
 {
     /// <summary>The time zone of people who have chosen none, a name of the IANA time zone database.</summary>

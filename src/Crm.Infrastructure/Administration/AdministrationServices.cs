@@ -9,8 +9,6 @@ namespace Crm.Infrastructure.Administration;
 public static class AdministrationServices
 {
     /// <summary>Registers plans, and what guards the creation and the removal of tenants.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddAdministration(this IServiceCollection services)
     {
         services.AddOptions<TenantOptions>().BindConfiguration(TenantOptions.Section).ValidateDataAnnotations().ValidateOnStart();

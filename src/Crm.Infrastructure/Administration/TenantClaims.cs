@@ -4,12 +4,14 @@ using Npgsql;
 namespace Crm.Infrastructure.Administration;
 
 /// <summary>
-/// Claims that are locks of a transaction that does nothing else. The database lets go of them when the connection ends, so a node that dies
+/// Claims that are locks of a transaction that does nothing else. The database lets go of them when the connection ends, so a node that
+/// dies
 /// leaves none behind.
 /// </summary>
 internal sealed class TenantClaims(NpgsqlDataSource database) : ITenantClaims, IDisposable
 {
-    // A creation needs a second connection beside the claim's: were there no bound, claims alone could fill the pool and wait for themselves.
+    // A creation needs a second connection beside the claim's: were there no bound, claims alone could fill the pool and wait for
+    // themselves.
     private readonly SemaphoreSlim _turns = new(4);
 
     public async Task<IAsyncDisposable?> TryTakeAsync(string identifier, CancellationToken cancellationToken)

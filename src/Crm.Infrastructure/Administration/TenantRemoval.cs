@@ -9,7 +9,8 @@ using Npgsql;
 namespace Crm.Infrastructure.Administration;
 
 /// <summary>
-/// Removes tenants whose time of grace is over: their rows in bounded transactions, their files, the tenant itself last. Whoever dies in between leaves a
+/// Removes tenants whose time of grace is over: their rows in bounded transactions, their files, the tenant itself last. Whoever dies in
+/// between leaves a
 /// tenant that is still to be removed, with less in it.
 /// </summary>
 internal sealed partial class TenantRemoval(
@@ -60,7 +61,8 @@ internal sealed partial class TenantRemoval(
             files.DeleteAll();
     }
 
-    // The number of rows removed; 0 when the last one was removed with the tenant, -1 when the tenant is not due or in the hands of another.
+    // The number of rows removed; 0 when the last one was removed with the tenant, -1 when the tenant is not due or in the hands of
+    // another.
     private async Task<int> PurgeAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("SELECT purge_tenant($1, $2)");

@@ -16,7 +16,8 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>
-/// Finds keys by the hashes of their secrets, in one round trip, and keeps them for a moment. The first statement takes the tenant from the row above tenants; all
+/// Finds keys by the hashes of their secrets, in one round trip, and keeps them for a moment. The first statement takes the tenant from the
+/// row above tenants; all
 /// that the key is and may do is then read in that tenant's name, under its policy.
 /// </summary>
 internal sealed class ApiKeyAccessReader(NpgsqlDataSource database, PepperRing peppers, IOptions<AccessOptions> options, TimeProvider time) : IApiKeyAccess

@@ -7,8 +7,6 @@ namespace Crm.Infrastructure.ApiKeys;
 public static class ApiKeyServices
 {
     /// <summary>Registers API keys and the worker that writes what they are used for.</summary>
-    /// <param name="services">The services; a data source of the database must be among them.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddApiKeys(this IServiceCollection services)
     {
         services.AddOptions<ApiKeyOptions>().BindConfiguration(ApiKeyOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -6,7 +6,8 @@ using System.Text;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>
-/// API keys as texts: a prefix, by which scanners for leaked secrets know them, 32 random characters (190 bits) and a checksum of six, by which a mistyped or
+/// API keys as texts: a prefix, by which scanners for leaked secrets know them, 32 random characters (190 bits) and a checksum of six, by
+/// which a mistyped or
 /// cut-off key is refused without asking anyone.
 /// </summary>
 internal static class ApiKeyText
@@ -36,9 +37,6 @@ internal static class ApiKeyText
         && text.AsSpan(Length - ChecksumLength).SequenceEqual(Checksum(text.AsSpan(0, Length - ChecksumLength)));
 
     /// <summary>What of a key is kept.</summary>
-    /// <param name="text">A valid key.</param>
-    /// <param name="pepper">The pepper's bytes.</param>
-    /// <returns>The HMAC-SHA-256 of the text. A fast one is enough: there is nothing to guess in 190 random bits.</returns>
     public static byte[] Hash(string text, byte[] pepper) => HMACSHA256.HashData(pepper, Encoding.ASCII.GetBytes(text));
 
     // No secret is in it: it tells accidents from keys, not keys from forgeries. 32 bits fit into six of 62 characters.

@@ -17,12 +17,9 @@ internal sealed class ApiKeyUsage(IOptions<ApiKeyOptions> options, TimeProvider 
     }
 
     /// <summary>Takes the counts, to write them.</summary>
-    /// <returns>What was counted since the last time.</returns>
     public IReadOnlyDictionary<ApiKeyUse, ApiKeyTally> Take() => _tally.Take();
 
     /// <summary>Adds to a count: a request, or what could not be written.</summary>
-    /// <param name="use">What for.</param>
-    /// <param name="more">How much more.</param>
     public void Add(ApiKeyUse use, ApiKeyTally more) => _tally.Add(use, more);
 }
 

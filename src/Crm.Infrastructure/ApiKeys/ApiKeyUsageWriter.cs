@@ -6,7 +6,10 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.ApiKeys;
 
-/// <summary>Writes the counts every few seconds and when the process is told to stop, behind the last request. One trip for each tenant; what cannot be written is counted on.</summary>
+/// <summary>
+/// Writes the counts every few seconds and when the process is told to stop, behind the last request. One trip for each tenant; what cannot
+/// be written is counted on.
+/// </summary>
 internal sealed partial class ApiKeyUsageWriter(
     NpgsqlDataSource database, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(time)
 {

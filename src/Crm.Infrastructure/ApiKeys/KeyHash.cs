@@ -4,11 +4,13 @@ using System.Text;
 
 namespace Crm.Infrastructure.ApiKeys;
 
-/// <summary>The SHA-256 of an API key's text, as a key without allocations; the text, which is good for long, stays in memory for no longer than its request.</summary>
+/// <summary>
+/// The SHA-256 of an API key's text, as a key without allocations; the text, which is good for long, stays in memory for no longer than its
+/// request.
+/// </summary>
 internal readonly record struct KeyHash(ulong A, ulong B, ulong C, ulong D)
 {
     /// <summary>Hashes a text.</summary>
-    /// <param name="text">Of the length of an API key.</param>
     public static KeyHash Of(string text)
     {
         // Three bytes are the most that UTF-8 makes of one UTF-16 unit.

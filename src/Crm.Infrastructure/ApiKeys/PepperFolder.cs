@@ -7,8 +7,10 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>
-/// Keeps peppers as files in a folder that only the service can read. A name that begins with a time, as <c>20261121T123000Z-….pepper</c>, says from when on
-/// new secrets are hashed with it, so that every node has read it by then; other names count at once. No pepper is removed here: what was hashed with it would be lost.
+/// Keeps peppers as files in a folder that only the service can read. A name that begins with a time, as <c>20261121T123000Z-….pepper</c>,
+/// says from when on
+/// new secrets are hashed with it, so that every node has read it by then; other names count at once. No pepper is removed here: what was
+/// hashed with it would be lost.
 /// </summary>
 internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfiguration configuration, TimeProvider time) : IPepperRotation
 {
@@ -59,7 +61,10 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
         new("too_many_peppers", $"The folder of peppers, {_folder}, holds {Most} of them, which is the most there can be: take out one that no API key was hashed with any more.");
 }
 
-/// <summary>A secret of the server's that the secrets of API keys are hashed with, so that a stolen database does not even tell whether a key found elsewhere is one of its.</summary>
+/// <summary>
+/// A secret of the server's that the secrets of API keys are hashed with, so that a stolen database does not even tell whether a key found
+/// elsewhere is one of its.
+/// </summary>
 /// <param name="Id">Its id, made from it; hashes carry it.</param>
 /// <param name="Key">Its 32 bytes.</param>
 /// <param name="UsedFrom">From when on new secrets are hashed with it, UTC; <c>null</c> for always.</param>

@@ -3,7 +3,9 @@ using Microsoft.Extensions.Logging;
 
 namespace Crm.Infrastructure.ApiKeys;
 
-/// <summary>The peppers at hand, read anew every half a minute: the newest whose time has come hashes new secrets, all are tried to find a secret.</summary>
+/// <summary>
+/// The peppers at hand, read anew every half a minute: the newest whose time has come hashes new secrets, all are tried to find a secret.
+/// </summary>
 internal sealed partial class PepperRing(PepperFolder folder, TimeProvider time, ILogger<PepperRing> logger) : IApiKeyMint
 {
     /// <summary>How long the ring is relied on.</summary>
@@ -23,8 +25,6 @@ internal sealed partial class PepperRing(PepperFolder folder, TimeProvider time,
     }
 
     /// <summary>The hashes under which a secret may be kept.</summary>
-    /// <param name="text">A valid key.</param>
-    /// <returns>One for each pepper.</returns>
     public byte[][] HashesOf(string text) => [.. Current().Select(p => ApiKeyText.Hash(text, p.Key))];
 
     private IReadOnlyList<Pepper> Current()

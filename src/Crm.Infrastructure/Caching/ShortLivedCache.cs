@@ -4,7 +4,8 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Caching;
 
 /// <summary>
-/// Keeps what was loaded for a moment, so that a busy node asks the database once per lifetime and key rather than once per request. Those who
+/// Keeps what was loaded for a moment, so that a busy node asks the database once per lifetime and key rather than once per request. Those
+/// who
 /// ask while it is being loaded wait for the same answer. "Nothing" and failures are not kept.
 /// </summary>
 internal sealed class ShortLivedCache<TKey, TValue>(int capacity, TimeSpan lifetime, TimeProvider time)

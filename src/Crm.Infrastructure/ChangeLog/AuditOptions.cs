@@ -15,13 +15,18 @@ public sealed class AuditOptions
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan SealInterval { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>The key that seals are signed with, 32 random bytes or more in Base64, the same for all nodes; made once, in <c>CRM_HOME</c>, when none is given.</summary>
+    /// <summary>
+    /// The key that seals are signed with, 32 random bytes or more in Base64, the same for all nodes; made once, in <c>CRM_HOME</c>, when
+    /// none is given.
+    /// </summary>
     public string? SealKey { get; set; }
 
     /// <summary>Keys that seals were signed with before, by which these are still verified.</summary>
     public IReadOnlyList<string> PastSealKeys { get; set; } = [];
 
-    /// <summary>How often refusals are written, 100 ms – 1 h, one entry for each caller, request and code with the number of times.</summary>
+    /// <summary>
+    /// How often refusals are written, 100 ms – 1 h, one entry for each caller, request and code with the number of times.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "01:00:00")]
     public TimeSpan FlushInterval { get; set; } = TimeSpan.FromMinutes(1);
 
@@ -30,6 +35,5 @@ public sealed class AuditOptions
     public int FailuresPerMinute { get; set; } = 30;
 
     /// <summary>Whether all keys are such.</summary>
-    /// <returns><c>false</c> when one is too short or not in Base64.</returns>
     internal bool HasGoodKeys() => PastSealKeys.Append(SealKey).OfType<string>().All(key => Convert.TryFromBase64String(key, new byte[key.Length], out var length) && length >= LeastKeyLength);
 }

@@ -9,8 +9,6 @@ namespace Crm.Infrastructure.ChangeLog;
 public static class AuditServices
 {
     /// <summary>Registers security events, their reading and the seals.</summary>
-    /// <param name="services">The services; a data source of the database must be among them.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations()

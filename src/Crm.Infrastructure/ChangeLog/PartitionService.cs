@@ -5,7 +5,8 @@ using Npgsql;
 namespace Crm.Infrastructure.ChangeLog;
 
 /// <summary>
-/// Makes the change log's partitions ahead, when the system starts and daily: one that runs for years is not migrated in between. A day that
+/// Makes the change log's partitions ahead, when the system starts and daily: one that runs for years is not migrated in between. A day
+/// that
 /// fails does no harm, since a year is prepared.
 /// </summary>
 internal sealed partial class PartitionService(NpgsqlDataSource database, TimeProvider time, ILogger<PartitionService> logger) : PeriodicService(time)
@@ -13,8 +14,6 @@ internal sealed partial class PartitionService(NpgsqlDataSource database, TimePr
     protected override TimeSpan Interval => TimeSpan.FromDays(1);
 
     /// <summary>Prepares once before requests are taken, then daily.</summary>
-    /// <param name="cancellationToken">Ends the start.</param>
-    /// <returns>A task that ends when the first look is done.</returns>
     public override async Task StartAsync(CancellationToken cancellationToken)
     {
         await RunAsync(cancellationToken);

@@ -7,9 +7,9 @@ namespace Crm.Infrastructure.Diagnostics;
 /// <summary>Registers what must be in order before the system takes requests.</summary>
 public static class ReadinessServices
 {
-    /// <summary>Registers the checks of the database, its schema and the disk, and what is said at start of connections that are open to others.</summary>
-    /// <param name="services">The container.</param>
-    /// <returns>The same container.</returns>
+    /// <summary>
+    /// Registers the checks of the database, its schema and the disk, and what is said at start of connections that are open to others.
+    /// </summary>
     public static IServiceCollection AddReadiness(this IServiceCollection services)
     {
         services.AddOptions<ReadinessOptions>().BindConfiguration(ReadinessOptions.Section);

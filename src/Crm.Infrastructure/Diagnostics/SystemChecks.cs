@@ -12,10 +12,9 @@ public static class SystemChecks
     /// <summary>Less than this free, and a database soon stops: 512 MiB.</summary>
     public const long LeastFreeBytes = 512L * 1024 * 1024;
 
-    /// <summary>Looks at the configured server, or at the private cluster, which is started for it when it has been made but is not running.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The checks in the order in which they matter.</returns>
+    /// <summary>
+    /// Looks at the configured server, or at the private cluster, which is started for it when it has been made but is not running.
+    /// </summary>
     public static async Task<IReadOnlyList<SystemCheck>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         if (RunningDatabase.IsConfigured(configuration))
@@ -47,8 +46,6 @@ public static class SystemChecks
     }
 
     /// <summary>How much is free where a folder is, or will be made.</summary>
-    /// <param name="path">The folder.</param>
-    /// <returns>Bytes.</returns>
     internal static long FreeBytes(string path)
     {
         // A folder that is not there yet will be made on the disk of the one above.

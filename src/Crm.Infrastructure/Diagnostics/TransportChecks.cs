@@ -6,7 +6,8 @@ using Npgsql;
 namespace Crm.Infrastructure.Diagnostics;
 
 /// <summary>
-/// Looks whether what goes over a network to PostgreSQL and Redis is encrypted, and goes to the server that is meant. Networks of which the operator
+/// Looks whether what goes over a network to PostgreSQL and Redis is encrypted, and goes to the server that is meant. Networks of which the
+/// operator
 /// knows better exist, so this is never a fault.
 /// </summary>
 public static class TransportChecks
@@ -14,8 +15,6 @@ public static class TransportChecks
     private const string Localhost = "localhost";
 
     /// <summary>Looks at the connection strings; connects to nothing.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <returns>One check with a warning for each connection string that leaves something open; none for one that cannot be read, which is told elsewhere.</returns>
     public static IReadOnlyList<SystemCheck> Run(IConfiguration configuration)
     {
         var checks = new List<SystemCheck>();

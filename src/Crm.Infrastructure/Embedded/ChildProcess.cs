@@ -27,10 +27,6 @@ internal sealed record ChildResult(int ExitCode, string Output)
 internal static class ChildProcess
 {
     /// <summary>Runs a program to its end.</summary>
-    /// <param name="command">The program and its arguments.</param>
-    /// <param name="timeout">How long it may take; then it is ended and counts as failed.</param>
-    /// <param name="cancellationToken">Ends the program and the wait.</param>
-    /// <returns>What it left behind.</returns>
     public static async Task<ChildResult> RunAsync(IReadOnlyList<string> command, TimeSpan timeout, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
@@ -53,8 +49,6 @@ internal static class ChildProcess
     }
 
     /// <summary>Starts a program, its input and output connected to the caller.</summary>
-    /// <param name="command">The program and its arguments.</param>
-    /// <returns>The running program.</returns>
     public static Process Start(IReadOnlyList<string> command)
     {
         var start = new ProcessStartInfo(command[0], command.Skip(1))

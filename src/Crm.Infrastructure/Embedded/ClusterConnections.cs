@@ -21,18 +21,12 @@ public sealed class ClusterConnections
     public DatabaseEndpoints Endpoints => new(App(Database), Owner(Database));
 
     /// <summary>A connection string of the cluster's superuser.</summary>
-    /// <param name="database">The database.</param>
-    /// <returns>The connection string.</returns>
     public string Superuser(string database) => For("postgres", SuperuserPassword, database);
 
     /// <summary>A connection string of <c>crm_owner</c>.</summary>
-    /// <param name="database">The database.</param>
-    /// <returns>The connection string.</returns>
     public string Owner(string database) => For("crm_owner", OwnerPassword, database);
 
     /// <summary>A connection string of <c>crm_app</c>.</summary>
-    /// <param name="database">The database.</param>
-    /// <returns>The connection string.</returns>
     public string App(string database) => For("crm_app", AppPassword, database);
 
     internal string SocketFolder { get; }
@@ -44,10 +38,6 @@ public sealed class ClusterConnections
     internal string AppPassword { get; }
 
     /// <summary>Reads the passwords, making those that there are not yet.</summary>
-    /// <param name="socketFolder">Where the server listens; empty while it does not.</param>
-    /// <param name="secrets">The cluster's secrets.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How the databases are reached.</returns>
     internal static async Task<ClusterConnections> OpenAsync(string socketFolder, SecretsFile secrets, CancellationToken cancellationToken) => new(
         socketFolder,
         await secrets.GetOrCreateAsync("superuserPassword", SecretsFile.NewPassword, cancellationToken),

@@ -3,17 +3,11 @@ using System.Globalization;
 namespace Crm.Infrastructure.Embedded;
 
 /// <summary>Makes the data of a new cluster: beside its place, and moved there when it is complete.</summary>
-/// <param name="home">The folders.</param>
-/// <param name="binaries">PostgreSQL's programs.</param>
-/// <param name="options">What the cluster is to be.</param>
 internal sealed class ClusterCreation(ClusterHome home, PostgresBinaries binaries, PrivateClusterOptions options)
 {
     private const string Unfinished = "new-";
 
     /// <summary>Makes the data.</summary>
-    /// <param name="superuserPassword">The password of the superuser <c>postgres</c>.</param>
-    /// <param name="cancellationToken">Ends the attempt; nothing is left behind.</param>
-    /// <returns>A task that ends when the data is in its place.</returns>
     public async Task RunAsync(string superuserPassword, CancellationToken cancellationToken)
     {
         var folder = Path.Combine(home.Postgres, Unfinished + Guid.NewGuid().ToString("N"));
@@ -41,8 +35,6 @@ internal sealed class ClusterCreation(ClusterHome home, PostgresBinaries binarie
     }
 
     /// <summary>Whether a message says that the disk is full.</summary>
-    /// <param name="message">The message of a program or of the operating system.</param>
-    /// <returns><c>true</c> when it does.</returns>
     public static bool IsDiskFull(string message) => message.Contains("No space left on device", StringComparison.Ordinal);
 
     private async Task InitializeAsync(string folder, string data, string password, CancellationToken cancellationToken)

@@ -7,10 +7,6 @@ namespace Crm.Infrastructure.Embedded;
 internal static class ClusterDatabase
 {
     /// <summary>Prepares the database the CRM lives in; doing so again changes nothing.</summary>
-    /// <param name="connections">How the running cluster is reached.</param>
-    /// <param name="secrets">The secrets that belong to it.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the database can be migrated.</returns>
     public static async Task PrepareAsync(ClusterConnections connections, SecretsFile secrets, CancellationToken cancellationToken)
     {
         try

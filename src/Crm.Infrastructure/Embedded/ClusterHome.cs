@@ -41,9 +41,6 @@ internal sealed class ClusterHome
     public SecretsFile Secrets => new(Path.Combine(Root, SecretsFile.FileName));
 
     /// <summary>Finds the folders of a home, and makes the home.</summary>
-    /// <param name="home">The home; need not exist.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The folders.</returns>
     public static async Task<ClusterHome> OpenAsync(string home, CancellationToken cancellationToken)
     {
         var root = MakeRoot(home);
@@ -54,8 +51,6 @@ internal sealed class ClusterHome
     }
 
     /// <summary>Makes a home that is not there yet.</summary>
-    /// <param name="home">The home.</param>
-    /// <returns>Its full path.</returns>
     public static string MakeRoot(string home)
     {
         var root = Path.GetFullPath(home);
@@ -78,7 +73,6 @@ internal sealed class ClusterHome
     }
 
     /// <summary>Makes the home this process's alone, until the result is disposed or the process ends, however it ends.</summary>
-    /// <returns>The lock, or <c>null</c> when another process holds it.</returns>
     public IDisposable? TryLock()
     {
         try
@@ -96,8 +90,6 @@ internal sealed class ClusterHome
     }
 
     /// <summary>Makes the folder of the server's socket, which only the account can enter.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The folder, whose path is short enough for a socket.</returns>
     public async Task<string> MakeSocketFolderAsync(CancellationToken cancellationToken)
     {
         var within = Path.Combine(Postgres, "run");

@@ -5,9 +5,6 @@ using Crm.Domain.Common;
 namespace Crm.Infrastructure.Embedded;
 
 /// <summary>Starts and stops the server of a cluster.</summary>
-/// <param name="home">The folders.</param>
-/// <param name="binaries">PostgreSQL's programs.</param>
-/// <param name="timeout">How long starting, and stopping, may take.</param>
 internal sealed class ClusterServer(ClusterHome home, PostgresBinaries binaries, TimeSpan timeout)
 {
     private const long LargestLog = 10 * 1024 * 1024;
@@ -21,10 +18,9 @@ internal sealed class ClusterServer(ClusterHome home, PostgresBinaries binaries,
         while [ -e "$2" ] && kill -0 "$1" 2>/dev/null; do sleep 0.05; done
         """;
 
-    /// <summary>Starts the server and waits until it is ready; a server left over from a process that was killed is stopped first.</summary>
-    /// <param name="socketFolder">The folder of its socket.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The watch: end its input to stop the server, then wait until it ends.</returns>
+    /// <summary>
+    /// Starts the server and waits until it is ready; a server left over from a process that was killed is stopped first.
+    /// </summary>
     public async Task<Process> StartAsync(string socketFolder, CancellationToken cancellationToken)
     {
         await ClearLeftOverAsync(cancellationToken);
@@ -44,8 +40,6 @@ internal sealed class ClusterServer(ClusterHome home, PostgresBinaries binaries,
     }
 
     /// <summary>Stops a server that is running on the data, without waiting for its clients.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the server has.</returns>
     public async Task StopAsync(CancellationToken cancellationToken)
     {
         foreach (var mode in new[] { "fast", "immediate" })
@@ -60,7 +54,6 @@ internal sealed class ClusterServer(ClusterHome home, PostgresBinaries binaries,
     }
 
     /// <summary>Tells where a running server's socket is.</summary>
-    /// <returns>The folder of its socket, or <c>null</c> when none is running and ready.</returns>
     public static string? FindSocketFolder(ClusterHome home) =>
         ReadProcessFile(home) is { Length: >= 8 } lines && lines[7].Trim() == "ready" ? lines[4] : null;
 
@@ -74,12 +67,14 @@ internal sealed class ClusterServer(ClusterHome home, PostgresBinaries binaries,
         var users = Directory.Exists("/proc/self") ? ProcessesIn(home.Data) : null;
         if (users is { Count: 0 })
         {
-            // Nobody works on the data, so the file is stale; its number may since have gone to another process, which would keep the server from starting.
+            // Nobody works on the data, so the file is stale; its number may since have gone to another process, which would keep the
+            // server from starting.
             File.Delete(home.ProcessFile);
         }
         else if (users is null || users.Contains(lines[0]))
         {
-            // Where processes cannot be looked at, the attempt costs nothing: a stale file makes it fail, and the server then starts over it.
+            // Where processes cannot be looked at, the attempt costs nothing: a stale file makes it fail, and the server then starts over
+            // it.
             await ChildProcess.RunAsync(
                 home.Account.Command(binaries["pg_ctl"], "stop", "-D", home.Data, "-m", "fast", "-w", "-t", Seconds), timeout + TimeSpan.FromSeconds(5), cancellationToken);
         }

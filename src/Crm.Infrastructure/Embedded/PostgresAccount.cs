@@ -20,10 +20,10 @@ internal sealed class PostgresAccount
     /// <summary>The account's name; <c>null</c> when it is the one the system itself runs as.</summary>
     public string? Name { get; }
 
-    /// <summary>Chooses the account: one's own unless that is root, else the owner of data that is there already, else <c>postgres</c>, else <c>nobody</c>.</summary>
-    /// <param name="folders">Folders that may hold a cluster's data already.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The account.</returns>
+    /// <summary>
+    /// Chooses the account: one's own unless that is root, else the owner of data that is there already, else <c>postgres</c>, else
+    /// <c>nobody</c>.
+    /// </summary>
     public static async Task<PostgresAccount> ChooseAsync(IEnumerable<string> folders, CancellationToken cancellationToken)
     {
         if (OperatingSystem.IsWindows() || !Environment.IsPrivilegedProcess)
@@ -47,14 +47,9 @@ internal sealed class PostgresAccount
     }
 
     /// <summary>A command that runs as the account.</summary>
-    /// <param name="command">The program and its arguments.</param>
-    /// <returns>What to start in its place.</returns>
     public IReadOnlyList<string> Command(params IEnumerable<string> command) => [.. _prefix, .. command];
 
     /// <summary>Makes a folder that only the account can read, or makes an existing one so.</summary>
-    /// <param name="folder">The folder.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is so.</returns>
     public async Task OwnFolderAsync(string folder, CancellationToken cancellationToken)
     {
         Directory.CreateDirectory(folder);
@@ -64,9 +59,6 @@ internal sealed class PostgresAccount
     }
 
     /// <summary>Hands a file or folder to the account.</summary>
-    /// <param name="path">The file or folder.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the account owns it.</returns>
     public async Task OwnAsync(string path, CancellationToken cancellationToken)
     {
         if (Name is null)
@@ -77,9 +69,6 @@ internal sealed class PostgresAccount
     }
 
     /// <summary>Whether the account can pass through a folder, or run a program.</summary>
-    /// <param name="path">The folder or program.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns><c>true</c> when it can.</returns>
     public async Task<bool> CanReachAsync(string path, CancellationToken cancellationToken) =>
         Name is null || (await ChildProcess.RunAsync(Command("test", "-x", path), Timeout, cancellationToken)).Succeeded;
 

@@ -15,16 +15,11 @@ public sealed partial record PostgresBinaries(string Directory, int Major, strin
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The full path of one of the programs.</summary>
-    /// <param name="program">Its name, such as <c>initdb</c>.</param>
-    /// <returns>The path.</returns>
     public string this[string program] => Path.Combine(Directory, program);
 
     /// <summary>Finds the programs to use: those the operator names, else the first place that has a version new enough.</summary>
-    /// <param name="places">Where to look.</param>
-    /// <param name="data">The folder of the data they are for: once it is made, only its own major version will do.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The programs.</returns>
-    /// <exception cref="Domain.Common.CannotRunException">There are none, they are too old, or none is of the version asked for.</exception>
+    /// <exception cref="Domain.Common.CannotRunException">There are none, they are too old, or none is of the version asked
+    /// for.</exception>
     public static async Task<PostgresBinaries> FindAsync(BinaryPlaces places, string data, CancellationToken cancellationToken)
     {
         var major = MajorOf(data);

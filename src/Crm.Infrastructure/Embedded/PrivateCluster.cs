@@ -39,11 +39,11 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>How its databases are reached.</summary>
     public ClusterConnections Connections { get; }
 
-    /// <summary>Starts the cluster of a home, making it first when there is none; its database has the roles, but is not migrated.</summary>
-    /// <param name="options">What the cluster is to be.</param>
-    /// <param name="cancellationToken">Ends the attempt; what was made and started in it is removed and stopped.</param>
-    /// <returns>The running cluster; dispose it to stop it.</returns>
-    /// <exception cref="Domain.Common.CannotRunException">Programs are missing or too old, another process holds the home, the disk is full, …; the message is one sentence for the operator.</exception>
+    /// <summary>
+    /// Starts the cluster of a home, making it first when there is none; its database has the roles, but is not migrated.
+    /// </summary>
+    /// <exception cref="Domain.Common.CannotRunException">Programs are missing or too old, another process holds the home, the disk is
+    /// full, …; the message is one sentence for the operator.</exception>
     public static async Task<PrivateCluster> StartAsync(PrivateClusterOptions options, CancellationToken cancellationToken)
     {
         var home = await ClusterHome.OpenAsync(options.Home, cancellationToken);
@@ -64,9 +64,6 @@ public sealed class PrivateCluster : IAsyncDisposable
     }
 
     /// <summary>Joins the cluster of a home that another process has started; disposing the result leaves it running.</summary>
-    /// <param name="home">The home.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The running cluster.</returns>
     /// <exception cref="Domain.Common.CannotRunException"><c>not_running</c>: there is none, or it is not ready.</exception>
     public static async Task<PrivateCluster> JoinAsync(string home, CancellationToken cancellationToken)
     {
@@ -77,9 +74,6 @@ public sealed class PrivateCluster : IAsyncDisposable
     }
 
     /// <summary>Starts the cluster of a home, or joins it when another process has started it.</summary>
-    /// <param name="options">What the cluster is to be.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The running cluster.</returns>
     public static async Task<PrivateCluster> StartOrJoinAsync(PrivateClusterOptions options, CancellationToken cancellationToken)
     {
         var home = await ClusterHome.OpenAsync(options.Home, cancellationToken);
@@ -89,7 +83,6 @@ public sealed class PrivateCluster : IAsyncDisposable
     }
 
     /// <summary>Stops the server when this process started it, without waiting for its clients.</summary>
-    /// <returns>A task that ends when the server has.</returns>
     public async ValueTask DisposeAsync()
     {
         if (_stopped || _watch is null)

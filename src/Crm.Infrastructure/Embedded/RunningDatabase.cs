@@ -5,7 +5,8 @@ using Npgsql;
 namespace Crm.Infrastructure.Embedded;
 
 /// <summary>
-/// The database to work with: the one that <c>ConnectionStrings:Crm</c> names, else a private cluster, which is started for it and stops with
+/// The database to work with: the one that <c>ConnectionStrings:Crm</c> names, else a private cluster, which is started for it and stops
+/// with
 /// it. Either way it may be worked with: a private cluster is migrated, a configured server is verified.
 /// </summary>
 public sealed class RunningDatabase : IAsyncDisposable
@@ -32,30 +33,21 @@ public sealed class RunningDatabase : IAsyncDisposable
     public string? PrivateData => _cluster?.Data;
 
     /// <summary>Whether a server is configured, so that no private cluster is run.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <returns><c>true</c> when <c>ConnectionStrings:Crm</c> is set.</returns>
     public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration.GetConnectionString("Crm"));
 
     /// <summary>Opens the database for the running system, of which there is one per private cluster.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The database; dispose it when the system has stopped.</returns>
-    /// <exception cref="Domain.Common.CannotRunException">It cannot be worked with; the message is one sentence for the operator.</exception>
+    /// <exception cref="Domain.Common.CannotRunException">It cannot be worked with; the message is one sentence for the
+    /// operator.</exception>
     public static Task<RunningDatabase> OpenForServingAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
         OpenAsync(configuration, PrivateCluster.StartAsync, cancellationToken);
 
     /// <summary>Opens the database for a command, which may be carried out while the system runs on it.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The database; dispose it when the command is done.</returns>
-    /// <exception cref="Domain.Common.CannotRunException">It cannot be worked with; the message is one sentence for the operator.</exception>
+    /// <exception cref="Domain.Common.CannotRunException">It cannot be worked with; the message is one sentence for the
+    /// operator.</exception>
     public static Task<RunningDatabase> OpenForCommandAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
         OpenAsync(configuration, PrivateCluster.StartOrJoinAsync, cancellationToken);
 
     /// <summary>Migrates the database: the private cluster's, or the configured one as its owner.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="cancellationToken">Ends the attempt; migrations already applied stay.</param>
-    /// <returns>The migrations that were applied now, oldest first.</returns>
     /// <exception cref="Domain.Common.CannotRunException">It cannot be migrated; the message is one sentence for the operator.</exception>
     public static async Task<IReadOnlyList<string>> MigrateAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {

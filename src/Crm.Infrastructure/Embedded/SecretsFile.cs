@@ -8,7 +8,6 @@ namespace Crm.Infrastructure.Embedded;
 /// The secrets the system makes for itself when none are configured, in a JSON file that only its account may read (mode 0600).
 /// Safe to use from several threads and several processes.
 /// </summary>
-/// <param name="path">The file's full path; the file, and its folder, are made with the first secret.</param>
 public sealed class SecretsFile(string path)
 {
     internal const string FileName = "secrets.json";
@@ -21,30 +20,21 @@ public sealed class SecretsFile(string path)
     public string Path { get; } = path;
 
     /// <summary>The secrets of a home, which is made with the first of them.</summary>
-    /// <param name="home">The home, such as <c>.crm</c>.</param>
-    /// <returns>The secrets.</returns>
     public static SecretsFile In(string home) => new(System.IO.Path.Combine(System.IO.Path.GetFullPath(home), FileName));
 
     /// <summary>A text fit for a password: 32 random bytes in base64url, 43 characters.</summary>
-    /// <returns>A new text at every call.</returns>
     public static string NewPassword() => RandomBase64().TrimEnd('=').Replace('+', '-').Replace('/', '_');
 
     /// <summary>A key: 32 random bytes in base64.</summary>
-    /// <returns>A new key at every call.</returns>
     public static string RandomBase64() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Reads a secret.</summary>
-    /// <param name="name">The secret's name, in camelCase.</param>
-    /// <returns>The secret, or <c>null</c> when there is none of that name.</returns>
     /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts.</exception>
     public string? Find(string name) => Read().GetValueOrDefault(name);
 
     /// <summary>Reads a secret, making and keeping it first when there is none of that name.</summary>
-    /// <param name="name">The secret's name, in camelCase.</param>
-    /// <param name="factory">Makes the secret; called at most once.</param>
-    /// <param name="cancellationToken">Ends the wait for another process that is making one.</param>
-    /// <returns>The secret that is kept, the same for every caller.</returns>
-    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts; <c>home_not_writable</c>: it cannot be read or written.</exception>
+    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts;
+    /// <c>home_not_writable</c>: it cannot be read or written.</exception>
     public async Task<string> GetOrCreateAsync(string name, Func<string> factory, CancellationToken cancellationToken)
     {
         try
@@ -117,8 +107,6 @@ public sealed class SecretsFile(string path)
     }
 
     /// <summary>How a file that nobody else may read, or open at the same time, is opened.</summary>
-    /// <param name="mode">Whether it is to be made.</param>
-    /// <returns>The options.</returns>
     internal static FileStreamOptions OwnerOnly(FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };

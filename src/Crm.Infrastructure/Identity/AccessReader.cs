@@ -104,11 +104,6 @@ internal sealed class AccessReader(NpgsqlDataSource database, IOptions<AccessOpt
     }
 
     /// <summary>Reads what a member may do.</summary>
-    /// <param name="reader">Stands on the result of a statement that begins with <see cref="Members"/>.</param>
-    /// <param name="user">The member.</param>
-    /// <param name="grants">The grants in use.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>Role, permissions and grants; <c>null</c> when no membership was chosen.</returns>
     internal static async Task<MemberAccess?> ReadMemberAsync(NpgsqlDataReader reader, Guid user, KnownGrants grants, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken)
             ? new MemberAccess(reader.GetString(0), reader.GetFieldValue<string[]>(1).ToFrozenSet(StringComparer.Ordinal))

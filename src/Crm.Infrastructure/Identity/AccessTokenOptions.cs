@@ -29,13 +29,15 @@ public sealed class AccessTokenOptions
     public int CacheCapacity { get; init; } = 20_000;
 
     /// <summary>
-    /// The folder of the signing keys: PEM files of P-256 keys whose names, in ordinal order, go from oldest to newest. The newest whose time has come signs, all
+    /// The folder of the signing keys: PEM files of P-256 keys whose names, in ordinal order, go from oldest to newest. The newest whose
+    /// time has come signs, all
     /// verify. When it is empty a first key is made. <c>signing-keys</c> under <c>CRM_HOME</c> when not configured.
     /// </summary>
     public string? KeyFolder { get; init; }
 
     /// <summary>
-    /// How long a new key is published before it signs: 7 min – 24 h, 10 min by default. It must be longer than all of these together: the minute in which every
+    /// How long a new key is published before it signs: 7 min – 24 h, 10 min by default. It must be longer than all of these together: the
+    /// minute in which every
     /// node has looked at the folder, the 5 minutes for which others may keep the public keys, and the difference of the clocks.
     /// </summary>
     [Range(typeof(TimeSpan), "00:07:00", "1.00:00:00")]

@@ -10,7 +10,8 @@ namespace Crm.Infrastructure.Identity;
 
 /// <summary>
 /// Access tokens as JWT (RFC 9068), signed with ES256. Nothing in a token chooses how it is checked: algorithm and type are fixed and
-/// looked at first, and <c>kid</c> only picks one of our own keys. Members that carry or point to keys (<c>jwk</c>, <c>jku</c>, <c>x5c</c>, <c>x5u</c>) are never read.
+/// looked at first, and <c>kid</c> only picks one of our own keys. Members that carry or point to keys (<c>jwk</c>, <c>jku</c>, <c>x5c</c>,
+/// <c>x5u</c>) are never read.
 /// </summary>
 internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOptions> options, TimeProvider time) : IAccessTokens
 {

@@ -4,8 +4,10 @@ using Crm.Application.Identity;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>
-/// Remembers tokens that were found good until they expire or their key is gone: checking a signature costs a hundred times as much. They are kept as they
-/// are, about a KiB each, and not as hashes: a hash that nobody can forge costs several times the look-up, in every request, and what a token opens is as near
+/// Remembers tokens that were found good until they expire or their key is gone: checking a signature costs a hundred times as much. They
+/// are kept as they
+/// are, about a KiB each, and not as hashes: a hash that nobody can forge costs several times the look-up, in every request, and what a
+/// token opens is as near
 /// to it in memory as its text. None that was not signed here is ever kept.
 /// </summary>
 internal sealed class CheckedTokens(int capacity, SigningKeyRing keys, TimeProvider time)

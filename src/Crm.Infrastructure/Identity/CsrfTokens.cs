@@ -14,8 +14,6 @@ public sealed class CsrfOptions
     public byte[] Key { get; set; } = RandomNumberGenerator.GetBytes(32);
 
     /// <summary>Derives the key from another secret, so that the two have nothing to do with one another (HKDF, RFC 5869).</summary>
-    /// <param name="secret">At least 32 random bytes.</param>
-    /// <returns>The key.</returns>
     public static byte[] KeyFrom(byte[] secret) => HKDF.DeriveKey(HashAlgorithmName.SHA256, secret, 32, info: "crm csrf tokens"u8.ToArray());
 }
 

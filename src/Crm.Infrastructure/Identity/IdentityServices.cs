@@ -14,8 +14,6 @@ namespace Crm.Infrastructure.Identity;
 public static class IdentityServices
 {
     /// <summary>Registers users, passwords and access tokens. A key source registered before takes the place of the folder.</summary>
-    /// <param name="services">The services; a data source of the database must be among them.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddIdentity(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -20,7 +20,6 @@ internal static class JwtParser
     private static readonly JsonDocumentOptions Strict = new() { MaxDepth = 4, AllowDuplicateProperties = false };
 
     /// <summary>Takes a token apart.</summary>
-    /// <returns>The parts, or <c>null</c> for anything that is not such a token.</returns>
     public static ParsedJwt? Parse(string token)
     {
         if (token.Length > MaxLength || token.AsSpan().ContainsAnyExcept(Alphabet))

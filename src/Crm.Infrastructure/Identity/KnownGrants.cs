@@ -5,7 +5,6 @@ using Crm.Application.Caching;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>The grants in use: as long as role and teams stay the same, every load finds the same object, made once.</summary>
-/// <param name="capacity">How many are remembered at most.</param>
 internal sealed class KnownGrants(int capacity)
 {
     private const string NoRules = "{}";
@@ -13,11 +12,6 @@ internal sealed class KnownGrants(int capacity)
     private readonly BoundedMap<string, RecordGrants> _known = new(capacity);
 
     /// <summary>The grants of a member.</summary>
-    /// <param name="user">The member.</param>
-    /// <param name="scopes">The role's scopes as JSON, as the database writes it.</param>
-    /// <param name="fields">The role's field rules, likewise.</param>
-    /// <param name="mates">The others in the member's teams, in a fixed order; none when no scope asks for them.</param>
-    /// <returns>The grants.</returns>
     public RecordGrants Of(Guid user, string scopes, string fields, Guid[] mates)
     {
         if (scopes == NoRules && fields == NoRules)

@@ -8,7 +8,9 @@ using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.Identity;
 
-/// <summary>Hashes with the framework's hasher. A few at a time, so that a flood of sign-ins cannot take all cores from those who are signed in.</summary>
+/// <summary>
+/// Hashes with the framework's hasher. A few at a time, so that a flood of sign-ins cannot take all cores from those who are signed in.
+/// </summary>
 internal sealed class Passwords : IPasswords, IDisposable
 {
     // The framework's hasher asks for a user but looks at nothing in it.

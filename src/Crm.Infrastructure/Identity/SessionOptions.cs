@@ -9,7 +9,8 @@ public sealed class SessionOptions
     public const string Section = "Sessions";
 
     /// <summary>
-    /// How long a session lasts without being refreshed, and so how long a refresh token is good for: 1–90 days, 14 days by default. Never less than an access
+    /// How long a session lasts without being refreshed, and so how long a refresh token is good for: 1–90 days, 14 days by default. Never
+    /// less than an access
     /// token may live, so that no session ends under one.
     /// </summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "90.00:00:00")]

@@ -3,12 +3,14 @@ using Npgsql;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>
-/// Removes what has ended. It goes along with the statements that add rows, each of which removes more than it adds: so it needs no clock, cannot be forgotten and
+/// Removes what has ended. It goes along with the statements that add rows, each of which removes more than it adds: so it needs no clock,
+/// cannot be forgotten and
 /// never has much to do at once. What somebody else is removing is skipped.
 /// </summary>
 internal static class SessionSweep
 {
-    // now() and not the clock of the moment: of a value that stays the same, an index can make use. The hour keeps clear of those who use a token as it expires.
+    // now() and not the clock of the moment: of a value that stays the same, an index can make use. The hour keeps clear of those who use a
+    // token as it expires.
     private const string Tokens = """
         WITH ended AS MATERIALIZED (
             SELECT hash FROM refresh_tokens WHERE expires_at < now() - interval '1 hour' ORDER BY expires_at LIMIT 20 FOR UPDATE SKIP LOCKED)

@@ -12,8 +12,10 @@ namespace Crm.Infrastructure.Identity;
 /// <summary>The sessions in the CRM's own database.</summary>
 internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device, ISecurityLog log) : ISessions
 {
-    // The user's row is locked against a change of password while the session is added: either the session is not opened, or the change sees it and ends it.
-    // It is locked against other sign-ins of the user too, so that the next statement sees all sessions. A tenant may shorten lifetimes; least ignores NULL.
+    // The user's row is locked against a change of password while the session is added: either the session is not opened, or the change
+    // sees it and ends it.
+    // It is locked against other sign-ins of the user too, so that the next statement sees all sessions. A tenant may shorten lifetimes;
+    // least ignores NULL.
     private const string Open = """
         WITH opened AS (
             INSERT INTO sessions (id, user_id, tenant_id, ends_at, expires_at, user_agent, ip_address)
@@ -47,7 +49,8 @@ internal sealed class Sessions(NpgsqlDataSource database, IOptions<SessionOption
         WHERE user_id = $1 AND id IS DISTINCT FROM $3 AND revoked_at IS NULL AND ends_at > clock_timestamp()
         """;
 
-    // A session ends as its tenant's rules say now: they may have become stricter since it was opened. What a tenant does not say is NULL, which least passes over.
+    // A session ends as its tenant's rules say now: they may have become stricter since it was opened. What a tenant does not say is NULL,
+    // which least passes over.
     private const string List = """
         SELECT s.id, s.tenant_id, s.created_at, s.last_used_at, least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)), s.user_agent, s.ip_address
         FROM sessions s LEFT JOIN tenants n ON n.id = s.tenant_id

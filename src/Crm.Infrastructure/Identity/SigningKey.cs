@@ -6,7 +6,10 @@ using Crm.Application.Identity;
 
 namespace Crm.Infrastructure.Identity;
 
-/// <summary>A private key on P-256. The framework's key objects do not promise to be thread-safe, and making one costs more than a check: each is used by one at a time and kept.</summary>
+/// <summary>
+/// A private key on P-256. The framework's key objects do not promise to be thread-safe, and making one costs more than a check: each is
+/// used by one at a time and kept.
+/// </summary>
 internal sealed class SigningKey
 {
     private readonly ECParameters _private;

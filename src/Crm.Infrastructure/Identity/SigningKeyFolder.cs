@@ -6,8 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>
-/// Keeps signing keys as PEM files in a folder that only the service can read. A name that begins with a time, as <c>20261121T123000Z-….pem</c>, says when its
-/// key begins to sign; it lies in the future when the file is written, so that no node signs with a key before the others can have read it. Other names sign at once.
+/// Keeps signing keys as PEM files in a folder that only the service can read. A name that begins with a time, as
+/// <c>20261121T123000Z-….pem</c>, says when its
+/// key begins to sign; it lies in the future when the file is written, so that no node signs with a key before the others can have read it.
+/// Other names sign at once.
 /// </summary>
 internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration, TimeProvider time) : ISigningKeySource, ISigningKeyRotation
 {

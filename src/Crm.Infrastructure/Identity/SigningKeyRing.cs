@@ -4,7 +4,8 @@ using Microsoft.Extensions.Logging;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>
-/// The keys of this installation: the newest whose time has come signs, all verify. Keys put into the source later are found without a restart, and a key that has
+/// The keys of this installation: the newest whose time has come signs, all verify. Keys put into the source later are found without a
+/// restart, and a key that has
 /// not signed for so long that all its tokens have expired is left out.
 /// </summary>
 internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvider time, ILogger<SigningKeyRing> logger) : IPublicKeys
@@ -38,9 +39,6 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
         Current(GoodFor).ById.GetValueOrDefault(id) ?? Current(AskAgainAfter).ById.GetValueOrDefault(id);
 
     /// <summary>How many keys have no token left that is good: a newer one has been signing for longer than any token lives.</summary>
-    /// <param name="signsFrom">When each key begins to sign, oldest first; where that is not known, the keys before it stay.</param>
-    /// <param name="now">The present time.</param>
-    /// <returns>The number of keys, counted from the oldest.</returns>
     public static int Retired(DateTimeOffset?[] signsFrom, DateTimeOffset now) =>
         Math.Max(0, Array.FindLastIndex(signsFrom, from => from + RetiredAfter < now));
 

@@ -14,7 +14,8 @@ internal sealed class UserDirectory(NpgsqlDataSource database) : IUserDirectory
     // Before a statement that uses links up: what is asked for at the same time is either in sight of it or finds the user changed.
     private const string Hold = "SELECT FROM users WHERE id = $1 FOR UPDATE";
 
-    // The password until now is remembered beside as many before it as the policy says. All links of the user are used up, those that change the address
+    // The password until now is remembered beside as many before it as the policy says. All links of the user are used up, those that
+    // change the address
     // too: one who knew the password may have asked for them.
     private const string SetPassword = """
         WITH old AS (

@@ -4,13 +4,14 @@ namespace Crm.Infrastructure.Jobs;
 
 /// <summary>
 /// The queue above tenants. An entry is available from a point in time on; claiming it moves that point to the end of a lease and counts up
-/// its fence, so that whoever held it before is known by an older number. Only the database's clock counts. Tenants take turns: an entry stands
-/// one turn behind its tenant's last, and not before the present turn, so that a tenant's hundredth job does not keep another's first waiting.
+/// its fence, so that whoever held it before is known by an older number. Only the database's clock counts. Tenants take turns: an entry
+/// stands
+/// one turn behind its tenant's last, and not before the present turn, so that a tenant's hundredth job does not keep another's first
+/// waiting.
 /// </summary>
 internal sealed class JobQueue(NpgsqlDataSource database)
 {
     /// <summary>Adds an entry, or begins the wait of one anew whose job was never written.</summary>
-    /// <returns>Whether there is one now; <c>false</c> when it is another tenant's.</returns>
     public async Task<bool> AddAsync(Guid jobId, Guid tenantId, string type, CancellationToken cancellationToken) => await RunAsync(
         """
         INSERT INTO job_queue AS q (job_id, tenant_id, type, turn)
@@ -38,15 +39,10 @@ internal sealed class JobQueue(NpgsqlDataSource database)
     }
 
     /// <summary>Makes a lease last longer.</summary>
-    /// <returns>Whether the entry is still this worker's.</returns>
     public async Task<bool> RenewAsync(JobClaim claim, TimeSpan lease, CancellationToken cancellationToken) => await RunAsync(
         "UPDATE job_queue SET available_at = clock_timestamp() + $3 WHERE job_id = $1 AND fence = $2", [claim.JobId, claim.Fence, lease], cancellationToken);
 
     /// <summary>Gives an entry back, to be taken again after a while.</summary>
-    /// <param name="claim">The entry.</param>
-    /// <param name="delay">How long it rests.</param>
-    /// <param name="counts">Whether this counts as an attempt.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
     public async Task ReleaseAsync(JobClaim claim, TimeSpan delay, bool counts, CancellationToken cancellationToken) => await RunAsync(
         "UPDATE job_queue SET available_at = clock_timestamp() + $3, attempts = attempts - $4 WHERE job_id = $1 AND fence = $2",
         [claim.JobId, claim.Fence, delay, counts ? 0 : 1], cancellationToken);

@@ -12,7 +12,9 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Jobs;
 
-/// <summary>A job in the hands of this worker. Every write demands the claim's fence, so that one who has lost the job can change nothing.</summary>
+/// <summary>
+/// A job in the hands of this worker. Every write demands the claim's fence, so that one who has lost the job can change nothing.
+/// </summary>
 internal sealed class JobRun(
     JobClaim claim, TenantSession session, IMultiTenantStore tenants, IAccessReader access, IApiKeyAccess apiKeys, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
 {
@@ -32,8 +34,6 @@ internal sealed class JobRun(
     public bool IsTenantClosed { get; private set; }
 
     /// <summary>Takes up the job.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>How it was found.</returns>
     public Task<JobBeginning> BeginAsync(CancellationToken cancellationToken)
     {
         var begin = Statement("UPDATE jobs SET ");
@@ -126,10 +126,6 @@ internal sealed class JobRun(
     }
 
     /// <summary>Ends the job.</summary>
-    /// <param name="status">One of <see cref="JobStatuses"/>.</param>
-    /// <param name="error">Why it was given up, as a JSON object; <c>null</c> when it was not.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether it was this worker's to end.</returns>
     public Task<bool> FinishAsync(string status, string? error, CancellationToken cancellationToken)
     {
         var finish = Statement("UPDATE jobs SET finished_at = clock_timestamp(), ");

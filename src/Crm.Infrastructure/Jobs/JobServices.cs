@@ -7,8 +7,6 @@ namespace Crm.Infrastructure.Jobs;
 public static class JobServices
 {
     /// <summary>Registers the queue of jobs and its workers.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddJobs(this IServiceCollection services)
     {
         services.AddOptions<JobOptions>().BindConfiguration(JobOptions.Section).ValidateDataAnnotations().ValidateOnStart();

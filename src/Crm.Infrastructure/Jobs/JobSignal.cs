@@ -12,9 +12,6 @@ internal sealed class JobSignal
     public void Call() => _calls.Writer.TryWrite(true);
 
     /// <summary>Waits for a call.</summary>
-    /// <param name="atMost">How long.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>A task that ends at the call, or when the time is over.</returns>
     public async Task WaitAsync(TimeSpan atMost, CancellationToken cancellationToken)
     {
         using var limit = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);

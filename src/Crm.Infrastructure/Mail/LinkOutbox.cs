@@ -5,7 +5,9 @@ using Npgsql;
 
 namespace Crm.Infrastructure.Mail;
 
-/// <summary>The links whose mails are to be sent. Workers of several processes share it; a mail is one worker's until its next try is due.</summary>
+/// <summary>
+/// The links whose mails are to be sent. Workers of several processes share it; a mail is one worker's until its next try is due.
+/// </summary>
 internal sealed class LinkOutbox(NpgsqlDataSource database)
 {
     /// <summary>How long after each failed try the next one follows; after the last, a mail is given up.</summary>
@@ -28,8 +30,6 @@ internal sealed class LinkOutbox(NpgsqlDataSource database)
         """;
 
     /// <summary>Takes the mail that is due longest, with a new secret.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The mail, or <c>null</c> when none is due.</returns>
     public async Task<DueMail?> TakeAsync(CancellationToken cancellationToken)
     {
         var token = OneTimeLinks.NewToken();
@@ -46,9 +46,6 @@ internal sealed class LinkOutbox(NpgsqlDataSource database)
     }
 
     /// <summary>Notes that a mail was sent.</summary>
-    /// <param name="id">The link.</param>
-    /// <param name="cancellationToken">Ends the attempt; the mail is then sent again.</param>
-    /// <returns>A task that ends when it is noted.</returns>
     public async Task SentAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("UPDATE one_time_links SET due_at = NULL WHERE id = $1");
@@ -57,9 +54,6 @@ internal sealed class LinkOutbox(NpgsqlDataSource database)
     }
 
     /// <summary>Notes that a mail could not be sent.</summary>
-    /// <param name="id">The link.</param>
-    /// <param name="cancellationToken">Ends the attempt; the mail is then tried again when its lease is over.</param>
-    /// <returns>Whether it will be tried again.</returns>
     public async Task<bool> FailedAsync(Guid id, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("UPDATE one_time_links SET due_at = now() + ($2)[attempts] WHERE id = $1 RETURNING due_at IS NOT NULL");
@@ -69,8 +63,6 @@ internal sealed class LinkOutbox(NpgsqlDataSource database)
     }
 
     /// <summary>Removes links that have been of no use for a month, a thousand at most.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when they are gone.</returns>
     public async Task SweepAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand(
@@ -88,6 +80,5 @@ internal sealed class LinkOutbox(NpgsqlDataSource database)
 internal sealed record DueMail(Guid Id, string Purpose, string Email, string? Tenant, string Token)
 {
     /// <summary>The purpose alone: the secret must not end up in a log.</summary>
-    /// <returns>The purpose.</returns>
     public override string ToString() => Purpose;
 }

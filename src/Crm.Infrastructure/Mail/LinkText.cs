@@ -10,11 +10,6 @@ internal static class LinkText
     private const int LongestName = 60;
 
     /// <summary>Writes a mail.</summary>
-    /// <param name="purpose">One of <see cref="LinkPurposes"/>.</param>
-    /// <param name="tenant">The name of the tenant that invites; <c>null</c> otherwise.</param>
-    /// <param name="token">The secret.</param>
-    /// <param name="options">Where the pages are that take it.</param>
-    /// <returns>Subject and text.</returns>
     public static (string Subject, string Text) Of(string purpose, string? tenant, string token, MailOptions options) => purpose switch
     {
         LinkPurposes.Invitation => (

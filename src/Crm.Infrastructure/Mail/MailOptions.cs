@@ -35,7 +35,9 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>Where mails are written when there is no server, one file each; <c>mail</c> in the home directory by default.</summary>
     public string? Folder { get; set; }
 
-    /// <summary>The address of the page that accepts invitations, with <c>{token}</c> in it; without one the mail carries the bare secret.</summary>
+    /// <summary>
+    /// The address of the page that accepts invitations, with <c>{token}</c> in it; without one the mail carries the bare secret.
+    /// </summary>
     public string? InvitationUrl { get; set; }
 
     /// <summary>The address of the page that sets a new password, with <c>{token}</c> in it.</summary>

@@ -11,11 +11,6 @@ internal sealed class MailSender(IOptions<MailOptions> options)
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);
 
     /// <summary>Sends one mail of plain text.</summary>
-    /// <param name="to">The recipient's address.</param>
-    /// <param name="subject">The subject.</param>
-    /// <param name="text">The text.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the server has taken the mail.</returns>
     /// <exception cref="SmtpException">The server cannot be reached, or refuses the mail.</exception>
     /// <exception cref="OperationCanceledException">It took longer than half a minute, or was cancelled.</exception>
     public async Task SendAsync(string to, string subject, string text, CancellationToken cancellationToken)

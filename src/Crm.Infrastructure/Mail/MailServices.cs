@@ -7,8 +7,6 @@ namespace Crm.Infrastructure.Mail;
 public static class MailServices
 {
     /// <summary>Registers mail and the worker that sends it.</summary>
-    /// <param name="services">The services; a data source of the database must be among them.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddMail(this IServiceCollection services)
     {
         services.AddOptions<MailOptions>().BindConfiguration(MailOptions.Section).ValidateDataAnnotations().ValidateOnStart()

@@ -12,16 +12,14 @@ public sealed class MultiTenantBuilder
     internal MultiTenantBuilder(IServiceCollection services) => _services = services;
 
     /// <summary>Tells the tenant by the claim of the verified access token. Goes first.</summary>
-    /// <returns>The builder.</returns>
     public MultiTenantBuilder WithClaimStrategy() => With(_ => new ClaimStrategy());
 
     /// <summary>Lets a header choose the tenant at the sign-in.</summary>
-    /// <param name="header">The name of the header.</param>
-    /// <returns>The builder.</returns>
     public MultiTenantBuilder WithHeaderStrategy(string header = "X-Tenant") => With(_ => new HeaderStrategy(header));
 
-    /// <summary>Lets the host name choose the tenant at the sign-in, where <see cref="MultiTenancyOptions.BaseDomain"/> is configured.</summary>
-    /// <returns>The builder.</returns>
+    /// <summary>
+    /// Lets the host name choose the tenant at the sign-in, where <see cref="MultiTenancyOptions.BaseDomain"/> is configured.
+    /// </summary>
     public MultiTenantBuilder WithHostStrategy() => With(services =>
     {
         var options = services.GetRequiredService<IOptions<MultiTenancyOptions>>().Value;
@@ -29,9 +27,11 @@ public sealed class MultiTenantBuilder
         return new HostStrategy(options.BaseDomain, reserved.ToHashSet(StringComparer.OrdinalIgnoreCase));
     });
 
-    /// <summary>Adds a place where tenants are kept. Requests see it through a short-lived cache; whoever injects <see cref="IMultiTenantStore"/> sees it as it is.</summary>
+    /// <summary>
+    /// Adds a place where tenants are kept. Requests see it through a short-lived cache; whoever injects <see cref="IMultiTenantStore"/>
+    /// sees it as it is.
+    /// </summary>
     /// <typeparam name="TStore">The store.</typeparam>
-    /// <returns>The builder.</returns>
     public MultiTenantBuilder WithStore<TStore>()
         where TStore : class, IMultiTenantStore
     {
@@ -40,7 +40,6 @@ public sealed class MultiTenantBuilder
     }
 
     /// <summary>Adds the store that keeps tenants in the CRM's own database.</summary>
-    /// <returns>The builder.</returns>
     public MultiTenantBuilder WithDatabaseStore() => WithStore<DatabaseTenantStore>();
 
     private MultiTenantBuilder With(Func<IServiceProvider, IMultiTenantStrategy> strategy)

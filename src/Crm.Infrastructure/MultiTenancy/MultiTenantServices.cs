@@ -9,8 +9,6 @@ namespace Crm.Infrastructure.MultiTenancy;
 public static class MultiTenantServices
 {
     /// <summary>Registers what tells the tenant of a request; strategies and stores are added to the result.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>A builder to add strategies and stores to.</returns>
     public static MultiTenantBuilder AddMultiTenant(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);

@@ -14,10 +14,10 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
-/// The model, and the unit of work of commands that change aggregates. Contexts are pooled: <see cref="TenantId"/> is stamped at every lease,
+/// The model, and the unit of work of commands that change aggregates. Contexts are pooled: <see cref="TenantId"/> is stamped at every
+/// lease,
 /// since a pooled context would otherwise keep the tenant of the one before.
 /// </summary>
-/// <param name="options">The provider's options.</param>
 public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbContext(options), ICrmDatabase
 {
     /// <summary>The named query filter that keeps tenants apart.</summary>
@@ -26,7 +26,9 @@ public sealed class CrmDbContext(DbContextOptions<CrmDbContext> options) : DbCon
     /// <summary>The named query filter that hides the trash.</summary>
     public const string TrashFilter = "trash";
 
-    /// <summary>The tenant whose rows the filters let through; <see cref="Guid.Empty"/>, which no row has, until a session stamps it.</summary>
+    /// <summary>
+    /// The tenant whose rows the filters let through; <see cref="Guid.Empty"/>, which no row has, until a session stamps it.
+    /// </summary>
     public Guid TenantId { get; internal set; }
 
     /// <summary>Companies.</summary>

@@ -11,9 +11,6 @@ public static class DataSources
     private const int ClientTimeout = ServerTimeout + 5;
 
     /// <summary>The pool of the running application. Whatever the connection string does not say is set for its needs.</summary>
-    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
-    /// <param name="configure">Configures the pool further, for those who watch it; <c>null</c> for nothing.</param>
-    /// <returns>The pool.</returns>
     public static NpgsqlDataSource ForApplication(string connectionString, Action<NpgsqlDataSourceBuilder>? configure = null)
     {
         // The builder's own ContainsKey answers whether a keyword exists, not whether it was given; Keys holds those that were.

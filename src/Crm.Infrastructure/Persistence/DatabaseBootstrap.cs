@@ -2,13 +2,12 @@ using Npgsql;
 
 namespace Crm.Infrastructure.Persistence;
 
-/// <summary>What an administrator does once in the database the CRM is to live in, before the first migration: roles and their rights.</summary>
+/// <summary>
+/// What an administrator does once in the database the CRM is to live in, before the first migration: roles and their rights.
+/// </summary>
 public static class DatabaseBootstrap
 {
     /// <summary>Runs <c>bootstrap.sql</c>; doing so again changes nothing.</summary>
-    /// <param name="superuserConnection">A superuser's connection string, to the CRM's database.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when the roles are there.</returns>
     public static async Task RunAsync(string superuserConnection, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(superuserConnection);

@@ -25,9 +25,6 @@ public static class DatabaseChecks
         """;
 
     /// <summary>Looks at everything, as the running system would.</summary>
-    /// <param name="appConnection">The connection string of <c>crm_app</c>.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The checks in the order in which they matter; only the first one when the database cannot be reached.</returns>
     public static Task<IReadOnlyList<SystemCheck>> RunAsync(string appConnection, CancellationToken cancellationToken) =>
         RunAsync(appConnection, "ConnectionStrings__Crm", cancellationToken);
 
@@ -50,9 +47,6 @@ public static class DatabaseChecks
     }
 
     /// <summary>Refuses a database that may not be worked with.</summary>
-    /// <param name="appConnection">The connection string of <c>crm_app</c>.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when everything is in order.</returns>
     /// <exception cref="CannotRunException">The first thing that is not.</exception>
     public static async Task VerifyAsync(string appConnection, CancellationToken cancellationToken)
     {

@@ -26,16 +26,14 @@ internal static class DatabaseErrors
     };
 
     /// <summary>Someone else changed the same data at the same moment.</summary>
-    /// <returns>The exception to throw.</returns>
     public static ConflictException ConcurrentChange() => new("concurrent_change", "The data was being changed by someone else; try again.");
 
     /// <summary>The database cannot be reached, has gone away, or is too busy to take or to answer a question.</summary>
-    /// <returns>The exception to throw.</returns>
     public static UnavailableException Unavailable() => new("database_unavailable", "The database does not answer at the moment; try again later.", passes: true);
 
-    /// <summary>Translates a failure of any access to the database, however it is wrapped: EF Core wraps what it takes for passing, and saves.</summary>
-    /// <param name="failure">What was thrown.</param>
-    /// <returns>What to tell instead, or <c>null</c> when it is a fault of ours or none of the database's.</returns>
+    /// <summary>
+    /// Translates a failure of any access to the database, however it is wrapped: EF Core wraps what it takes for passing, and saves.
+    /// </summary>
     public static CrmException? Translate(Exception failure)
     {
         for (Exception? error = failure; error is not null; error = error.InnerException)
@@ -52,8 +50,6 @@ internal static class DatabaseErrors
     }
 
     /// <summary>Translates a refusal.</summary>
-    /// <param name="error">What the database said.</param>
-    /// <returns>What to throw, or <c>null</c> when it is a fault of ours.</returns>
     public static CrmException? Translate(PostgresException error) => error.SqlState switch
     {
         PostgresErrorCodes.UniqueViolation => RecordErrors.Taken(MemberOf(error.ConstraintName)),

@@ -27,10 +27,9 @@ public static class DatabaseMigrator
             .Order(StringComparer.Ordinal),
     ];
 
-    /// <summary>Applies the migrations that are missing, then makes the change log's partitions ahead. Several at once wait for one another.</summary>
-    /// <param name="ownerConnection">The connection string of <c>crm_owner</c>.</param>
-    /// <param name="cancellationToken">Ends the attempt; migrations already applied stay.</param>
-    /// <returns>The migrations that were applied now, oldest first.</returns>
+    /// <summary>
+    /// Applies the migrations that are missing, then makes the change log's partitions ahead. Several at once wait for one another.
+    /// </summary>
     public static async Task<IReadOnlyList<string>> MigrateAsync(string ownerConnection, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(ownerConnection);
@@ -53,9 +52,6 @@ public static class DatabaseMigrator
     }
 
     /// <summary>Finds the migrations of this version that a database does not have. Those of a later version do no harm.</summary>
-    /// <param name="connection">An open connection of a role that may read the history.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The missing migrations, oldest first.</returns>
     internal static async Task<IReadOnlyList<string>> MissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         await using var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = HistoryTable } } };

@@ -6,7 +6,8 @@ using Microsoft.EntityFrameworkCore.Metadata;
 namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
-/// A column whose property is marked [Encrypted]. EF knows only the encrypted value, as a shadow property: the property itself is no part of the model, so that
+/// A column whose property is marked [Encrypted]. EF knows only the encrypted value, as a shadow property: the property itself is no part
+/// of the model, so that
 /// neither a load nor the record engine can fill it.
 /// </summary>
 /// <param name="Table">The table.</param>
@@ -21,8 +22,6 @@ internal sealed record EncryptedColumn(string Table, string Name, PropertyInfo P
     public string Shadow => ShadowOf(Property);
 
     /// <summary>Makes the marked properties of an entity known to the model.</summary>
-    /// <param name="modelBuilder">The model.</param>
-    /// <param name="entity">The entity, whose columns have their names already.</param>
     public static void Map(ModelBuilder modelBuilder, IMutableEntityType entity)
     {
         foreach (var property in Marked(entity.ClrType))
@@ -34,8 +33,6 @@ internal sealed record EncryptedColumn(string Table, string Name, PropertyInfo P
     }
 
     /// <summary>All such columns of a model.</summary>
-    /// <param name="model">The model.</param>
-    /// <returns>The columns.</returns>
     public static IReadOnlyList<EncryptedColumn> Of(IModel model) =>
         [.. model.GetEntityTypes().SelectMany(e => Marked(e.ClrType).Select(p => new EncryptedColumn(e.GetTableName()!, ModelConventions.SnakeCase(p.Name), p)))];
 

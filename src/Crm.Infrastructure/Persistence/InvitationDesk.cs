@@ -19,7 +19,8 @@ internal sealed class InvitationDesk(TenantSession session) : IInvitationDesk
         var createdAt = statement.Parameter(newcomer.CreatedAt, NpgsqlDbType.TimestampTz);
         var reset = statement.Parameter(LinkPurposes.PasswordReset, NpgsqlDbType.Text);
 
-        // A password that there is stays, also one set since it was looked for: an invitation changes nobody's. With a first password the links by
+        // A password that there is stays, also one set since it was looked for: an invitation changes nobody's. With a first password the
+        // links by
         // which it could be reset are no longer good, as with every new one.
         statement.Append($"""
             WITH used AS (

@@ -6,12 +6,12 @@ using Microsoft.EntityFrameworkCore.Metadata;
 
 namespace Crm.Infrastructure.Persistence;
 
-/// <summary>What holds for every entity without being said: snake_case, isolation by tenant, the trash, the version as concurrency token.</summary>
+/// <summary>
+/// What holds for every entity without being said: snake_case, isolation by tenant, the trash, the version as concurrency token.
+/// </summary>
 internal static class ModelConventions
 {
     /// <summary>Applies the conventions to all entities of the model.</summary>
-    /// <param name="modelBuilder">The model.</param>
-    /// <param name="context">The context whose <see cref="CrmDbContext.TenantId"/> the filters read at every query.</param>
     public static void ApplyConventions(this ModelBuilder modelBuilder, CrmDbContext context)
     {
         foreach (var entity in modelBuilder.Model.GetEntityTypes().ToList())
@@ -40,8 +40,6 @@ internal static class ModelConventions
     }
 
     /// <summary>The name in the database of a name in code: <c>CreatedAt</c> is <c>created_at</c>.</summary>
-    /// <param name="name">A PascalCase name.</param>
-    /// <returns>The name in snake_case.</returns>
     public static string SnakeCase(string name)
     {
         var text = new StringBuilder(name.Length + 4);

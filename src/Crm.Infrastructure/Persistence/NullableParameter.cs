@@ -7,8 +7,5 @@ namespace Crm.Infrastructure.Persistence;
 internal static class NullableParameter
 {
     /// <summary>Makes a parameter.</summary>
-    /// <param name="value">The value, <c>null</c> for NULL.</param>
-    /// <param name="type">Its type.</param>
-    /// <returns>A parameter without a name.</returns>
     public static NpgsqlParameter Of(object? value, NpgsqlDbType type) => new() { Value = value ?? DBNull.Value, NpgsqlDbType = type };
 }

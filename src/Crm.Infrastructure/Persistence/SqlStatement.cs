@@ -20,7 +20,6 @@ internal sealed class SqlStatement
     private readonly List<NpgsqlParameter> _parameters = new(8);
 
     /// <summary>Begins a statement.</summary>
-    /// <param name="tenantId">The tenant in whose name it runs.</param>
     public SqlStatement(Guid tenantId)
         : this(tenantId, finished: null) => _text = new(512);
 
@@ -33,14 +32,9 @@ internal sealed class SqlStatement
     private string Text => _finished ?? _text!.ToString();
 
     /// <summary>A statement whose text was made before, for another tenant or other values.</summary>
-    /// <param name="text">The text; its placeholders are the tenant's and those of the values to be added, in their order.</param>
-    /// <param name="tenantId">The tenant in whose name it runs.</param>
-    /// <returns>The statement, to which only values can be added.</returns>
     public static SqlStatement Finished(string text, Guid tenantId) => new(tenantId, text);
 
     /// <summary>Appends SQL; never input.</summary>
-    /// <param name="sql">Text from the model and from constants.</param>
-    /// <returns>The statement.</returns>
     public SqlStatement Append(string sql)
     {
         _text!.Append(sql);
@@ -48,9 +42,6 @@ internal sealed class SqlStatement
     }
 
     /// <summary>Adds a value.</summary>
-    /// <param name="value">The value, <c>null</c> for NULL.</param>
-    /// <param name="type">Its exact type: a mistyped one costs the index.</param>
-    /// <returns>Its placeholder.</returns>
     public string Parameter(object? value, NpgsqlDbType type)
     {
         // A typed parameter spares the driver a search for the type's name.
@@ -61,7 +52,6 @@ internal sealed class SqlStatement
     }
 
     /// <summary>The command to send.</summary>
-    /// <returns>A command for one batch.</returns>
     public NpgsqlBatchCommand ToCommand()
     {
         var command = new NpgsqlBatchCommand(Text);
@@ -71,7 +61,6 @@ internal sealed class SqlStatement
     }
 
     /// <summary>Text and values as one text, equal for two statements that ask the same.</summary>
-    /// <returns>A text to hash.</returns>
     public string Fingerprint()
     {
         var text = new StringBuilder(Text);

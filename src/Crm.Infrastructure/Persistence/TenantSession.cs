@@ -83,18 +83,11 @@ internal sealed class TenantSession(
     public async ValueTask DisposeAsync() => await RollbackAsync();
 
     /// <summary>Runs statements in the tenant's name, in one round trip, of which nothing is read.</summary>
-    /// <param name="statements">At least one statement.</param>
-    /// <param name="cancellationToken">Ends the work; outside of a transaction nothing is written then.</param>
-    /// <returns>A task that ends when they have run.</returns>
     public Task ExecuteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken) =>
         ExecuteAsync(statements, static (_, _) => Task.FromResult(true), cancellationToken);
 
     /// <summary>Runs statements in the tenant's name, in one round trip.</summary>
     /// <typeparam name="T">What is read.</typeparam>
-    /// <param name="statements">At least one statement.</param>
-    /// <param name="read">Reads the results; stands on the first statement's.</param>
-    /// <param name="cancellationToken">Ends the work; outside of a transaction nothing is written then.</param>
-    /// <returns>What was read.</returns>
     public async Task<T> ExecuteAsync<T>(
         IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {

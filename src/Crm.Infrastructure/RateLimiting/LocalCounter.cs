@@ -17,9 +17,6 @@ internal sealed class LocalCounter
     public Lock Gate { get; } = new();
 
     /// <summary>Looks whether one more may pass, and lets the wait grow where it may not.</summary>
-    /// <param name="rule">The rule.</param>
-    /// <param name="now">The time in milliseconds.</param>
-    /// <returns>How long to wait, in milliseconds; zero when it may pass.</returns>
     public long Look(LimitRule rule, long now)
     {
         Forget(rule, now);
@@ -42,8 +39,6 @@ internal sealed class LocalCounter
     }
 
     /// <summary>Counts one that passes; only after <see cref="Look"/> for the same time.</summary>
-    /// <param name="rule">The rule.</param>
-    /// <param name="now">The time in milliseconds.</param>
     public void Add(LimitRule rule, long now)
     {
         _slices[now / rule.SliceMilliseconds % _slices.Length]++;
@@ -51,8 +46,6 @@ internal sealed class LocalCounter
     }
 
     /// <summary>Writes down how the count stands; only after <see cref="Look"/> for the same time.</summary>
-    /// <param name="use">Where to.</param>
-    /// <param name="now">The time in milliseconds.</param>
     public void Tell(ref LimitUse use, long now)
     {
         use.Remaining = use.WaitMilliseconds > 0 ? 0 : Math.Max(0, use.Rule.Limit - _used);
@@ -60,8 +53,6 @@ internal sealed class LocalCounter
     }
 
     /// <summary>Takes over how the count stands elsewhere, as if all of it had been used just now.</summary>
-    /// <param name="use">How it stands.</param>
-    /// <param name="now">The time in milliseconds.</param>
     public void Learn(in LimitUse use, long now)
     {
         Clear(now / use.Rule.SliceMilliseconds);

@@ -5,8 +5,6 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.RateLimiting;
 
 /// <summary>Counts for this node alone: the limiter where there is no Redis, and while it is away.</summary>
-/// <param name="options">How much may be kept.</param>
-/// <param name="time">The clock; only how much time passes counts, not what time it is.</param>
 internal sealed class LocalRateLimiter(IOptions<RateLimitOptions> options, TimeProvider time)
 {
     private readonly BoundedMap<LimitKey, LocalCounter> _counters = new(options.Value.LocalCapacity);
@@ -15,12 +13,9 @@ internal sealed class LocalRateLimiter(IOptions<RateLimitOptions> options, TimeP
     private readonly long _begin = time.GetTimestamp() - (time.TimestampFrequency * (long)TimeSpan.FromDays(2).TotalSeconds);
 
     /// <summary>Takes a place under every limit, or under none.</summary>
-    /// <param name="check">The limits; how they stand is written into it.</param>
-    /// <returns>Whether the request may pass.</returns>
     public bool Take(LimitCheck check) => Take(check.Uses, Now(), mayPass: true);
 
     /// <summary>Takes over how a limit stands elsewhere.</summary>
-    /// <param name="use">How it stands.</param>
     public void Learn(in LimitUse use)
     {
         var counter = Counter(use.Key);
@@ -28,7 +23,8 @@ internal sealed class LocalRateLimiter(IOptions<RateLimitOptions> options, TimeP
             counter.Learn(use, Now());
     }
 
-    // All counts are held until it is clear that all have a place left. They are always held in the order of their kinds, so nobody waits in a circle.
+    // All counts are held until it is clear that all have a place left. They are always held in the order of their kinds, so nobody waits
+    // in a circle.
     private bool Take(Span<LimitUse> uses, long now, bool mayPass)
     {
         if (uses.IsEmpty)

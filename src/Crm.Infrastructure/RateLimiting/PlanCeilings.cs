@@ -6,12 +6,10 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.RateLimiting;
 
 /// <summary>
-/// The ceiling of a tenant's plan, or its own, or else the configured one. It is read off the tenant before the request is counted, so that one that was raised counts
+/// The ceiling of a tenant's plan, or its own, or else the configured one. It is read off the tenant before the request is counted, so that
+/// one that was raised counts
 /// for a tenant that has used it up, too.
 /// </summary>
-/// <param name="rules">The rules; where the limit of tenants is switched off there, plans have none either.</param>
-/// <param name="tenants">Finds the tenant, which is in memory for the moment.</param>
-/// <param name="options">How much may be kept.</param>
 internal sealed class PlanCeilings(RateLimitRules rules, ITenantResolver tenants, IOptions<RateLimitOptions> options) : ITenantCeilings
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

@@ -8,8 +8,6 @@ namespace Crm.Infrastructure.RateLimiting;
 public static class RateLimitServices
 {
     /// <summary>Registers rate limits, shared over Redis where it is registered.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddRateLimits(this IServiceCollection services)
     {
         services.AddOptions<RateLimitOptions>().BindConfiguration(RateLimitOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -4,8 +4,6 @@ using Crm.Infrastructure.Redis;
 namespace Crm.Infrastructure.RateLimiting;
 
 /// <summary>Counts for all nodes as long as Redis answers, and for this one alone while it does not.</summary>
-/// <param name="local">Counts for this node.</param>
-/// <param name="redis">Redis; <c>null</c> when there is none.</param>
 internal sealed class RateLimiter(LocalRateLimiter local, IRedis? redis) : IRateLimiter
 {
     private readonly SharedRateLimiter? _shared = redis is null ? null : new SharedRateLimiter(redis);

@@ -4,13 +4,14 @@ using Crm.Infrastructure.Redis;
 namespace Crm.Infrastructure.RateLimiting;
 
 /// <summary>Counts for all nodes, in Redis, by its clock: one script, so one step and one trip, for all limits of a request.</summary>
-/// <param name="redis">Redis.</param>
 internal sealed class SharedRateLimiter(IRedis redis)
 {
     private const int NumbersOfAnswer = 3;
 
-    // For each limit two keys (its count; how often it was exceeded, kept beyond the wait by the longest one) and three arguments (limit, window and longest
-    // wait in milliseconds). A count is a hash of slices with how much was used in each, their sum, and the oldest. The same steps as in LocalCounter, and:
+    // For each limit two keys (its count; how often it was exceeded, kept beyond the wait by the longest one) and three arguments (limit,
+    // window and longest
+    // wait in milliseconds). A count is a hash of slices with how much was used in each, their sum, and the oldest. The same steps as in
+    // LocalCounter, and:
     // a clock set back by little must not disturb the order of slices, one set back by much must not keep anybody out.
     private static readonly RedisScript Script = new(
         """
@@ -70,9 +71,6 @@ internal sealed class SharedRateLimiter(IRedis redis)
         """);
 
     /// <summary>Takes a place under every limit, or under none.</summary>
-    /// <param name="check">The limits; how they stand is written into it.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>Whether the request may pass.</returns>
     /// <exception cref="RedisAwayException">Redis does not answer.</exception>
     public async Task<bool> TakeAsync(LimitCheck check, CancellationToken cancellationToken)
     {

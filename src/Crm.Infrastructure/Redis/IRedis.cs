@@ -1,7 +1,8 @@
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>
-/// Redis as features use it; registered only when it is configured. Every call ends within <see cref="RedisOptions.Timeout"/> of the last sign of life,
+/// Redis as features use it; registered only when it is configured. Every call ends within <see cref="RedisOptions.Timeout"/> of the last
+/// sign of life,
 /// and while Redis is away at once.
 /// </summary>
 internal interface IRedis
@@ -10,17 +11,11 @@ internal interface IRedis
     bool IsAway { get; }
 
     /// <summary>Carries out a script.</summary>
-    /// <param name="script">The script.</param>
-    /// <param name="keys">Its keys, from <see cref="RedisKeys"/>.</param>
-    /// <param name="arguments">Its arguments.</param>
-    /// <param name="cancellationToken">Ends the wait; the script may have been carried out all the same.</param>
-    /// <returns>The integers the script answered with.</returns>
-    /// <exception cref="RedisAwayException">Redis did not answer in time, or with a fault; the script may have been carried out all the same.</exception>
+    /// <exception cref="RedisAwayException">Redis did not answer in time, or with a fault; the script may have been carried out all the
+    /// same.</exception>
     Task<long[]> RunAsync(RedisScript script, IReadOnlyList<string> keys, IReadOnlyList<long> arguments, CancellationToken cancellationToken);
 
     /// <summary>Asks whether Redis answers.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How long the answer took.</returns>
     /// <exception cref="RedisAwayException">It does not.</exception>
     Task<TimeSpan> PingAsync(CancellationToken cancellationToken);
 }

@@ -12,9 +12,6 @@ namespace Crm.Infrastructure.Redis;
 public static class RedisChecks
 {
     /// <summary>Looks whether the configured Redis answers.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>One check; none when Redis is not configured.</returns>
     public static async Task<IReadOnlyList<SystemCheck>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         const string name = "Redis";

@@ -1,8 +1,6 @@
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>Remembers that Redis is away, so that an outage costs one call a wait now and then, and all others nothing.</summary>
-/// <param name="time">The clock.</param>
-/// <param name="rest">How long Redis is left alone after a failure.</param>
 internal sealed class RedisCircuit(TimeProvider time, TimeSpan rest)
 {
     private const long Closed = long.MinValue;
@@ -14,7 +12,6 @@ internal sealed class RedisCircuit(TimeProvider time, TimeSpan rest)
     public bool IsResting => Volatile.Read(ref _nextTry) is var next && next != Closed && time.GetTimestamp() < next;
 
     /// <summary>Asks to call Redis. When its rest is over one call may, and the others wait for how that one ends.</summary>
-    /// <returns>Whether to call.</returns>
     public bool TryEnter()
     {
         var next = Volatile.Read(ref _nextTry);
@@ -25,10 +22,8 @@ internal sealed class RedisCircuit(TimeProvider time, TimeSpan rest)
     }
 
     /// <summary>Redis answered.</summary>
-    /// <returns>Whether it had been away.</returns>
     public bool Succeeded() => Volatile.Read(ref _nextTry) != Closed && Interlocked.Exchange(ref _nextTry, Closed) != Closed;
 
     /// <summary>Redis failed.</summary>
-    /// <returns>Whether it had not been away.</returns>
     public bool Failed() => Interlocked.Exchange(ref _nextTry, time.GetTimestamp() + _rest) == Closed;
 }

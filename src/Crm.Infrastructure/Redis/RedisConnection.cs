@@ -5,12 +5,10 @@ using StackExchange.Redis;
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>
-/// The one connection of this process, made when it is first needed and kept alive by the client. Only the client's asynchronous calls are used:
+/// The one connection of this process, made when it is first needed and kept alive by the client. Only the client's asynchronous calls are
+/// used:
 /// the blocking ones starve the pool under load.
 /// </summary>
-/// <param name="options">How Redis is reached.</param>
-/// <param name="time">The clock.</param>
-/// <param name="log">Told when Redis goes away and when it is back, once each.</param>
 internal sealed partial class RedisConnection(IOptions<RedisOptions> options, TimeProvider time, ILogger<RedisConnection> log) : IRedis, IAsyncDisposable
 {
     private readonly RedisOptions _options = options.Value;
@@ -36,8 +34,6 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
         UseAsync(0, static (database, _) => database.PingAsync(), _options.Timeout, cancellationToken);
 
     /// <summary>Makes the connection; waits longer than requests do.</summary>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>How long the first answer took.</returns>
     /// <exception cref="RedisAwayException">Redis does not answer.</exception>
     public Task<TimeSpan> OpenAsync(CancellationToken cancellationToken) =>
         UseAsync(0, static (database, _) => database.PingAsync(), _options.ConnectTimeout + _options.Timeout, cancellationToken);
@@ -76,7 +72,8 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
         return answer;
     }
 
-    // Redis answers in the order of calls. As long as answers to earlier ones come in it is not away: this process is too busy to read them faster.
+    // Redis answers in the order of calls. As long as answers to earlier ones come in it is not away: this process is too busy to read them
+    // faster.
     private async Task<TAnswer> WaitAsync<TAnswer>(Task<TAnswer> answer, TimeSpan limit, CancellationToken cancellationToken)
     {
         while (true)
@@ -121,7 +118,8 @@ internal sealed partial class RedisConnection(IOptions<RedisOptions> options, Ti
     private async Task<ConnectionMultiplexer> OpenConnectionAsync()
     {
         var connection = await ConnectionMultiplexer.ConnectAsync(_options.ForClient());
-        // By default this version of the client completes calls one after the other, and one that waits for another within a request never ends.
+        // By default this version of the client completes calls one after the other, and one that waits for another within a request never
+        // ends.
         connection.PreserveAsyncOrder = false;
         return connection;
     }

@@ -36,7 +36,6 @@ public sealed class RedisOptions : IValidatableObject
     }
 
     /// <summary>Translates the options for the client.</summary>
-    /// <returns>The client's options.</returns>
     internal ConfigurationOptions ForClient()
     {
         var client = ConfigurationOptions.Parse(ConnectionString);
@@ -49,7 +48,6 @@ public sealed class RedisOptions : IValidatableObject
     }
 
     /// <summary>Reads the connection string.</summary>
-    /// <returns>What it says; <c>null</c> when it cannot be read.</returns>
     internal ConfigurationOptions? TryParse()
     {
         try

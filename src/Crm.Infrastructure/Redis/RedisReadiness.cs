@@ -3,7 +3,6 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>Whether Redis answers. The system serves without it, so it is never reason enough not to be ready.</summary>
-/// <param name="redis">Redis.</param>
 internal sealed class RedisReadiness(IRedis redis) : IHealthCheck
 {
     public async Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)

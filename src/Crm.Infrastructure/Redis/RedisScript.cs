@@ -4,7 +4,6 @@ using System.Text;
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>A Lua script that Redis carries out as one step. Make one instance for each text, and keep it.</summary>
-/// <param name="text">The text; answers with an array of integers.</param>
 internal sealed class RedisScript(string text)
 {
     /// <summary>The text.</summary>

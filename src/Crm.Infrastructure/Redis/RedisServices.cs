@@ -8,9 +8,6 @@ namespace Crm.Infrastructure.Redis;
 public static class RedisServices
 {
     /// <summary>Registers Redis when <c>ConnectionStrings:Redis</c> is set, and nothing when it is not.</summary>
-    /// <param name="services">The services.</param>
-    /// <param name="configuration">The configuration.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddRedis(this IServiceCollection services, IConfiguration configuration)
     {
         if (Read(configuration) is null)
@@ -25,8 +22,6 @@ public static class RedisServices
     }
 
     /// <summary>Reads how Redis is reached.</summary>
-    /// <param name="configuration">The configuration.</param>
-    /// <returns>The options, not validated; <c>null</c> when Redis is not configured.</returns>
     internal static RedisOptions? Read(IConfiguration configuration)
     {
         if (string.IsNullOrWhiteSpace(configuration.GetConnectionString(RedisOptions.ConnectionName)))

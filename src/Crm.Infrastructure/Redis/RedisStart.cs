@@ -3,7 +3,6 @@ using Microsoft.Extensions.Hosting;
 namespace Crm.Infrastructure.Redis;
 
 /// <summary>Connects before the first request comes, which would otherwise not wait long enough for it.</summary>
-/// <param name="connection">The connection.</param>
 internal sealed class RedisStart(RedisConnection connection) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)

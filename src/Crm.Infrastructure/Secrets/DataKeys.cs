@@ -23,12 +23,15 @@ internal sealed class DataKey(Guid id, string kekId, byte[] material) : IDisposa
 }
 
 /// <summary>
-/// The data keys of the present tenant. None is kept in memory: to read, the wrapped key comes along with the value; to write, the active key's row is held until the
+/// The data keys of the present tenant. None is kept in memory: to read, the wrapped key comes along with the value; to write, the active
+/// key's row is held until the
 /// transaction ends. So no key can be retired while somebody is about to write with it, on whichever node.
 /// </summary>
 internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping, IKeyRing ring)
 {
-    /// <summary>How many values one key encrypts at most before another takes its place: far below the 2^32 that random nonces of 96 bits allow.</summary>
+    /// <summary>
+    /// How many values one key encrypts at most before another takes its place: far below the 2^32 that random nonces of 96 bits allow.
+    /// </summary>
     public const long MostUses = 1 << 24;
 
     private const string Take = "UPDATE data_keys SET uses = uses + $2 WHERE tenant_id = $1 AND state = 'active' AND uses < $3 RETURNING id, kek_id, wrapped";
@@ -43,9 +46,6 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
         """;
 
     /// <summary>The active key, made when there is none; held until the running transaction ends.</summary>
-    /// <param name="uses">How many values are about to be encrypted with it, at most.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The key; to be disposed.</returns>
     public async Task<DataKey> TakeAsync(int uses, CancellationToken cancellationToken)
     {
         while (true)
@@ -59,9 +59,6 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
     }
 
     /// <summary>Lets another key take the place of the active one, which from now on only decrypts.</summary>
-    /// <param name="usesFrom">Only of one that has encrypted so many values.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is so, once the running transaction is committed.</returns>
     public async Task ReplaceAsync(long usesFrom, CancellationToken cancellationToken)
     {
         var (tenantId, id) = (session.Tenant.TenantId, Guid.CreateVersion7());
@@ -79,11 +76,6 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
     }
 
     /// <summary>Decrypts a value together with which its wrapped key was read.</summary>
-    /// <param name="cell">Where the value stands.</param>
-    /// <param name="reader">Stands on the row.</param>
-    /// <param name="place">The column of the value; behind it stand <c>kek_id</c> and <c>wrapped</c>, NULL where there is no such key.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The value in UTF-8; <c>null</c> when it cannot be read.</returns>
     public async Task<byte[]?> OpenAsync(Cell cell, NpgsqlDataReader reader, int place, CancellationToken cancellationToken)
     {
         var text = reader.GetString(place);

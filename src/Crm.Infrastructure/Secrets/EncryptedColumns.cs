@@ -20,7 +20,5 @@ internal sealed class EncryptedColumns
     public IReadOnlyList<EncryptedColumn> All { get; }
 
     /// <summary>Those of an entity.</summary>
-    /// <param name="entity">The entity's type.</param>
-    /// <returns>The columns; none for most.</returns>
     public ReadOnlySpan<EncryptedColumn> Of(Type entity) => _byEntity.GetValueOrDefault(entity);
 }

@@ -5,7 +5,8 @@ using System.Text;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>
-/// An encrypted value as it is stored: <c>v1|kek|dek|nonce|ciphertext|tag</c>, the last three in base64url. The kek is the one that had wrapped the data key when
+/// An encrypted value as it is stored: <c>v1|kek|dek|nonce|ciphertext|tag</c>, the last three in base64url. The kek is the one that had
+/// wrapped the data key when
 /// the value was encrypted; which one has it now stands with the data key, and is what counts.
 /// </summary>
 internal static class EncryptedText
@@ -39,7 +40,10 @@ internal static class EncryptedText
     public static Guid? KeyOf(string text) =>
         text.Split('|') is [Version, _, var key, _, _, _] && Guid.TryParseExact(key, "D", out var id) ? id : null;
 
-    /// <summary>Decrypts a value of which <see cref="KeyOf"/> told the key, in its place; <c>null</c> when it was changed or belongs to another place.</summary>
+    /// <summary>
+    /// Decrypts a value of which <see cref="KeyOf"/> told the key, in its place; <c>null</c> when it was changed or belongs to another
+    /// place.
+    /// </summary>
     public static byte[]? TryDecrypt(byte[] key, string text, Cell cell)
     {
         var bytes = text.Split('|')[3..];

@@ -9,14 +9,18 @@ public sealed class EncryptionOptions
     public const string Section = "Encryption";
 
     /// <summary>
-    /// Key-encryption keys given from outside, parted by spaces or commas, oldest first: each 32 random bytes in Base64. While this is set no folder is read.
+    /// Key-encryption keys given from outside, parted by spaces or commas, oldest first: each 32 random bytes in Base64. While this is set
+    /// no folder is read.
     /// </summary>
     public string? Keys { get; init; }
 
     /// <summary>The folder of key-encryption keys; <c>null</c> for <c>keys</c> in <c>CRM_HOME</c>. The same folder for all nodes.</summary>
     public string? KeyFolder { get; init; }
 
-    /// <summary>How long a new key-encryption key lies in the folder before it wraps, so that every node has it by then: 0–24 h, 1 minute by default.</summary>
+    /// <summary>
+    /// How long a new key-encryption key lies in the folder before it wraps, so that every node has it by then: 0–24 h, 1 minute by
+    /// default.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan KeyActivationDelay { get; init; } = TimeSpan.FromMinutes(1);
 
@@ -24,7 +28,9 @@ public sealed class EncryptionOptions
     [Range(1, 1000)]
     public int BatchSize { get; init; } = 100;
 
-    /// <summary>How long the row of a data key that has nothing left to decrypt is kept before a rotation removes it: 0–366 days, 7 days by default.</summary>
+    /// <summary>
+    /// How long the row of a data key that has nothing left to decrypt is kept before a rotation removes it: 0–366 days, 7 days by default.
+    /// </summary>
     [Range(typeof(TimeSpan), "00:00:00", "366.00:00:00")]
     public TimeSpan KeepRetiredKeysFor { get; init; } = TimeSpan.FromDays(7);
 }
@@ -40,7 +46,10 @@ public sealed class ProviderKeyOptions
     public TimeSpan KeepUsesFor { get; init; } = TimeSpan.FromDays(90);
 }
 
-/// <summary>Whether the system may encrypt with a key that it made for itself without being asked. Said by whoever composes the system, never by configuration.</summary>
+/// <summary>
+/// Whether the system may encrypt with a key that it made for itself without being asked. Said by whoever composes the system, never by
+/// configuration.
+/// </summary>
 public sealed class DevelopmentKeyOptions
 {
     /// <summary>Whether it may; no, unless said otherwise.</summary>

@@ -4,7 +4,8 @@ using Npgsql;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>
-/// Which key-encryption keys this installation has used, and which one wraps. The database says so, not each node for itself: so all nodes go over to another at
+/// Which key-encryption keys this installation has used, and which one wraps. The database says so, not each node for itself: so all nodes
+/// go over to another at
 /// the same moment. A node that lacks a key others use is found out when it starts.
 /// </summary>
 internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring, TimeProvider time)
@@ -12,8 +13,6 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
     private const string Current = "SELECT id FROM key_encryption_keys WHERE retired_at IS NULL";
 
     /// <summary>The key that wraps; where there is none yet, the newest one whose time has come.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Its id; <c>null</c> when there is no key at all.</returns>
     public async Task<string?> CurrentAsync(CancellationToken cancellationToken)
     {
         if (await FindAsync(cancellationToken) is { } id)
@@ -29,14 +28,10 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
     }
 
     /// <summary>The key that wraps, or would: nothing is written, so that whoever only looks settles nothing.</summary>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>Its id; <c>null</c> when there is no key at all.</returns>
     public async Task<string?> ExpectAsync(CancellationToken cancellationToken) =>
         await FindAsync(cancellationToken) ?? await ChooseAsync(cancellationToken);
 
     /// <summary>The keys of which data keys may still be wrapped, the present one last.</summary>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>Their ids, with whether they were gone over from.</returns>
     public async Task<IReadOnlyList<(string Id, bool IsRetired)>> ListNeededAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("SELECT id, retired_at IS NOT NULL FROM key_encryption_keys WHERE emptied_at IS NULL ORDER BY retired_at NULLS LAST");
@@ -48,9 +43,6 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
     }
 
     /// <summary>Goes over to another key. Waits for those who are wrapping with the one before.</summary>
-    /// <param name="id">The key.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is so.</returns>
     public async Task ReplaceAsync(string id, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();
@@ -60,8 +52,6 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
     }
 
     /// <summary>Notes that the keys that were gone over from wrap nothing any more.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is noted.</returns>
     public async Task EmptyRetiredAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("UPDATE key_encryption_keys SET emptied_at = clock_timestamp() WHERE retired_at IS NOT NULL AND emptied_at IS NULL");
@@ -69,8 +59,6 @@ internal sealed class KeyEncryptionKeys(NpgsqlDataSource database, IKeyRing ring
     }
 
     /// <summary>The keys that were ever used, those that wrap nothing any more included.</summary>
-    /// <param name="cancellationToken">Ends the look-up.</param>
-    /// <returns>Their ids.</returns>
     public async Task<IReadOnlySet<string>> ListUsedAsync(CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("SELECT id FROM key_encryption_keys");

@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>
-/// Holds key-encryption keys itself: those of <c>Encryption:Keys</c>, else the files of a folder that only the service can read. A file's name tells from when its
+/// Holds key-encryption keys itself: those of <c>Encryption:Keys</c>, else the files of a folder that only the service can read. A file's
+/// name tells from when its
 /// key may wrap, as with signing keys. A key's id is made of the key, so that a wrong key under a right name is nobody's.
 /// </summary>
 internal sealed class LocalKeyRing(

@@ -11,7 +11,9 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Secrets;
 
-/// <summary>Opens provider keys, and keeps what they were used for. A secret is opened in two trips: one reads it, one writes the use.</summary>
+/// <summary>
+/// Opens provider keys, and keeps what they were used for. A secret is opened in two trips: one reads it, one writes the use.
+/// </summary>
 internal sealed partial class ProviderKeys(
     TenantSession session, DataKeys keys, CursorPages pages, ICaller caller, ISecurityLog log, IOptions<ProviderKeyOptions> options, ILogger<ProviderKeys> logger) : IProviderKeys
 {

@@ -8,8 +8,6 @@ namespace Crm.Infrastructure.Secrets;
 public static class SecretServices
 {
     /// <summary>Registers encryption at rest and provider keys. A key ring registered before takes the place of the folder.</summary>
-    /// <param name="services">The services; persistence must be among them.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddSecrets(this IServiceCollection services)
     {
         services.AddOptions<EncryptionOptions>().BindConfiguration(EncryptionOptions.Section).ValidateDataAnnotations().ValidateOnStart();

@@ -7,7 +7,8 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>
-/// Changes keys under load. There is no state beside the rows themselves: what still has to be done is read off them, so that a run that was killed is finished by
+/// Changes keys under load. There is no state beside the rows themselves: what still has to be done is read off them, so that a run that
+/// was killed is finished by
 /// the next one.
 /// </summary>
 internal sealed class SecretUpkeep(

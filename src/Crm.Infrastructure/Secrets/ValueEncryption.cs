@@ -7,9 +7,6 @@ namespace Crm.Infrastructure.Secrets;
 internal sealed class ValueEncryption(EncryptedColumns columns, DataKeys keys)
 {
     /// <summary>Encrypts and empties the properties.</summary>
-    /// <param name="context">The context about to be saved.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when no property holds a secret.</returns>
     public async Task EncryptAsync(CrmDbContext context, CancellationToken cancellationToken)
     {
         foreach (var entry in context.ChangeTracker.Entries<Entity>().Where(e => columns.Of(e.Entity.GetType()).Length > 0).ToList())

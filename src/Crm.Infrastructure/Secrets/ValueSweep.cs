@@ -18,7 +18,8 @@ internal enum SweepKind
 }
 
 /// <summary>
-/// Goes through a column of the present tenant, in batches of a transaction each. Rows that others hold are left out and come up in the next pass; a row that is read
+/// Goes through a column of the present tenant, in batches of a transaction each. Rows that others hold are left out and come up in the
+/// next pass; a row that is read
 /// or written meanwhile is good at every moment. Neither version nor change log tell of it: what is encrypted stays the same.
 /// </summary>
 internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<EncryptionOptions> options, TimeProvider time)
@@ -26,10 +27,6 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);
 
     /// <summary>Encrypts until nothing is left to be encrypted.</summary>
-    /// <param name="column">The column.</param>
-    /// <param name="kind">Which of its values.</param>
-    /// <param name="cancellationToken">Ends the work between two batches.</param>
-    /// <returns>How many values were encrypted, and which could not be decrypted first.</returns>
     public async Task<SecretCounts> RunAsync(EncryptedColumn column, SweepKind kind, CancellationToken cancellationToken)
     {
         var done = 0;
@@ -47,9 +44,6 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
     }
 
     /// <summary>Decrypts every value, and changes none.</summary>
-    /// <param name="column">The column.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>How many values there are, and which cannot be decrypted.</returns>
     public async Task<SecretCounts> VerifyAsync(EncryptedColumn column, CancellationToken cancellationToken)
     {
         var counts = SecretCounts.None;

@@ -8,8 +8,6 @@ namespace Crm.Infrastructure.Storage;
 public static class StorageServices
 {
     /// <summary>Registers the place of files.</summary>
-    /// <param name="services">The services.</param>
-    /// <returns>The services.</returns>
     public static IServiceCollection AddStorage(this IServiceCollection services)
     {
         services.AddOptions<StorageOptions>().BindConfiguration(StorageOptions.Section).PostConfigure<IConfiguration>((options, configuration) =>

@@ -6,7 +6,5 @@ namespace Crm.Infrastructure.Telemetry;
 internal interface ILogFormat
 {
     /// <summary>Writes the line, with its line feed. Whatever its values hold, it stays one line.</summary>
-    /// <param name="entry">The thing.</param>
-    /// <param name="line">Where to.</param>
     void Write(in LogEvent entry, ArrayBufferWriter<byte> line);
 }

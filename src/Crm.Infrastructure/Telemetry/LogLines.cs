@@ -31,8 +31,6 @@ public sealed class LogLines : IDisposable
     private bool _closed;
 
     /// <summary>Begins to write.</summary>
-    /// <param name="output">Where to; stays open.</param>
-    /// <param name="reportDropped">Makes the line, with its line feed, that tells how many were dropped.</param>
     public LogLines(Stream output, Func<long, byte[]> reportDropped)
     {
         _output = output;
@@ -42,7 +40,6 @@ public sealed class LogLines : IDisposable
     }
 
     /// <summary>Adds a line.</summary>
-    /// <param name="line">The line in UTF-8, with its line feed.</param>
     public void Add(ReadOnlySpan<byte> line)
     {
         lock (_gate)

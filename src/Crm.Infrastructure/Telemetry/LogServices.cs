@@ -7,7 +7,9 @@ namespace Crm.Infrastructure.Telemetry;
 /// <summary>Registers the log.</summary>
 public static class LogServices
 {
-    /// <summary>The setting that chooses how lines look: <c>json</c> or <c>text</c>; without it a terminal gets text and everything else JSON.</summary>
+    /// <summary>
+    /// The setting that chooses how lines look: <c>json</c> or <c>text</c>; without it a terminal gets text and everything else JSON.
+    /// </summary>
     public const string FormatSetting = "Logging:Format";
 
     private static readonly LoggerFilterRule[] Levels =
@@ -22,13 +24,10 @@ public static class LogServices
     ];
 
     /// <summary>
-    /// Replaces all other writers by lines on an output. Unless <c>Logging:LogLevel</c> says otherwise, what the CRM itself says is logged from
+    /// Replaces all other writers by lines on an output. Unless <c>Logging:LogLevel</c> says otherwise, what the CRM itself says is logged
+    /// from
     /// information on, and what the framework says from warning on.
     /// </summary>
-    /// <param name="logging">The log in the making.</param>
-    /// <param name="output">Where the lines go.</param>
-    /// <param name="isTerminal">Whether a person looks on.</param>
-    /// <returns>The same log.</returns>
     public static ILoggingBuilder AddLines(this ILoggingBuilder logging, Stream output, bool isTerminal)
     {
         // Of rules that are equally exact the last one counts: those of the configuration.

@@ -10,7 +10,10 @@ using Xunit;
 
 namespace Crm.Api.Tests.ApiKeys;
 
-/// <summary>Two nodes of one installation with two tenants. A request says in a header which address it comes from, as no test can come from elsewhere.</summary>
+/// <summary>
+/// Two nodes of one installation with two tenants. A request says in a header which address it comes from, as no test can come from
+/// elsewhere.
+/// </summary>
 public sealed class ApiKeyFixture : IAsyncLifetime
 {
     public const string FromHeader = "X-Test-From";

@@ -10,7 +10,9 @@ using Xunit;
 
 namespace Crm.Api.Tests.Identity;
 
-/// <summary>Attacks on the access token as an attacker makes them: over HTTP. Every one is answered alike, so that no answer tells how far it came.</summary>
+/// <summary>
+/// Attacks on the access token as an attacker makes them: over HTTP. Every one is answered alike, so that no answer tells how far it came.
+/// </summary>
 public sealed class ForgedTokenTests(IdentityFixture fixture) : IClassFixture<IdentityFixture>
 {
     private const string MePath = "/api/v1/me";

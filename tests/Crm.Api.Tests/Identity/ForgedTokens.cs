@@ -7,7 +7,10 @@ using Crm.Testing;
 
 namespace Crm.Api.Tests.Identity;
 
-/// <summary>Forges access tokens of a running installation: with its own key, to show which part of a token is under attack, or without it, as an attacker has to.</summary>
+/// <summary>
+/// Forges access tokens of a running installation: with its own key, to show which part of a token is under attack, or without it, as an
+/// attacker has to.
+/// </summary>
 internal sealed class ForgedTokens : IDisposable
 {
     private readonly string _header;

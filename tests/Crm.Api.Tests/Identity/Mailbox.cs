@@ -5,7 +5,6 @@ using Crm.Testing;
 namespace Crm.Api.Tests.Identity;
 
 /// <summary>The mails that were written to a folder, as a person reads them.</summary>
-/// <param name="folder">Where the mails are, one file each.</param>
 internal sealed partial class Mailbox(string folder)
 {
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(20);

@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Crm.Api.Tests.Identity;
 
-/// <summary>An API in the middle of whose requests something else can happen, at the very moment a test says: so a race ends the same way every time.</summary>
+/// <summary>
+/// An API in the middle of whose requests something else can happen, at the very moment a test says: so a race ends the same way every
+/// time.
+/// </summary>
 public sealed class MeanwhileFixture : IAsyncLifetime
 {
     private readonly Meanwhile _meanwhile = new();
@@ -23,7 +26,9 @@ public sealed class MeanwhileFixture : IAsyncLifetime
 
     public ValueTask DisposeAsync() => Host.DisposeAsync();
 
-    /// <summary>Lets something happen once: as soon as the next call of a kind has come back, before anything is made of its answer.</summary>
+    /// <summary>
+    /// Lets something happen once: as soon as the next call of a kind has come back, before anything is made of its answer.
+    /// </summary>
     internal void After(Moment moment, Func<Task> happens) => _meanwhile.Next = (moment, happens);
 
     private void Interrupt(IServiceCollection services)

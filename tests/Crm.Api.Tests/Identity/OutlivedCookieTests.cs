@@ -6,7 +6,10 @@ using Xunit;
 
 namespace Crm.Api.Tests.Identity;
 
-/// <summary>Sessions in cookies whose access token has expired, or cannot be read any more; the refresh token in the other cookie has not been used yet.</summary>
+/// <summary>
+/// Sessions in cookies whose access token has expired, or cannot be read any more; the refresh token in the other cookie has not been used
+/// yet.
+/// </summary>
 public sealed class OutlivedCookieTests(IdentityFixture fixture) : IClassFixture<IdentityFixture>
 {
     private const string Access = "__Host-crm_access";

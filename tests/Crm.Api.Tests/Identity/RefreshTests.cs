@@ -8,7 +8,8 @@ using Xunit;
 namespace Crm.Api.Tests.Identity;
 
 /// <summary>
-/// Going on with a session. All times of sessions are the database's, so where a test needs time to have passed it moves what was written into the past.
+/// Going on with a session. All times of sessions are the database's, so where a test needs time to have passed it moves what was written
+/// into the past.
 /// </summary>
 public sealed class RefreshTests(IdentityFixture fixture) : IClassFixture<IdentityFixture>
 {

@@ -5,7 +5,9 @@ using System.Text.RegularExpressions;
 
 namespace Crm.Api.Tests.OpenApi;
 
-/// <summary>Holds values against the document's schemas: the part of JSON Schema the document uses, and an error for every other part.</summary>
+/// <summary>
+/// Holds values against the document's schemas: the part of JSON Schema the document uses, and an error for every other part.
+/// </summary>
 internal sealed class SchemaCheck(JsonNode document)
 {
     private static readonly HashSet<string> Words =
@@ -15,10 +17,6 @@ internal sealed class SchemaCheck(JsonNode document)
     ];
 
     /// <summary>Finds what does not fit.</summary>
-    /// <param name="schema">The schema.</param>
-    /// <param name="value">The value.</param>
-    /// <param name="at">Where it stands.</param>
-    /// <returns>Every misfit; none when the value fits.</returns>
     public IReadOnlyList<string> Misfits(JsonNode schema, JsonNode? value, string at = "")
     {
         if (schema["$ref"] is { } reference)

@@ -5,7 +5,9 @@ using Xunit;
 
 namespace Crm.Api.Tests.Records;
 
-/// <summary>What is wrong with the form of a body and what the rules hold against the rest of it is told in one answer, whatever kind of body it is.</summary>
+/// <summary>
+/// What is wrong with the form of a body and what the rules hold against the rest of it is told in one answer, whatever kind of body it is.
+/// </summary>
 public sealed class AllFaultsTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
     private HttpClient Client => fixture.Client;

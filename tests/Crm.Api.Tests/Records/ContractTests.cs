@@ -241,7 +241,8 @@ public sealed class ContractTests(ApiFixture fixture) : IClassFixture<ApiFixture
             using var request = new HttpRequestMessage(HttpMethod.Post, "/api/v1/products") { Content = new ByteArrayContent(body) };
             request.Content.Headers.ContentType = new("application/json");
 
-            // A body that is refused by its length is not read: the client waits for leave to send it, instead of losing the answer over it.
+            // A body that is refused by its length is not read: the client waits for leave to send it, instead of losing the answer over
+            // it.
             request.Headers.ExpectContinue = true;
             using var response = await Client.SendAsync(request, TestContext.Current.CancellationToken);
             return (int)response.StatusCode;

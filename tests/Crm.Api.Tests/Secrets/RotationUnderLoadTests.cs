@@ -9,7 +9,8 @@ using Xunit;
 namespace Crm.Api.Tests.Secrets;
 
 /// <summary>
-/// Both kinds of keys are changed by processes of their own that are killed in the midst of it, again and again, while two nodes read and write secrets. Batches of
+/// Both kinds of keys are changed by processes of their own that are killed in the midst of it, again and again, while two nodes read and
+/// write secrets. Batches of
 /// one row make the work long enough to be cut off.
 /// </summary>
 public sealed class RotationUnderLoadTests : IAsyncLifetime

@@ -7,7 +7,9 @@ using Xunit;
 
 namespace Crm.Application.Tests.Identity;
 
-/// <summary>Attacks on the access token. Each one differs from a good token in the point under attack alone, which the first test shows to be good.</summary>
+/// <summary>
+/// Attacks on the access token. Each one differs from a good token in the point under attack alone, which the first test shows to be good.
+/// </summary>
 public sealed class ForgedTokenTests
 {
     private readonly TokenWorkshop _workshop = new();

@@ -7,12 +7,9 @@ using Npgsql;
 namespace Crm.Benchmarks.Data;
 
 /// <summary>Makes the benchmark's database: the product's own schema, and the same rows every time.</summary>
-/// <param name="server">The server.</param>
 internal sealed class BenchDatabase(BenchServer server)
 {
     /// <summary>Drops the database if there is one, makes it, migrates and fills it.</summary>
-    /// <param name="size">How many rows.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
     public async Task PrepareAsync(BenchSize size, CancellationToken cancellationToken)
     {
         await using (var maintenance = await OpenAsync(server.Maintenance, cancellationToken))

@@ -2,9 +2,9 @@ using Npgsql;
 
 namespace Crm.Benchmarks.Data;
 
-/// <summary>The PostgreSQL server of a run and the roles in it. The server is private to the benchmark: its database is dropped and made anew.</summary>
-/// <param name="admin">A superuser's connection string, to any database.</param>
-/// <param name="password">The password of all roles and users that the benchmark makes.</param>
+/// <summary>
+/// The PostgreSQL server of a run and the roles in it. The server is private to the benchmark: its database is dropped and made anew.
+/// </summary>
 internal sealed class BenchServer(string admin, string password)
 {
     /// <summary>The name of the benchmark's database.</summary>
@@ -29,8 +29,6 @@ internal sealed class BenchServer(string admin, string password)
     public string Admin => new NpgsqlConnectionStringBuilder(admin) { Database = Database, Pooling = false, CommandTimeout = 600 }.ConnectionString;
 
     /// <summary>One of the roles, in the benchmark's database.</summary>
-    /// <param name="role">The role.</param>
-    /// <returns>A connection string.</returns>
     public string As(string role)
     {
         var source = new NpgsqlConnectionStringBuilder(admin);

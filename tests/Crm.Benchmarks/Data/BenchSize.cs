@@ -4,8 +4,6 @@ namespace Crm.Benchmarks.Data;
 internal sealed record BenchSize(int Tenants, int Contacts, int Companies, int Deals)
 {
     /// <summary>Reads the sizes from the command line.</summary>
-    /// <param name="options">The command line.</param>
-    /// <returns>The sizes.</returns>
     public static BenchSize From(Options options) => new(
         options.Number("tenants", 20, 1, 1_000),
         options.Number("contacts", 10_000, 100, 1_000_000),

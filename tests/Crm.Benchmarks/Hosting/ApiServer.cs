@@ -10,10 +10,6 @@ namespace Crm.Benchmarks.Hosting;
 internal static class ApiServer
 {
     /// <summary>Serves until the process is told to stop.</summary>
-    /// <param name="url">Where to listen.</param>
-    /// <param name="connectionString">How <c>crm_app</c> reaches the database.</param>
-    /// <param name="log">The file that takes what the API logs: its log lines are part of its work, but nobody wants to see them here.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public static async Task RunAsync(Uri url, string connectionString, string log, CancellationToken cancellationToken)
     {
         await using var lines = File.Create(log);

@@ -17,8 +17,6 @@ internal sealed class BenchCluster : IAsyncDisposable
     public string Admin => _cluster.Connections.Superuser("postgres");
 
     /// <summary>Makes and starts the server.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The server; dispose it to remove it.</returns>
     public static async Task<BenchCluster> StartAsync(CancellationToken cancellationToken)
     {
         var options = new PrivateClusterOptions(Path.Combine(Path.GetTempPath(), $"crm-bench-{Guid.NewGuid().ToString("N")[..12]}"));

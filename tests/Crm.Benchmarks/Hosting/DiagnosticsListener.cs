@@ -23,14 +23,9 @@ internal sealed partial class DiagnosticsJson : JsonSerializerContext;
 internal static class DiagnosticsListener
 {
     /// <summary>Where the process that serves a URL tells what it has used.</summary>
-    /// <param name="server">The server's URL.</param>
-    /// <returns>The same host, the next port.</returns>
     public static Uri For(Uri server) => new UriBuilder(server) { Port = server.Port + 1 }.Uri;
 
     /// <summary>Starts listening.</summary>
-    /// <param name="server">The URL of the server in this process.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The listener; dispose it to stop.</returns>
     public static async Task<WebApplication> StartAsync(Uri server, CancellationToken cancellationToken)
     {
         var builder = WebApplication.CreateSlimBuilder();

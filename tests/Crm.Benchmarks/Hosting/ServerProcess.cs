@@ -13,12 +13,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     private ServerProcess(Process process) => _process = process;
 
     /// <summary>Starts a server and waits until it serves.</summary>
-    /// <param name="verb">The verb that serves.</param>
-    /// <param name="url">Where it is to listen.</param>
-    /// <param name="environment">What it learns through its environment: secrets do not stand on command lines.</param>
-    /// <param name="http">For asking whether it serves.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>The server; dispose it to stop it.</returns>
     /// <exception cref="InvalidOperationException">It did not start.</exception>
     public static async Task<ServerProcess> StartAsync(
         string verb, Uri url, IReadOnlyDictionary<string, string> environment, HttpClient http, CancellationToken cancellationToken)
@@ -45,7 +39,6 @@ internal sealed class ServerProcess : IAsyncDisposable
     }
 
     /// <summary>Ends when the process that started this one is gone or asks for it, whichever way: then the standard input ends.</summary>
-    /// <param name="stop">Told to stop.</param>
     public static void StopWithParent(CancellationTokenSource stop) => new Thread(() =>
     {
         while (Console.In.ReadLine() is not null)

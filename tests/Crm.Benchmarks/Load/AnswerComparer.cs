@@ -9,10 +9,6 @@ namespace Crm.Benchmarks.Load;
 internal static class AnswerComparer
 {
     /// <summary>Finds the first place where two answers differ.</summary>
-    /// <param name="one">JSON.</param>
-    /// <param name="other">JSON.</param>
-    /// <param name="values">Whether values count, or only names and kinds.</param>
-    /// <returns>The place and what stands there; <c>null</c> when there is no difference.</returns>
     public static string? Difference(string one, string other, bool values)
     {
         using var first = JsonDocument.Parse(one);

@@ -13,9 +13,6 @@ internal sealed record BenchIds(IReadOnlyList<BenchTenant> Tenants)
     private const int MostContacts = 20_000;
 
     /// <summary>Reads them.</summary>
-    /// <param name="connectionString">A superuser.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>All tenants with their contacts and companies.</returns>
     public static async Task<BenchIds> ReadAsync(string connectionString, CancellationToken cancellationToken)
     {
         await using var connection = new NpgsqlConnection(connectionString);

@@ -11,8 +11,6 @@ namespace Crm.Benchmarks.Load;
 internal sealed record ComparisonPlan(int Connections, int Rounds, TimeSpan Round, TimeSpan WarmUp)
 {
     /// <summary>Reads the plan from the command line.</summary>
-    /// <param name="options">The command line.</param>
-    /// <returns>The plan.</returns>
     public static ComparisonPlan From(Options options) => new(
         options.Number("connections", 16, 1, 64),
         options.Number("rounds", 10, 1, 99),
@@ -41,21 +39,11 @@ internal sealed record ScenarioResult(Scenario Scenario, TargetResult Reference,
 /// Drives two servers over the same data in turn: what else happens on the machine meets both, so their ratio holds where absolute numbers
 /// do not. Every other round begins with the other server, so that tables that grow favour none.
 /// </summary>
-/// <param name="plan">How.</param>
-/// <param name="loop">The load.</param>
-/// <param name="database">The database server.</param>
-/// <param name="http">For asking the servers what they have used.</param>
-/// <param name="log">Where progress is told.</param>
 internal sealed class Comparison(ComparisonPlan plan, LoadLoop loop, DatabaseUnderLoad database, HttpClient http, TextWriter log)
 {
     private const int Counted = 2_000;
 
     /// <summary>Runs the scenarios one after the other.</summary>
-    /// <param name="scenarios">Which.</param>
-    /// <param name="reference">The server that is the measure.</param>
-    /// <param name="candidate">The server that is measured.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>A result for each scenario.</returns>
     /// <exception cref="InvalidOperationException">The servers answer differently, or not as expected.</exception>
     public async Task<IReadOnlyList<ScenarioResult>> RunAsync(
         IReadOnlyList<Scenario> scenarios, Target reference, Target candidate, CancellationToken cancellationToken)

@@ -6,12 +6,9 @@ namespace Crm.Benchmarks.Load;
 /// The database server's side of a comparison: it counts the SQL commands of a role, BEGIN and COMMIT included, and is kept tidy between
 /// scenarios. Counting is on only while it is asked for, so that it takes nothing from the rounds that are timed.
 /// </summary>
-/// <param name="admin">A superuser's connection to the benchmark's database.</param>
 internal sealed class DatabaseUnderLoad(NpgsqlConnection admin)
 {
     /// <summary>Switches counting of commands on or off, for commands that start a moment later.</summary>
-    /// <param name="on">Whether to count.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
     public async Task CountAsync(bool on, CancellationToken cancellationToken)
     {
         await RunAsync($"ALTER SYSTEM SET pg_stat_statements.track = {(on ? "top" : "none")}", cancellationToken);
@@ -19,9 +16,6 @@ internal sealed class DatabaseUnderLoad(NpgsqlConnection admin)
     }
 
     /// <summary>How many commands a role has run while counting was on.</summary>
-    /// <param name="role">The role.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The number since the counter was made.</returns>
     public async Task<long> CommandsAsync(string role, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
@@ -33,7 +27,6 @@ internal sealed class DatabaseUnderLoad(NpgsqlConnection admin)
     }
 
     /// <summary>Makes the tables as tidy before a scenario as they were before the last one.</summary>
-    /// <param name="cancellationToken">Ends the work.</param>
     public async Task TidyAsync(CancellationToken cancellationToken)
     {
         await RunAsync("VACUUM (ANALYZE)", cancellationToken);

@@ -3,7 +3,9 @@ using System.Net.Sockets;
 
 namespace Crm.Benchmarks.Load;
 
-/// <summary>One connection, one request at a time, on a bare socket: a full HTTP client would take processor time from the servers under test.</summary>
+/// <summary>
+/// One connection, one request at a time, on a bare socket: a full HTTP client would take processor time from the servers under test.
+/// </summary>
 internal sealed class HttpConnection : IDisposable
 {
     private readonly byte[] _request = new byte[4096];
@@ -11,7 +13,6 @@ internal sealed class HttpConnection : IDisposable
     private readonly ResponseReader _response = new();
 
     /// <summary>Connects.</summary>
-    /// <param name="url">An IPv4 address of this machine and a port.</param>
     public HttpConnection(Uri url)
     {
         Socket = new Socket(AddressFamily.InterNetwork, SocketType.Stream, ProtocolType.Tcp) { NoDelay = true };
@@ -28,9 +29,6 @@ internal sealed class HttpConnection : IDisposable
     public long SentAt { get; set; }
 
     /// <summary>Sends one request.</summary>
-    /// <param name="scenario">What kind.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="pick">What about.</param>
     public void Send(Scenario scenario, Target target, in Pick pick)
     {
         var body = new RequestWriter(_body);
@@ -56,7 +54,6 @@ internal sealed class HttpConnection : IDisposable
     }
 
     /// <summary>Takes what has come.</summary>
-    /// <returns>Whether the answer is complete.</returns>
     /// <exception cref="IOException">The server has closed the connection.</exception>
     public bool Receive()
     {
@@ -65,7 +62,6 @@ internal sealed class HttpConnection : IDisposable
     }
 
     /// <summary>The body of the last complete answer.</summary>
-    /// <returns>The text.</returns>
     public string Body() => _response.Body();
 
     /// <inheritdoc />

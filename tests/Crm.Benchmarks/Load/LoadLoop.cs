@@ -12,10 +12,9 @@ internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> Latenc
     public double Rate => Latencies.Count / Elapsed.TotalSeconds;
 }
 
-/// <summary>Drives one server over a fixed number of connections from a single thread, each connection sending as soon as it was answered.</summary>
-/// <param name="ids">What requests may ask for.</param>
-/// <param name="connections">How many connections.</param>
-/// <param name="run">A number that no other run on this database has.</param>
+/// <summary>
+/// Drives one server over a fixed number of connections from a single thread, each connection sending as soon as it was answered.
+/// </summary>
 internal sealed class LoadLoop(BenchIds ids, int connections, long run)
 {
     private static readonly TimeSpan Patience = TimeSpan.FromSeconds(30);
@@ -23,13 +22,6 @@ internal sealed class LoadLoop(BenchIds ids, int connections, long run)
     private long _sequence;
 
     /// <summary>Sends requests until the time is over or enough are answered.</summary>
-    /// <param name="scenario">What kind.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="duration">For how long.</param>
-    /// <param name="most">How many at most.</param>
-    /// <param name="seed">Decides what is asked for.</param>
-    /// <param name="cancellationToken">Ends the load.</param>
-    /// <returns>What it came to.</returns>
     /// <exception cref="InvalidOperationException">A server answered anything else than expected.</exception>
     public LoadResult Run(Scenario scenario, Target target, TimeSpan duration, int most, ulong seed, CancellationToken cancellationToken)
     {
@@ -93,10 +85,6 @@ internal sealed class LoadLoop(BenchIds ids, int connections, long run)
     }
 
     /// <summary>Asks once and gives back the body, for comparing what servers answer.</summary>
-    /// <param name="scenario">What kind.</param>
-    /// <param name="target">Where to.</param>
-    /// <param name="seed">Decides what is asked for.</param>
-    /// <returns>The body.</returns>
     /// <exception cref="InvalidOperationException">The server answered anything else than expected.</exception>
     public string Ask(Scenario scenario, Target target, ulong seed)
     {

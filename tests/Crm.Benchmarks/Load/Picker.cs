@@ -4,11 +4,6 @@ namespace Crm.Benchmarks.Load;
 /// Chooses what each request is about. The same seed gives the same choices, so both servers get the same requests; each connection has
 /// contacts of its own, so that two writes never wait for each other's row.
 /// </summary>
-/// <param name="ids">What there is to choose from.</param>
-/// <param name="connection">Which connection, from 0.</param>
-/// <param name="connections">How many there are.</param>
-/// <param name="run">A number that no other run on this database has.</param>
-/// <param name="seed">Decides the choices.</param>
 internal sealed class Picker(BenchIds ids, int connection, int connections, long run, ulong seed)
 {
     private ulong _state = (seed * 1_000_003UL) + (ulong)connection + 1UL;

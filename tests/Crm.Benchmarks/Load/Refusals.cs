@@ -10,25 +10,18 @@ using Npgsql;
 namespace Crm.Benchmarks.Load;
 
 /// <summary>
-/// Times refused sign-ins, of kinds that must not be told apart. They take turns, one at a time, each with an account of its own, so that what disturbs one disturbs all.
+/// Times refused sign-ins, of kinds that must not be told apart. They take turns, one at a time, each with an account of its own, so that
+/// what disturbs one disturbs all.
 /// </summary>
-/// <param name="http">The client.</param>
-/// <param name="api">Where the API listens.</param>
-/// <param name="admin">A connection as superuser.</param>
 internal sealed class Refusals(HttpClient http, Uri api, NpgsqlConnection admin)
 {
     private const int UsersPerTenant = 5;
     private const int WarmUp = 10;
 
     /// <summary>How much data a run needs: half of the users have wrong passwords tried, the other half are locked.</summary>
-    /// <param name="attempts">How many attempts of each kind.</param>
-    /// <returns>The sizes.</returns>
     public static BenchSize SizeFor(int attempts) => new((2 * (attempts + WarmUp) / UsersPerTenant) + 1, 100, 1, 1);
 
     /// <summary>Measures.</summary>
-    /// <param name="attempts">How many attempts of each kind.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>A table in Markdown.</returns>
     /// <exception cref="InvalidOperationException">An attempt was not refused.</exception>
     public async Task<string> MeasureAsync(int attempts, CancellationToken cancellationToken)
     {

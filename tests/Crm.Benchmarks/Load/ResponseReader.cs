@@ -43,8 +43,6 @@ internal sealed class ResponseReader
     }
 
     /// <summary>Counts bytes that were put into <see cref="Free"/>.</summary>
-    /// <param name="count">How many.</param>
-    /// <returns>Whether the answer is complete.</returns>
     public bool Advance(int count)
     {
         _filled += count;
@@ -55,7 +53,6 @@ internal sealed class ResponseReader
     }
 
     /// <summary>The body of a complete answer, freed of its chunks.</summary>
-    /// <returns>The text.</returns>
     public string Body()
     {
         if (!_chunked)

@@ -7,12 +7,6 @@ namespace Crm.Benchmarks.Load;
 internal static class SignIn
 {
     /// <summary>Gets an access token for each tenant.</summary>
-    /// <param name="http">The client.</param>
-    /// <param name="api">Where the API listens.</param>
-    /// <param name="ids">The tenants.</param>
-    /// <param name="password">The password of all users.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The tokens, in the tenants' order.</returns>
     /// <exception cref="InvalidOperationException">The API refused.</exception>
     public static async Task<IReadOnlyList<string>> ToAllAsync(HttpClient http, Uri api, BenchIds ids, string password, CancellationToken cancellationToken)
     {

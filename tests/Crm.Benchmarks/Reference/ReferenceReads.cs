@@ -8,7 +8,6 @@ using NpgsqlTypes;
 namespace Crm.Benchmarks.Reference;
 
 /// <summary>The three reads of the reference.</summary>
-/// <param name="database">The connections.</param>
 internal sealed class ReferenceReads(NpgsqlDataSource database)
 {
     public async Task GetContactAsync(HttpContext context)

@@ -14,9 +14,6 @@ namespace Crm.Benchmarks.Reference;
 internal static class ReferenceServer
 {
     /// <summary>Serves until the process is told to stop.</summary>
-    /// <param name="url">Where to listen.</param>
-    /// <param name="connectionString">A role that row-level security does not bind.</param>
-    /// <param name="cancellationToken">Stops it.</param>
     public static async Task RunAsync(Uri url, string connectionString, CancellationToken cancellationToken)
     {
         // The same settings of the pool as the API's: preparation and the number of connections are not what is compared.

@@ -6,8 +6,6 @@ using NpgsqlTypes;
 namespace Crm.Benchmarks.Reference;
 
 /// <summary>The two writes of the reference; each writes the record and its change in one statement.</summary>
-/// <param name="database">The connections.</param>
-/// <param name="time">The clock.</param>
 internal sealed class ReferenceWrites(NpgsqlDataSource database, TimeProvider time)
 {
     public async Task CreateContactAsync(HttpContext context)

@@ -8,9 +8,6 @@ namespace Crm.Benchmarks.Reporting;
 internal static class MachineFacts
 {
     /// <summary>Collects the facts that speed depends on.</summary>
-    /// <param name="admin">A connection to the database.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>Names and values.</returns>
     public static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(NpgsqlConnection admin, CancellationToken cancellationToken) =>
     [
         ("processor", $"{Processor()}, {Environment.ProcessorCount} cores"),

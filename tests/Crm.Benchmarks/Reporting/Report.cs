@@ -5,20 +5,15 @@ using Crm.Benchmarks.Load;
 
 namespace Crm.Benchmarks.Reporting;
 
-/// <summary>Writes what was measured as Markdown. Only what stands between the two marks of the document is written; the text around it is kept.</summary>
+/// <summary>
+/// Writes what was measured as Markdown. Only what stands between the two marks of the document is written; the text around it is kept.
+/// </summary>
 internal static class Report
 {
     private const string Begin = "<!-- results: begin -->";
     private const string End = "<!-- results: end -->";
 
     /// <summary>The tables of one run.</summary>
-    /// <param name="candidate">What was measured, compared with the reference.</param>
-    /// <param name="results">What it came to.</param>
-    /// <param name="plan">How.</param>
-    /// <param name="size">On how many rows.</param>
-    /// <param name="facts">On what machine.</param>
-    /// <param name="at">When.</param>
-    /// <returns>Markdown.</returns>
     public static string Tables(
         string candidate, IReadOnlyList<ScenarioResult> results, ComparisonPlan plan, BenchSize size, IEnumerable<(string Name, string Value)> facts, DateTimeOffset at)
     {
@@ -55,9 +50,6 @@ internal static class Report
     }
 
     /// <summary>Puts the tables into the document.</summary>
-    /// <param name="path">The document.</param>
-    /// <param name="tables">The tables.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
     /// <exception cref="UsageException">There is no such document, or it has lost its marks.</exception>
     public static async Task WriteAsync(string path, string tables, CancellationToken cancellationToken)
     {
@@ -66,9 +58,6 @@ internal static class Report
     }
 
     /// <summary>Finds the place for the tables; asked before a run, so that minutes of measuring are not lost to a wrong path.</summary>
-    /// <param name="path">The document.</param>
-    /// <param name="cancellationToken">Ends the work.</param>
-    /// <returns>The document and where the tables begin and end in it.</returns>
     /// <exception cref="UsageException">There is no such document, or it has lost its marks.</exception>
     public static async Task<(string Document, int Begin, int End)> ReadAsync(string path, CancellationToken cancellationToken)
     {

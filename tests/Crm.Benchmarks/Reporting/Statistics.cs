@@ -11,8 +11,6 @@ internal static class Statistics
     }
 
     /// <summary>The number that a share of all numbers does not exceed.</summary>
-    /// <param name="ascending">The numbers, in order.</param>
-    /// <param name="share">From 0 to 1.</param>
     public static double Percentile(IReadOnlyList<double> ascending, double share) =>
         ascending[Math.Clamp((int)Math.Ceiling(share * ascending.Count) - 1, 0, ascending.Count - 1)];
 }

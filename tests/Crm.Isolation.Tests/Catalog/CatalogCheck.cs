@@ -3,7 +3,6 @@ using Npgsql;
 namespace Crm.Isolation.Tests.Catalog;
 
 /// <summary>Looks through the database's own catalog for anything that does not keep tenants apart.</summary>
-/// <param name="connection">An open connection of a superuser, perhaps within a transaction.</param>
 internal sealed class CatalogCheck(NpgsqlConnection connection)
 {
     private const string Tables = """
@@ -44,7 +43,6 @@ internal sealed class CatalogCheck(NpgsqlConnection connection)
     private readonly List<string> _findings = [];
 
     /// <summary>The tables that hold rows of tenants, partitions not counted.</summary>
-    /// <returns>Their names.</returns>
     public async Task<IReadOnlyList<string>> TenantTablesAsync()
     {
         var partitions = await connection.ListAsync("SELECT inhrelid::regclass::text FROM pg_inherits", r => r.GetString(0));
@@ -52,7 +50,6 @@ internal sealed class CatalogCheck(NpgsqlConnection connection)
     }
 
     /// <summary>Looks at tables, keys, indexes and policies.</summary>
-    /// <returns>What is wrong; nothing when all is well.</returns>
     public async Task<IReadOnlyList<string>> FindAsync()
     {
         var tables = await ReadTablesAsync();

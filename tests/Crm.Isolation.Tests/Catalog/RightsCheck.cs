@@ -3,7 +3,6 @@ using Npgsql;
 namespace Crm.Isolation.Tests.Catalog;
 
 /// <summary>Looks through roles, grants, functions and views for a way around the policies.</summary>
-/// <param name="connection">An open connection of a superuser, perhaps within a transaction.</param>
 internal sealed class RightsCheck(NpgsqlConnection connection)
 {
     // Each part answers with sentences; none when all is well.
@@ -46,7 +45,6 @@ internal sealed class RightsCheck(NpgsqlConnection connection)
         """;
 
     /// <summary>Looks at everything.</summary>
-    /// <returns>What is wrong; nothing when all is well.</returns>
     public async Task<IReadOnlyList<string>> FindAsync()
     {
         var findings = new List<string>();

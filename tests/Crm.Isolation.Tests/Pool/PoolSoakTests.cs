@@ -15,7 +15,9 @@ using Xunit;
 
 namespace Crm.Isolation.Tests.Pool;
 
-/// <summary>Many tenants over few connections, with requests that break off at any moment: no one ever sees or writes another's rows.</summary>
+/// <summary>
+/// Many tenants over few connections, with requests that break off at any moment: no one ever sees or writes another's rows.
+/// </summary>
 public sealed class PoolSoakTests : IAsyncLifetime
 {
     private const int Tenants = 200;

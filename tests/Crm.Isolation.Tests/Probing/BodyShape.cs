@@ -16,10 +16,6 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     public Func<World, Dictionary<string, string>>? MakeForm { get; init; }
 
     /// <summary>Looks at what an operation takes.</summary>
-    /// <param name="operation">The operation.</param>
-    /// <param name="route">Its method and path.</param>
-    /// <param name="types">All record types.</param>
-    /// <returns>The shape.</returns>
     public static BodyShape Of(Operation operation, string route, RecordTypes types) => operation switch
     {
         { BodyMediaType: "multipart/form-data" } => Forms.Of(route),
@@ -33,17 +29,11 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     };
 
     /// <summary>The paths by which a record type can be filtered for ids.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="prefix">The path that led to it.</param>
-    /// <param name="depth">How many relations may still be followed.</param>
-    /// <returns>Each path and the kind of row its ids are of.</returns>
     public static IEnumerable<(string Path, string Kind)> IdPaths(RecordDescription type, string prefix = "", int depth = FieldPath.MaxDepth) =>
         type.Fields.Where(f => f is { Kind: FieldKind.Id, Filterable: true }).Select(f => (prefix + f.Name, KindOf(type, f)))
             .Concat(depth == 0 ? [] : type.Relations.SelectMany(r => IdPaths(r.Target, $"{prefix}{r.Name}.", depth - 1)));
 
     /// <summary>The kind of what a collection holds.</summary>
-    /// <param name="collection">The plural, such as <c>companies</c>.</param>
-    /// <returns>The singular.</returns>
     public static string Singular(string collection) =>
         collection.EndsWith("ies", StringComparison.Ordinal) ? collection[..^3] + "y" : collection.TrimEnd('s').Replace('-', '_');
 

@@ -3,11 +3,12 @@ using Crm.Testing;
 
 namespace Crm.Isolation.Tests.Probing;
 
-/// <summary>The places where a cursor goes. A cursor of the same question asked in another tenant must be refused as one that was made up is.</summary>
+/// <summary>
+/// The places where a cursor goes. A cursor of the same question asked in another tenant must be refused as one that was made up is.
+/// </summary>
 internal static class Cursors
 {
     /// <summary>The cursor of a list.</summary>
-    /// <returns>The slot.</returns>
     public static Slot InQuery() => new("cursor", (draft, value) => draft.Query["cursor"] = value, async (world, draft) =>
     {
         draft.Query["limit"] = "1";
@@ -15,7 +16,6 @@ internal static class Cursors
     }, Forge);
 
     /// <summary>The cursor of a query in a body.</summary>
-    /// <returns>The slot.</returns>
     public static Slot InBody() => new("/cursor", (draft, value) => draft.Body!["cursor"] = value, async (world, draft) =>
     {
         draft.Body!["limit"] = 1;

@@ -12,7 +12,6 @@ using Microsoft.Extensions.DependencyInjection;
 namespace Crm.Isolation.Tests.Probing;
 
 /// <summary>The operations that the running API has mapped, classified from what each says of itself.</summary>
-/// <param name="api">The running API.</param>
 internal sealed class EndpointOperations(ApiHost api) : IOperationSource
 {
     // Query parameters that choose among what a request may see and can name no row.

@@ -10,8 +10,6 @@ internal static class Forms
     private const string Imports = "POST /api/v1/imports";
 
     /// <summary>Looks at what an operation takes.</summary>
-    /// <param name="route">Its method and path.</param>
-    /// <returns>The shape.</returns>
     public static BodyShape Of(string route) => route != Imports
         ? BodyShape.None(["how to make a form that succeeds"])
         : BodyShape.None([]) with

@@ -6,13 +6,9 @@ namespace Crm.Isolation.Tests.Probing;
 internal static partial class ProbedIds
 {
     /// <summary>Finds ids.</summary>
-    /// <param name="text">Where to look.</param>
-    /// <returns>The ids, each once.</returns>
     public static IEnumerable<string> In(string text) => Id().Matches(text).Select(m => m.Value).Distinct();
 
     /// <summary>Makes all ids the same.</summary>
-    /// <param name="text">A text.</param>
-    /// <returns>The text without its ids.</returns>
     public static string Without(string text) => Id().Replace(text, "(id)");
 
     [GeneratedRegex("[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}")]

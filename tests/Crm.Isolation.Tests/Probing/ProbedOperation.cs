@@ -26,7 +26,6 @@ internal sealed record ProbedOperation(string Name, string Method, string Path)
 internal interface IOperationSource
 {
     /// <summary>Reads the descriptions.</summary>
-    /// <returns>All operations.</returns>
     IReadOnlyList<ProbedOperation> Read();
 }
 
@@ -47,17 +46,10 @@ internal sealed record Slot(string Name, Action<Draft, string> Put, Func<World, 
     public bool FindsRows { get; init; }
 
     /// <summary>A place for the id of a row.</summary>
-    /// <param name="name">The place.</param>
-    /// <param name="kind">The kind of row.</param>
-    /// <param name="put">Puts an id into a request.</param>
-    /// <returns>The slot.</returns>
     public static Slot ForId(string name, string kind, Action<Draft, string> put) =>
         new(name, put, async (world, _) => (await world.StandingAsync(kind))?.ToString(), _ => Guid.CreateVersion7().ToString());
 
     /// <summary>A place for what names the tenant itself.</summary>
-    /// <param name="name">The place.</param>
-    /// <param name="put">Puts it into a request.</param>
-    /// <returns>Two slots, one for the tenant's id and one for its identifier.</returns>
     public static IEnumerable<Slot> ForTenant(string name, Action<Draft, string> put) =>
     [
         new(name + " (id)", put, (world, _) => Task.FromResult<string?>(world.Tenant.Id.ToString()), _ => Guid.CreateVersion7().ToString()),
@@ -66,7 +58,6 @@ internal sealed record Slot(string Name, Action<Draft, string> Put, Func<World, 
 }
 
 /// <summary>A request in the making.</summary>
-/// <param name="path">The path with its parameters in braces.</param>
 internal sealed class Draft(string path)
 {
     /// <summary>The values of the path's parameters.</summary>

@@ -9,10 +9,6 @@ namespace Crm.Isolation.Tests.Probing;
 /// Calls every operation with every id that can be put into it, one time an own one, one time another tenant's and one time one that no one
 /// has. The other tenant's must be answered exactly as the last, and the other tenant's rows must stay as they are.
 /// </summary>
-/// <param name="own">The world of the tenant that calls.</param>
-/// <param name="other">The world of the tenant that must not be noticed.</param>
-/// <param name="otherRows">The other tenant's rows.</param>
-/// <param name="anonymous">A client that is not signed in.</param>
 internal sealed partial class Prober(World own, World other, RowHash otherRows, HttpClient anonymous)
 {
     // What differs between two answers to the same request: the time, and the place of a card, which is made from its id.
@@ -28,8 +24,6 @@ internal sealed partial class Prober(World own, World other, RowHash otherRows, 
     public int Places { get; private set; }
 
     /// <summary>Probes operations.</summary>
-    /// <param name="operations">The operations.</param>
-    /// <returns>What is wrong; nothing when all is well.</returns>
     public async Task<IReadOnlyList<string>> ProbeAsync(IEnumerable<ProbedOperation> operations)
     {
         foreach (var operation in operations)

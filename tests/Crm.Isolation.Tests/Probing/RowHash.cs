@@ -4,14 +4,11 @@ using Npgsql;
 namespace Crm.Isolation.Tests.Probing;
 
 /// <summary>Hashes all rows of a tenant, as the superuser sees them, so that not one byte can change unnoticed.</summary>
-/// <param name="superuser">An open connection of the superuser.</param>
-/// <param name="tenantId">The tenant.</param>
 internal sealed class RowHash(NpgsqlConnection superuser, Guid tenantId)
 {
     private string? _sql;
 
     /// <summary>Hashes the rows of each table.</summary>
-    /// <returns>A hash for each table.</returns>
     public async Task<IReadOnlyDictionary<string, string>> TakeAsync()
     {
         _sql ??= string.Join(" UNION ALL ", (await new CatalogCheck(superuser).TenantTablesAsync()).Select(t => Of(t, $"{t} t WHERE t.tenant_id = $1"))

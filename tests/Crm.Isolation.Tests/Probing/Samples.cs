@@ -60,7 +60,9 @@ internal static class Samples
     /// <summary>Operations whose proof is the refresh token in a cookie: each is called with one of its own.</summary>
     public static IReadOnlySet<string> ByCookie { get; } = new HashSet<string> { "POST /api/v1/auth/refresh-cookie" };
 
-    /// <summary>Operations that use up the row they name, or how often it may be named, when it is no record: an own row for each request.</summary>
+    /// <summary>
+    /// Operations that use up the row they name, or how often it may be named, when it is no record: an own row for each request.
+    /// </summary>
     public static IReadOnlyDictionary<string, Func<World, Task<Guid>>> Consumed { get; } = new Dictionary<string, Func<World, Task<Guid>>>
     {
         ["DELETE /api/v1/me/sessions/{id}"] = async world => (await world.SignInAsync()).SessionId,
@@ -112,7 +114,9 @@ internal static class Samples
         ["GET /api/v1/provider-keys/{id}/uses"] = async (world, id) => await world.UseProviderKeyAsync(id),
     };
 
-    /// <summary>What is asked for when an operation's query parameters name rows: the parameters with a kind of row or with a text.</summary>
+    /// <summary>
+    /// What is asked for when an operation's query parameters name rows: the parameters with a kind of row or with a text.
+    /// </summary>
     public static IReadOnlyDictionary<string, IReadOnlyDictionary<string, string>> Queries { get; } = new Dictionary<string, IReadOnlyDictionary<string, string>>
     {
         ["GET /api/v1/admin/explain"] = new Dictionary<string, string> { ["userId"] = ":user", ["recordId"] = ":deal", ["permission"] = "deals:write", ["recordType"] = "deal", ["field"] = "amount" },

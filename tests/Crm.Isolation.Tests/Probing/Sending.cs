@@ -11,10 +11,6 @@ internal static class Sending
     private static readonly TimeSpan Deadline = TimeSpan.FromSeconds(30);
 
     /// <summary>Sends a request; where the answer is a job, waits for it and answers with how it ended and which rows failed.</summary>
-    /// <param name="client">Who asks.</param>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="draft">The request.</param>
-    /// <returns>The answer.</returns>
     public static async Task<Answer> SendAsync(HttpClient client, string method, Draft draft)
     {
         var answer = draft.Form is null

@@ -31,9 +31,6 @@ internal sealed class TwoTenants : IAsyncDisposable
     public NpgsqlConnection Superuser => _superuser;
 
     /// <summary>Starts an API and fills two tenants.</summary>
-    /// <param name="configure">Changes what the API is made of.</param>
-    /// <param name="use">Puts its parts in order.</param>
-    /// <returns>The tenants.</returns>
     public static async Task<TwoTenants> StartAsync(Action<IServiceCollection, TestDatabase> configure, Action<WebApplication> use)
     {
         var log = new LogLines();
@@ -50,7 +47,6 @@ internal sealed class TwoTenants : IAsyncDisposable
     }
 
     /// <summary>A prober that calls as the one tenant and watches the other.</summary>
-    /// <returns>The prober.</returns>
     public Prober NewProber() => new(Own, Other, new RowHash(_superuser, Other.Tenant.Id), Api.CreateClient());
 
     /// <inheritdoc />

@@ -6,7 +6,9 @@ using Xunit;
 
 namespace Crm.Isolation.Tests.Rows;
 
-/// <summary>Walls of the database, taken down one at a time in a database of their own: trying to get through must succeed then, and be noticed.</summary>
+/// <summary>
+/// Walls of the database, taken down one at a time in a database of their own: trying to get through must succeed then, and be noticed.
+/// </summary>
 public sealed class BrokenRowTests : IAsyncLifetime
 {
     private static readonly Guid Own = Guid.CreateVersion7();

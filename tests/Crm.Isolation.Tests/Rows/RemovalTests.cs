@@ -10,7 +10,8 @@ namespace Crm.Isolation.Tests.Rows;
 
 public sealed class RemovalTests : IAsyncLifetime
 {
-    // Every column that could name a tenant, whatever the table: the host's own log, which keeps that there was one, names it in texts alone.
+    // Every column that could name a tenant, whatever the table: the host's own log, which keeps that there was one, names it in texts
+    // alone.
     private const string IdColumns = """
         SELECT c.oid::regclass::text, a.attname::text FROM pg_class c JOIN pg_attribute a ON a.attrelid = c.oid
         WHERE c.relnamespace = 'public'::regnamespace AND c.relkind IN ('r', 'p') AND a.atttypid = 'uuid'::regtype AND a.attnum > 0 AND NOT a.attisdropped

@@ -4,11 +4,9 @@ using Npgsql;
 
 namespace Crm.Isolation.Tests.Rows;
 
-/// <summary>Tries, as the application, to reach one tenant's rows in another tenant's name, in every table and by every kind of statement.</summary>
-/// <param name="app">An open connection of <c>crm_app</c>.</param>
-/// <param name="superuser">An open connection of the superuser, to know what is there.</param>
-/// <param name="own">The tenant in whose name it is tried.</param>
-/// <param name="other">The tenant whose rows are there.</param>
+/// <summary>
+/// Tries, as the application, to reach one tenant's rows in another tenant's name, in every table and by every kind of statement.
+/// </summary>
 internal sealed class RowCheck(NpgsqlConnection app, NpgsqlConnection superuser, Guid own, Guid other)
 {
     private const string Columns = """
@@ -24,7 +22,6 @@ internal sealed class RowCheck(NpgsqlConnection app, NpgsqlConnection superuser,
     private readonly List<string> _findings = [];
 
     /// <summary>Tries everything; whatever it changes is taken back.</summary>
-    /// <returns>What got through; nothing when all is well.</returns>
     public async Task<IReadOnlyList<string>> FindAsync()
     {
         foreach (var table in await new CatalogCheck(superuser).TenantTablesAsync())

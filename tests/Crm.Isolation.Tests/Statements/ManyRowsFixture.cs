@@ -8,7 +8,9 @@ using Xunit;
 
 namespace Crm.Isolation.Tests.Statements;
 
-/// <summary>An API over a tenant with 20,000 records of each kind among others with as many together, and what it sends to the database.</summary>
+/// <summary>
+/// An API over a tenant with 20,000 records of each kind among others with as many together, and what it sends to the database.
+/// </summary>
 public sealed class ManyRowsFixture : IAsyncLifetime
 {
     private const int Rows = 20_000;
@@ -66,7 +68,8 @@ public sealed class ManyRowsFixture : IAsyncLifetime
 
     public async ValueTask InitializeAsync()
     {
-        // Without workers, whose looks at the queue would be taken for trips of the requests; and with what is known of callers and tenants kept for longer than a test lasts.
+        // Without workers, whose looks at the queue would be taken for trips of the requests; and with what is known of callers and tenants
+        // kept for longer than a test lasts.
         Api = await ApiHost.StartAsync(
             (services, database) =>
             {
@@ -97,11 +100,9 @@ public sealed class ManyRowsFixture : IAsyncLifetime
         _recorder.Dispose();
     }
 
-    /// <summary>Sends a request and gives back what it sent to the database, but for what looks up who asks, which is kept for a moment.</summary>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="path">Path and query.</param>
-    /// <param name="body">The body.</param>
-    /// <returns>The answer and the trips.</returns>
+    /// <summary>
+    /// Sends a request and gives back what it sent to the database, but for what looks up who asks, which is kept for a moment.
+    /// </summary>
     internal async Task<(Answer Answer, IReadOnlyList<SqlTrip> Trips)> AskAsync(string method, string path, object? body = null)
     {
         await Tenant.Client.SendAsync("GET", "/api/v1/me");
@@ -111,11 +112,6 @@ public sealed class ManyRowsFixture : IAsyncLifetime
     }
 
     /// <summary>Sends a request in the name of the same user, whose permissions to read cover the records of some owners alone.</summary>
-    /// <param name="owners">The owners.</param>
-    /// <param name="method">The HTTP method.</param>
-    /// <param name="path">Path and query.</param>
-    /// <param name="body">The body.</param>
-    /// <returns>The answer and the trips.</returns>
     internal async Task<(Answer Answer, IReadOnlyList<SqlTrip> Trips)> AskScopedAsync(IReadOnlyList<Guid> owners, string method, string path, object? body = null)
     {
         string[] scoped = ["companies:read", "contacts:read", "deals:read", "deals:write", "companies:write"];

@@ -3,19 +3,17 @@ using System.Text.RegularExpressions;
 namespace Crm.Isolation.Tests.Statements;
 
 /// <summary>
-/// Reads SQL for what it does with tenants' tables: each table that is read, changed or joined must be restricted by <c>tenant_id</c> in the
+/// Reads SQL for what it does with tenants' tables: each table that is read, changed or joined must be restricted by <c>tenant_id</c> in
+/// the
 /// statement itself, and each row that is inserted must name it first. The policies would do without; plans, shards and a policy's
 /// absence would not.
 /// </summary>
-/// <param name="tenantTables">The tables to look for, with their columns all beginning with the tenant.</param>
 internal sealed partial class TenantPredicate(IReadOnlyList<string> tenantTables)
 {
     private static readonly string[] Keywords =
         ["where", "set", "on", "left", "inner", "join", "using", "order", "limit", "group", "for", "select", "cross", "union", "returning", "values", "as", "and", "or"];
 
     /// <summary>Looks at a statement.</summary>
-    /// <param name="sql">Its text.</param>
-    /// <returns>What is missing; nothing when all is well.</returns>
     public IEnumerable<string> Findings(string sql)
     {
         var text = Space().Replace(sql.Replace("\"", "", StringComparison.Ordinal), " ").Trim();

@@ -17,7 +17,6 @@ internal sealed class Marks
     public string Mark => _mark;
 
     /// <summary>A text of at most 18 characters, good for a name as for the part of an e-mail address before the @.</summary>
-    /// <returns>The text.</returns>
     public string Next()
     {
         var number = Interlocked.Increment(ref _count).ToString(CultureInfo.InvariantCulture);
@@ -25,8 +24,6 @@ internal sealed class Marks
     }
 
     /// <summary>Finds texts of this world.</summary>
-    /// <param name="text">Where to look.</param>
-    /// <returns>The texts found, secrets included.</returns>
     public IEnumerable<string> In(string text) =>
         text.Contains(_mark, StringComparison.OrdinalIgnoreCase)
             ? Regex.Matches(text, _mark + "z[0-9]+z[0-9a-f]{6}", RegexOptions.IgnoreCase | RegexOptions.NonBacktracking).Select(m => m.Value)

@@ -4,15 +4,12 @@ using Crm.Application.Records;
 
 namespace Crm.Isolation.Tests.Worlds;
 
-/// <summary>Makes bodies of records from their descriptions: every field that can be sent is sent, every text is a text of the world's own.</summary>
-/// <param name="marks">Makes the texts.</param>
+/// <summary>
+/// Makes bodies of records from their descriptions: every field that can be sent is sent, every text is a text of the world's own.
+/// </summary>
 internal sealed class RecordBodies(Marks marks)
 {
     /// <summary>Makes a body.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="create">Whether it is for a new record, so that what is fixed at the creation is sent too.</param>
-    /// <param name="reference">The record to refer to for a relation; <c>null</c> to leave it out.</param>
-    /// <returns>The body, without an id.</returns>
     public JsonObject Make(RecordDescription type, bool create, Func<Relation, Guid?> reference)
     {
         var body = new JsonObject();

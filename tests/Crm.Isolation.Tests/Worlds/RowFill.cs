@@ -15,10 +15,6 @@ internal static class RowFill
         """;
 
     /// <summary>Fills the empty tables of a tenant.</summary>
-    /// <param name="superuser">An open connection of the superuser.</param>
-    /// <param name="tenantId">The tenant.</param>
-    /// <param name="marks">Makes the texts.</param>
-    /// <returns>A task that ends when no table is empty.</returns>
     public static async Task FillAsync(NpgsqlConnection superuser, Guid tenantId, Marks marks)
     {
         foreach (var table in await new CatalogCheck(superuser).TenantTablesAsync())

@@ -34,10 +34,6 @@ internal sealed class World
     public Marks Marks { get; } = new();
 
     /// <summary>Makes a tenant and fills it.</summary>
-    /// <param name="api">Where.</param>
-    /// <param name="identifier">The tenant's short name.</param>
-    /// <param name="superuser">An open connection of the superuser, for what no operation makes.</param>
-    /// <returns>The world.</returns>
     public static async Task<World> CreateAsync(ApiHost api, string identifier, NpgsqlConnection superuser)
     {
         var world = new World(api, await api.CreateTenantAsync(identifier), superuser);
@@ -69,8 +65,6 @@ internal sealed class World
     }
 
     /// <summary>The id of something that is there to be referred to and stays.</summary>
-    /// <param name="kind">A record type's name, or the singular of a table's.</param>
-    /// <returns>The id; <c>null</c> when there is no such kind.</returns>
     public async Task<Guid?> StandingAsync(string kind)
     {
         if (_standing.TryGetValue(kind, out var id))
@@ -82,14 +76,9 @@ internal sealed class World
     }
 
     /// <summary>The id of a record that nothing refers to but its own kind.</summary>
-    /// <param name="kind">The record type's name.</param>
-    /// <returns>The id.</returns>
     public Guid Spare(string kind) => _spare[kind];
 
     /// <summary>Makes a new record to work on.</summary>
-    /// <param name="kind">The record type's name.</param>
-    /// <param name="deleted">Whether it is to be in the trash.</param>
-    /// <returns>Its id.</returns>
     public async Task<Guid> FreshAsync(string kind, bool deleted = false)
     {
         var type = _types.Find(kind)!;
@@ -108,15 +97,11 @@ internal sealed class World
     }
 
     /// <summary>Makes a body for a record.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="create">Whether it is for a new one.</param>
-    /// <returns>The body.</returns>
     public JsonObject Body(RecordDescription type, bool create) => type.Name == "api_key"
         ? new JsonObject { ["name"] = Marks.Next(), ["ownerId"] = _standing["user"].ToString() }
         : _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
 
     /// <summary>Makes a user of this tenant.</summary>
-    /// <returns>The user's e-mail address.</returns>
     public async Task<string> MakeUserAsync()
     {
         var email = Marks.Next() + "@x.example";
@@ -125,15 +110,12 @@ internal sealed class World
     }
 
     /// <summary>Makes a user of this tenant.</summary>
-    /// <returns>The user's id.</returns>
     public Task<Guid> MakeMemberAsync() => _api.AddUserAsync(Tenant, Marks.Next() + "@x.example", Marks.Next(), "member");
 
     /// <summary>Takes the standing user out of all teams: there is a limit to how many a user can be in.</summary>
-    /// <returns>A task that ends when that is done.</returns>
     public Task LeaveTeamsAsync() => _superuser.RunAsync("UPDATE team_members SET active = false WHERE tenant_id = $1 AND user_id = $2", Tenant.Id, _standing["user"]);
 
     /// <summary>The owner's password, which becomes the first one again if it was changed.</summary>
-    /// <returns>The password.</returns>
     public async Task<string> PasswordAsync()
     {
         _passwordHash ??= await _superuser.ScalarAsync<string>("SELECT password_hash FROM users WHERE email = $1", Tenant.Email);
@@ -142,8 +124,6 @@ internal sealed class World
     }
 
     /// <summary>Makes a link as if it had been mailed.</summary>
-    /// <param name="purpose">What it is good for.</param>
-    /// <returns>Its secret.</returns>
     public async Task<string> MakeLinkAsync(string purpose)
     {
         var token = Convert.ToHexString(RandomNumberGenerator.GetBytes(32));
@@ -165,35 +145,26 @@ internal sealed class World
     }
 
     /// <summary>The body of an invitation.</summary>
-    /// <returns>The body.</returns>
     public JsonObject Invitation() => new() { ["email"] = Marks.Next() + "@x.example", ["name"] = Marks.Next(), ["role"] = "owner" };
 
     /// <summary>The body of a provider key.</summary>
-    /// <returns>The body.</returns>
     public JsonObject ProviderKey() => new() { ["provider"] = Marks.Next(), ["name"] = Marks.Next(), ["secret"] = Marks.Next() + Marks.Next() };
 
     /// <summary>Uses a provider key twice.</summary>
-    /// <param name="id">The key.</param>
-    /// <returns>A task that ends when it is used.</returns>
     public Task UseProviderKeyAsync(string id) => _superuser.RunAsync(
         "INSERT INTO provider_key_uses (tenant_id, id, key_id, purpose, outcome, actor_type) SELECT $1, gen_random_uuid(), $2::uuid, $3, 'opened', 'system' FROM generate_series(1, 2)", Tenant.Id, id, Marks.Next());
 
     /// <summary>The body of an API key.</summary>
-    /// <returns>The body.</returns>
     public JsonObject ApiKey() => new() { ["name"] = Marks.Next(), ["scopes"] = new JsonArray("contacts:read"), ["allowedIps"] = new JsonArray() };
 
     /// <summary>Makes it look as if a key had been used, twice.</summary>
-    /// <param name="id">The key.</param>
-    /// <returns>A task that ends when it does.</returns>
     public Task UseKeyAsync(string id) => _superuser.RunAsync(
         "INSERT INTO api_key_usage SELECT $1, $2, now(), $3 || i, 2, '', 1 FROM generate_series(1, 2) i", Tenant.Id, Guid.Parse(id), Marks.Next());
 
     /// <summary>Signs in once more as the tenant's owner.</summary>
-    /// <returns>The session.</returns>
     public async Task<OwnSession> SignInAsync() => await SignInAsync(Tenant.Email, await PasswordAsync());
 
     /// <summary>Makes a user of this tenant and signs in as that user.</summary>
-    /// <returns>The session.</returns>
     public async Task<OwnSession> SignInNewUserAsync()
     {
         var (email, password) = (Marks.Next() + "@x.example", ApiHost.NewPassword());

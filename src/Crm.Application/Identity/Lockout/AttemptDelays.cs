@@ -2,14 +2,14 @@ using Microsoft.Extensions.Options;
 
 namespace Crm.Application.Identity.Lockout;
 
-/// <summary>Makes attempts wait, the longer the more there were. Nothing is held meanwhile but the request itself, and only so many wait at a time.</summary>
+/// <summary>
+/// Makes attempts wait, the longer the more there were. Nothing is held meanwhile but the request itself, and only so many wait at a time.
+/// </summary>
 internal sealed class AttemptDelays(IOptions<LockoutOptions> options, TimeProvider time)
 {
     private int _waiting;
 
     /// <summary>Waits.</summary>
-    /// <param name="number">Which attempt it is since the last success, from 1.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
     public async Task WaitAsync(int number, CancellationToken cancellationToken)
     {
         try

@@ -1,7 +1,8 @@
 namespace Crm.Application.Identity.Lockout;
 
 /// <summary>
-/// Lets the attempts of one account and device through one after the other, within this process. An attempt is counted before it is known to be right; without turns,
+/// Lets the attempts of one account and device through one after the other, within this process. An attempt is counted before it is known
+/// to be right; without turns,
 /// several clients that sign in at once with the right password would lock each other out.
 /// </summary>
 internal sealed class AttemptTurns
@@ -10,10 +11,6 @@ internal sealed class AttemptTurns
 
     /// <summary>Waits for the turn and does something in it.</summary>
     /// <typeparam name="T">What comes of it.</typeparam>
-    /// <param name="key">Whose turn.</param>
-    /// <param name="act">What to do.</param>
-    /// <param name="cancellationToken">Ends the wait.</param>
-    /// <returns>What came of it.</returns>
     public async Task<T> TakeAsync<T>(LockoutKey key, Func<Task<T>> act, CancellationToken cancellationToken)
     {
         var turn = Join(key);

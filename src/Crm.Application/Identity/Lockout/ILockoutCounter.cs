@@ -1,46 +1,30 @@
 namespace Crm.Application.Identity.Lockout;
 
 /// <summary>
-/// Counts wrong passwords, for all nodes together. An attempt is counted before its password is checked, so that neither many at once nor one who hangs up gets more
+/// Counts wrong passwords, for all nodes together. An attempt is counted before its password is checked, so that neither many at once nor
+/// one who hangs up gets more
 /// than are allowed; a success takes the count back.
 /// </summary>
 public interface ILockoutCounter
 {
     /// <summary>Counts an attempt.</summary>
-    /// <param name="key">Whose.</param>
-    /// <param name="cancellationToken">Ends the attempt before it is counted.</param>
-    /// <returns>Which one it is since the last success, from 1; more than <see cref="LockoutOptions.Failures"/> when it must not be checked.</returns>
     Task<int> BeginAsync(LockoutKey key, CancellationToken cancellationToken);
 
     /// <summary>Makes lasting that an attempt failed, or was not checked.</summary>
-    /// <param name="key">Whose.</param>
-    /// <param name="number">What <see cref="BeginAsync"/> said of it.</param>
-    /// <param name="cancellationToken">Ends the attempt to do so.</param>
-    /// <returns>A task that ends when it is lasting.</returns>
     Task KeepAsync(LockoutKey key, int number, CancellationToken cancellationToken);
 
     /// <summary>Forgets the attempts of one device, after a success.</summary>
-    /// <param name="key">Whose.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when they are forgotten.</returns>
     Task ClearAsync(LockoutKey key, CancellationToken cancellationToken);
 
     /// <summary>Forgets the attempts of all devices at an account.</summary>
-    /// <param name="account">The account.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when they are forgotten.</returns>
     Task UnlockAsync(Guid account, CancellationToken cancellationToken);
 
-    /// <summary>Takes one of the few times in an hour, over all tenants, that an account may be unlocked by its tenants' administrators.</summary>
-    /// <param name="account">The account.</param>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>Whether there was one left; one hour after the first all of them come back.</returns>
+    /// <summary>
+    /// Takes one of the few times in an hour, over all tenants, that an account may be unlocked by its tenants' administrators.
+    /// </summary>
     Task<bool> TakeUnlockAsync(Guid account, CancellationToken cancellationToken);
 
     /// <summary>Tells how an account stands.</summary>
-    /// <param name="account">The account.</param>
-    /// <param name="cancellationToken">Ends the question.</param>
-    /// <returns>Its state.</returns>
     Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken);
 }
 

@@ -23,13 +23,17 @@ public sealed class LockoutOptions : IValidatableObject
     public TimeSpan Duration { get; init; } = TimeSpan.FromMinutes(15);
 
     /// <summary>
-    /// How long the first attempt since the last success waits before it is checked, the second and so on, 0–10 s each and at most 100 of them; the last counts for all that
+    /// How long the first attempt since the last success waits before it is checked, the second and so on, 0–10 s each and at most 100 of
+    /// them; the last counts for all that
     /// follow. When left out: 0, 0.25, 0.5, 1 and 2 seconds.
     /// </summary>
     [MaxLength(100)]
     public TimeSpan[]? Delays { get; init; }
 
-    /// <summary>How many attempts wait at most in one process, 0–1,000,000; 1,000 by default. What comes beyond does not wait; it is counted all the same.</summary>
+    /// <summary>
+    /// How many attempts wait at most in one process, 0–1,000,000; 1,000 by default. What comes beyond does not wait; it is counted all the
+    /// same.
+    /// </summary>
     [Range(0, 1_000_000)]
     public int MaxWaiting { get; init; } = 1000;
 
@@ -38,8 +42,6 @@ public sealed class LockoutOptions : IValidatableObject
     public TimeSpan DeviceLifetime { get; init; } = TimeSpan.FromDays(180);
 
     /// <summary>How long an attempt waits.</summary>
-    /// <param name="number">Which one it is since the last success, from 1.</param>
-    /// <returns>The wait.</returns>
     public TimeSpan DelayOf(int number)
     {
         var delays = Delays is { Length: > 0 } ? Delays : DefaultDelays;

@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Application.Identity.Lockout;
 
 /// <summary>
-/// The one place where a password is checked as proof. Known and unknown accounts, locked and open ones take the same way: found, counted, made to wait, hashed, logged; so
+/// The one place where a password is checked as proof. Known and unknown accounts, locked and open ones take the same way: found, counted,
+/// made to wait, hashed, logged; so
 /// neither answer nor time tells them apart.
 /// </summary>
 internal sealed class PasswordGate(
@@ -19,10 +20,6 @@ internal sealed class PasswordGate(
 {
     /// <summary>Lets a request through if its password is right.</summary>
     /// <typeparam name="T">What the request is answered with.</typeparam>
-    /// <param name="request">The request.</param>
-    /// <param name="next">What lies behind.</param>
-    /// <param name="cancellationToken">Ends the attempt; once it is counted, it stays so.</param>
-    /// <returns>The answer.</returns>
     public async Task<T> PassAsync<T>(IGuardsLockout request, Func<Task<T>> next, CancellationToken cancellationToken)
     {
         var attempt = await IdentifyAsync(request, cancellationToken);
@@ -70,7 +67,8 @@ internal sealed class PasswordGate(
                 }
                 catch (Exception failure) when (failure is not UnauthenticatedException)
                 {
-                    // The password was right, whatever came of it. A tenant that is not the user's is answered like a wrong password, and counts as one.
+                    // The password was right, whatever came of it. A tenant that is not the user's is answered like a wrong password, and
+                    // counts as one.
                     succeeded = true;
                     throw;
                 }

@@ -8,10 +8,10 @@ public sealed class PasswordProof
     private User? _user;
 
     /// <summary>The user whose password was right, with the hash it was checked against.</summary>
-    /// <exception cref="InvalidOperationException">No password was checked: the request is not marked <see cref="Messaging.IGuardsLockout"/>.</exception>
+    /// <exception cref="InvalidOperationException">No password was checked: the request is not marked <see
+    /// cref="Messaging.IGuardsLockout"/>.</exception>
     public User User => _user ?? throw new InvalidOperationException("No password was checked.");
 
     /// <summary>Keeps who has proved it.</summary>
-    /// <param name="user">The user.</param>
     internal void Set(User user) => _user = user;
 }

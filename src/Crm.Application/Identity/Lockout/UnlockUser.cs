@@ -10,8 +10,10 @@ using MediatR;
 namespace Crm.Application.Identity.Lockout;
 
 /// <summary>
-/// Unlocks the account of an active member of the tenant, whoever locked it: what was counted is forgotten for all devices, and in all the member's tenants, since an account
-/// stands above them. One that is not locked stays as it is, and nothing is counted. So that nobody who guesses has it unlocked again and again, it is done a few times an hour at most, whichever tenants ask.
+/// Unlocks the account of an active member of the tenant, whoever locked it: what was counted is forgotten for all devices, and in all the
+/// member's tenants, since an account
+/// stands above them. One that is not locked stays as it is, and nothing is counted. So that nobody who guesses has it unlocked again and
+/// again, it is done a few times an hour at most, whichever tenants ask.
 /// </summary>
 /// <param name="Id">The user; none whose role has permissions that the caller lacks.</param>
 [Requires("users:write")]
@@ -51,7 +53,9 @@ internal sealed class GetLockoutHandler(IMediator mediator, ILockoutCounter coun
     }
 }
 
-/// <summary>Refuses a user who is no active member of the tenant, as if there were no such user, and one who may do more than the caller.</summary>
+/// <summary>
+/// Refuses a user who is no active member of the tenant, as if there were no such user, and one who may do more than the caller.
+/// </summary>
 [Requires("users:write")]
 internal sealed record DemandManaged(Guid UserId) : IQuery<Unit>, ITransactional;
 

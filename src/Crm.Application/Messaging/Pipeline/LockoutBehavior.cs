@@ -4,7 +4,8 @@ using MediatR;
 namespace Crm.Application.Messaging.Pipeline;
 
 /// <summary>
-/// Lets a request through whose password is right, and counts the others. Outside of every transaction, so that a count survives the request that failed.
+/// Lets a request through whose password is right, and counts the others. Outside of every transaction, so that a count survives the
+/// request that failed.
 /// </summary>
 internal sealed class LockoutBehavior<TRequest, TResponse>(RequestValidation<TRequest> validation, PasswordGate gate) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>, IGuardsLockout

@@ -29,7 +29,8 @@ internal sealed class PasswordPolicyBehavior<TRequest, TResponse>(
         var owner = await owners.FindAsync(request, cancellationToken);
         var faults = PasswordRules.Check(password, policy, owner).Select(f => FieldError.At(request.PasswordPointer, f.Code, f.Message)).ToList();
 
-        // Costly by intent, so only for a password that could be taken; and only for one who has brought the proof that was asked for, since the answer tells
+        // Costly by intent, so only for a password that could be taken; and only for one who has brought the proof that was asked for,
+        // since the answer tells
         // something of the passwords there were.
         if (isWellFormed && faults.Count == 0 && owner.UserId is { } userId && await WasUsedAsync(userId, password, cancellationToken))
             faults.Add(FieldError.At(request.PasswordPointer, "password_reused", $"A password is not one of the last {PasswordPolicy.Remembered}."));

@@ -22,8 +22,6 @@ public static class Pipeline
     ];
 
     /// <summary>Registers the behaviors in their order.</summary>
-    /// <param name="services">The container.</param>
-    /// <returns>The same container.</returns>
     public static IServiceCollection AddPipeline(this IServiceCollection services)
     {
         foreach (var behavior in Behaviors)

@@ -1,7 +1,8 @@
 namespace Crm.Application.Messaging.Pipeline;
 
 /// <summary>
-/// The name of the request being served; every change it makes carries it. A request made by another's handler is a part of that one, so what
+/// The name of the request being served; every change it makes carries it. A request made by another's handler is a part of that one, so
+/// what
 /// was asked for from outside is what is told. One per scope.
 /// </summary>
 public sealed class RequestOrigin
@@ -12,8 +13,6 @@ public sealed class RequestOrigin
     public string Name => _outermost ?? "System";
 
     /// <summary>Begins a request, perhaps within another.</summary>
-    /// <param name="name">Its name.</param>
-    /// <returns>What was being served before, to be given to <see cref="Leave"/>.</returns>
     public string? Enter(string name)
     {
         var before = _outermost;
@@ -22,6 +21,5 @@ public sealed class RequestOrigin
     }
 
     /// <summary>Ends a request.</summary>
-    /// <param name="before">What <see cref="Enter"/> returned.</param>
     public void Leave(string? before) => _outermost = before;
 }

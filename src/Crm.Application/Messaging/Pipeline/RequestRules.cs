@@ -5,17 +5,14 @@ using Crm.Domain.Identity;
 namespace Crm.Application.Messaging.Pipeline;
 
 /// <summary>
-/// Asks the rules about a request whose body has faults of form, so that a client learns all at once: the request gets no further than this. What takes more
+/// Asks the rules about a request whose body has faults of form, so that a client learns all at once: the request gets no further than
+/// this. What takes more
 /// than the body to know, such as whose a password is to be, is said once the form is right.
 /// </summary>
 /// <typeparam name="TRequest">The request.</typeparam>
 public interface IRequestRules<in TRequest>
 {
     /// <summary>Finds what the rules hold against the members that have no faults of form.</summary>
-    /// <param name="rest">The request, made of what is left of its body.</param>
-    /// <param name="faults">The faults of form.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>Further faults; none about a member whose form is wrong.</returns>
     Task<IReadOnlyList<FieldError>> FindFurtherFaultsAsync(TRequest rest, IReadOnlyList<FieldError> faults, CancellationToken cancellationToken);
 }
 

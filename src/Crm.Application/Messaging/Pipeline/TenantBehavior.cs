@@ -6,7 +6,9 @@ using MediatR;
 
 namespace Crm.Application.Messaging.Pipeline;
 
-/// <summary>Demands a tenant in use for every request that does not say, by [Public], [HostScope] or [SignedIn(AtHost = true)], that it needs none.</summary>
+/// <summary>
+/// Demands a tenant in use for every request that does not say, by [Public], [HostScope] or [SignedIn(AtHost = true)], that it needs none.
+/// </summary>
 internal sealed class TenantBehavior<TRequest, TResponse>(IMultiTenantContextAccessor tenants) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>
 {

@@ -3,7 +3,8 @@ using Crm.Application.Authorization;
 namespace Crm.Application.Records;
 
 /// <summary>
-/// What of the record types exists for a caller. Every name that a client sends is resolved here, so that a field, relation or type that is not
+/// What of the record types exists for a caller. Every name that a client sends is resolved here, so that a field, relation or type that is
+/// not
 /// the caller's to read is as unknown everywhere as one that does not exist. Whose records there are for the caller is a condition of each
 /// statement, which the record engine adds.
 /// </summary>
@@ -12,22 +13,15 @@ namespace Crm.Application.Records;
 public readonly record struct RecordAccess(IReadOnlySet<string> Permissions, RecordGrants Grants)
 {
     /// <summary>The access of the present caller.</summary>
-    /// <param name="caller">The caller.</param>
-    /// <returns>The access.</returns>
     public static RecordAccess Of(ICaller caller) => new(caller.Permissions, caller.Grants);
 
     /// <summary>Whether nothing restricts the caller beyond the permissions.</summary>
     public bool IsFull => ReferenceEquals(Grants, RecordGrants.Full);
 
     /// <summary>Whether a record type exists for the caller.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>Whether it may be read.</returns>
     public bool MayRead(RecordDescription type) => Permissions.Contains(type.ReadPermission);
 
     /// <summary>Whether a field exists for the caller: neither it nor anything that could be told from it is hidden.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="field">One of its fields.</param>
-    /// <returns>Whether it may be read.</returns>
     public bool MayRead(RecordDescription type, RecordField field)
     {
         if (IsFull)
@@ -44,27 +38,16 @@ public readonly record struct RecordAccess(IReadOnlySet<string> Permissions, Rec
     }
 
     /// <summary>Whether the caller may set a field of the records it may write. What does not exist for it cannot be set.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="field">One of its fields.</param>
-    /// <returns>Whether it may be set, when clients set it at all.</returns>
     public bool MayWrite(RecordDescription type, RecordField field) =>
         IsFull || (Grants.MayWrite(type.Plural, field.Name) && MayRead(type, field));
 
     /// <summary>Finds a field.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="name">The field's name in the API.</param>
-    /// <returns>The field; <c>null</c> when there is none for the caller.</returns>
     public RecordField? Field(RecordDescription type, string name) => type.Field(name) is { } field && MayRead(type, field) ? field : null;
 
     /// <summary>Finds a relation.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="name">The relation's name in the API.</param>
-    /// <returns>The relation; <c>null</c> when there is none for the caller, or when its key or the records it leads to are not the caller's to read.</returns>
     public Relation? Relation(RecordDescription type, string name) => type.Relation(name) is { } relation && MayFollow(type, relation) ? relation : null;
 
     /// <summary>The fields that exist for the caller.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The fields, in the order of the description; the description's own list where nothing is hidden.</returns>
     public IReadOnlyList<RecordField> Fields(RecordDescription type)
     {
         if (IsFull || !Grants.RestrictsFieldsOf(type.Plural))
@@ -74,8 +57,6 @@ public readonly record struct RecordAccess(IReadOnlySet<string> Permissions, Rec
     }
 
     /// <summary>The relations that exist for the caller.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The relations, in the order of the description.</returns>
     public IEnumerable<Relation> Relations(RecordDescription type)
     {
         var access = this;

@@ -7,8 +7,6 @@ namespace Crm.Application.Records;
 internal static class FieldWriting
 {
     /// <summary>Tells when a client may set a property.</summary>
-    /// <param name="property">The property.</param>
-    /// <returns>Always when anybody may, while the record is created when the entity itself lets it be set no later (<c>init</c>), else never.</returns>
     public static FieldWrite Of(PropertyInfo property)
     {
         if (property.SetMethod is not { IsPublic: true } setter)

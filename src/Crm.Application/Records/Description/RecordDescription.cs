@@ -45,7 +45,9 @@ public abstract class RecordDescription
     /// <summary>The word for one record with its article, such as <c>an invitation</c>.</summary>
     public string OneNoun => ("aeio".Contains(char.ToLowerInvariant(Noun[0]), StringComparison.Ordinal) ? "an " : "a ") + Noun;
 
-    /// <summary>Where the collection is in the API, behind the version: the collection's name, below <c>admin/</c> for what administers the tenant.</summary>
+    /// <summary>
+    /// Where the collection is in the API, behind the version: the collection's name, below <c>admin/</c> for what administers the tenant.
+    /// </summary>
     public string Path => IsAdministration ? "admin/" + Plural : Plural;
 
     /// <summary>Whether its records administer the tenant.</summary>
@@ -76,14 +78,10 @@ public abstract class RecordDescription
     public string PurgePermission { get; }
 
     /// <summary>Finds a field.</summary>
-    /// <param name="name">Its name in the API.</param>
-    /// <returns>The field, or <c>null</c>.</returns>
     public RecordField? Field(string name) =>
         (_fieldsByName ??= _fields.ToFrozenDictionary(f => f.Name)).GetValueOrDefault(name);
 
     /// <summary>Finds a relation.</summary>
-    /// <param name="name">Its name in the API.</param>
-    /// <returns>The relation, or <c>null</c>.</returns>
     public Relation? Relation(string name) =>
         (_relationsByName ??= _relations.ToFrozenDictionary(r => r.Name)).GetValueOrDefault(name);
 
@@ -107,10 +105,6 @@ public abstract class RecordDescription<TRecord> : RecordDescription
     where TRecord : Record
 {
     /// <summary>Begins with the fields every record has.</summary>
-    /// <param name="name">The name of the type, such as <c>contact</c>.</param>
-    /// <param name="plural">The name of the collection, such as <c>contacts</c>.</param>
-    /// <param name="permissions">The object of the permissions it needs, when that is not the collection itself.</param>
-    /// <param name="writersDelete">Whether who may write them may delete and purge them too, so that there are no permissions for that.</param>
     protected RecordDescription(string name, string plural, string? permissions = null, bool writersDelete = false)
         : base(name, plural, permissions ?? plural, writersDelete, typeof(TRecord))
     {
@@ -123,31 +117,19 @@ public abstract class RecordDescription<TRecord> : RecordDescription
     }
 
     /// <summary>Declares a text.</summary>
-    /// <param name="property">The entity's property.</param>
-    /// <returns>The field, to be refined.</returns>
     protected RecordField Text(Expression<Func<TRecord, string?>> property) => Declare(property, FieldKind.Text);
 
     /// <summary>Declares a text out of a fixed set.</summary>
-    /// <param name="property">The entity's property.</param>
-    /// <param name="choices">The set.</param>
-    /// <returns>The field, to be refined.</returns>
     protected RecordField Choice(Expression<Func<TRecord, string?>> property, IReadOnlyList<string> choices) =>
         Declare(property, FieldKind.Choice).OneOf(choices);
 
     /// <summary>Declares a field of any kind.</summary>
     /// <typeparam name="TValue">The property's type.</typeparam>
-    /// <param name="property">The entity's property.</param>
-    /// <param name="kind">What it holds.</param>
-    /// <returns>The field, to be refined.</returns>
     protected RecordField Declare<TValue>(Expression<Func<TRecord, TValue>> property, FieldKind kind) =>
         Add(typeof(TRecord).GetProperty(((MemberExpression)property.Body).Member.Name)!, kind);
 
     /// <summary>Declares a reference and the relation it is the key of.</summary>
     /// <typeparam name="TValue">The property's type.</typeparam>
-    /// <param name="property">The entity's property that holds the other's id.</param>
-    /// <param name="relation">The relation's name.</param>
-    /// <param name="target">The entity referred to.</param>
-    /// <returns>The key field, to be refined.</returns>
     protected RecordField Refer<TValue>(Expression<Func<TRecord, TValue>> property, string relation, Type target)
     {
         var key = Declare(property, FieldKind.Id);

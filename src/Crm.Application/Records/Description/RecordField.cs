@@ -83,7 +83,9 @@ public sealed class RecordField
     /// <summary>The table with one row per value that serves <c>any</c> and <c>all</c>; <c>null</c> for fields with one value.</summary>
     public string? ValueTable { get; private set; }
 
-    /// <summary>Whether people and other systems name a record by it, so that references and imports may be resolved by it; an index finds it.</summary>
+    /// <summary>
+    /// Whether people and other systems name a record by it, so that references and imports may be resolved by it; an index finds it.
+    /// </summary>
     public bool IsIdentifying { get; private set; }
 
     /// <summary>Whether no two live records have the same value.</summary>
@@ -96,12 +98,14 @@ public sealed class RecordField
     public Relation? Relation { get; internal set; }
 
     /// <summary>
-    /// The fields of the same record whose values follow from this one, alone or with what everyone knows: this field is hidden with any of them.
+    /// The fields of the same record whose values follow from this one, alone or with what everyone knows: this field is hidden with any of
+    /// them.
     /// </summary>
     public IReadOnlyList<string> Tells { get; private set; } = [];
 
     /// <summary>
-    /// How many records may stand above one another by this reference to a record of the same type; <c>null</c> when references may run in circles.
+    /// How many records may stand above one another by this reference to a record of the same type; <c>null</c> when references may run in
+    /// circles.
     /// </summary>
     public int? Levels { get; private set; }
 
@@ -112,18 +116,12 @@ public sealed class RecordField
     public bool SetByRules => _set is null;
 
     /// <summary>Reads the field of an entity.</summary>
-    /// <param name="entity">An entity of the described type.</param>
-    /// <returns>The value.</returns>
     public object? Get(object entity) => _get(entity);
 
     /// <summary>Makes of a text what the field keeps.</summary>
-    /// <param name="text">The text as it was sent.</param>
-    /// <returns>The text, in lower case where the field is.</returns>
     public string Kept(string text) => IsLowerCased ? text.ToLowerInvariant() : text;
 
     /// <summary>Sets the field of an entity.</summary>
-    /// <param name="entity">An entity of the described type.</param>
-    /// <param name="value">A value of the field's type.</param>
     /// <exception cref="InvalidOperationException">The entity sets it by its own rules.</exception>
     public void Set(object entity, object? value)
     {
@@ -133,7 +131,6 @@ public sealed class RecordField
     }
 
     /// <summary>A record cannot be created without it, and it cannot be cleared.</summary>
-    /// <returns>The field.</returns>
     public RecordField Required()
     {
         IsRequired = true;
@@ -142,9 +139,6 @@ public sealed class RecordField
     }
 
     /// <summary>Sets the longest text.</summary>
-    /// <param name="length">In UTF-16 code units.</param>
-    /// <param name="multiLine">Whether it may have several lines.</param>
-    /// <returns>The field.</returns>
     public RecordField AtMost(int length, bool multiLine = false)
     {
         (MaxLength, IsMultiLine) = (length, multiLine);
@@ -152,8 +146,6 @@ public sealed class RecordField
     }
 
     /// <summary>Sets the most items of a list or a set of rules.</summary>
-    /// <param name="items">How many.</param>
-    /// <returns>The field.</returns>
     public RecordField AtMostItems(int items)
     {
         MaxItems = items;
@@ -161,9 +153,6 @@ public sealed class RecordField
     }
 
     /// <summary>Sets the range of a whole number.</summary>
-    /// <param name="min">The smallest allowed.</param>
-    /// <param name="max">The largest allowed.</param>
-    /// <returns>The field.</returns>
     public RecordField Between(int min, int max)
     {
         (Min, Max) = (min, max);
@@ -171,8 +160,6 @@ public sealed class RecordField
     }
 
     /// <summary>Sets the texts allowed.</summary>
-    /// <param name="choices">snake_case texts.</param>
-    /// <returns>The field.</returns>
     public RecordField OneOf(IReadOnlyList<string> choices)
     {
         Choices = choices;
@@ -180,7 +167,6 @@ public sealed class RecordField
     }
 
     /// <summary>Text to read, not to search by: neither filterable nor sortable.</summary>
-    /// <returns>The field.</returns>
     public RecordField NotIndexed()
     {
         Filterable = Sortable = false;
@@ -188,8 +174,6 @@ public sealed class RecordField
     }
 
     /// <summary>The field has a stored twin in lower case.</summary>
-    /// <param name="twin">The property of the EF model.</param>
-    /// <returns>The field.</returns>
     public RecordField FoldedInto(string twin)
     {
         LowerCaseTwin = twin;
@@ -197,7 +181,6 @@ public sealed class RecordField
     }
 
     /// <summary>The text is kept in lower case, and whatever is compared with it is read so.</summary>
-    /// <returns>The field.</returns>
     public RecordField LowerCased()
     {
         IsLowerCased = true;
@@ -205,8 +188,6 @@ public sealed class RecordField
     }
 
     /// <summary>The field's values stand one per row in a table of their own.</summary>
-    /// <param name="table">The table's name; columns <c>tenant_id, value, record_id</c>.</param>
-    /// <returns>The field.</returns>
     public RecordField ListedIn(string table)
     {
         ValueTable = table;
@@ -214,7 +195,6 @@ public sealed class RecordField
     }
 
     /// <summary>People and other systems name a record by it; several records may have the same value.</summary>
-    /// <returns>The field.</returns>
     public RecordField Identifying()
     {
         IsIdentifying = true;
@@ -222,7 +202,6 @@ public sealed class RecordField
     }
 
     /// <summary>No two live records have the same value, which an index guards; it identifies a record.</summary>
-    /// <returns>The field.</returns>
     public RecordField Unique()
     {
         IsUnique = true;
@@ -230,8 +209,6 @@ public sealed class RecordField
     }
 
     /// <summary>References among records of this type form trees: no record stands above itself, and only so many above any one.</summary>
-    /// <param name="levels">How many records may stand above one another; bounds what a check costs.</param>
-    /// <returns>The field.</returns>
     public RecordField Hierarchy(int levels)
     {
         Levels = levels;
@@ -239,7 +216,6 @@ public sealed class RecordField
     }
 
     /// <summary>The client sets it while creating, never later.</summary>
-    /// <returns>The field.</returns>
     public RecordField OnlyOnCreate()
     {
         Write = FieldWrite.OnCreate;
@@ -247,7 +223,6 @@ public sealed class RecordField
     }
 
     /// <summary>The client may send it, and the entity decides by its rules what follows.</summary>
-    /// <returns>The field.</returns>
     public RecordField WrittenByRules()
     {
         Write = FieldWrite.Always;
@@ -256,8 +231,6 @@ public sealed class RecordField
 
     /// <summary>Not every value of the right form is good; what is wrong is told together with all other faults of a body.</summary>
     /// <typeparam name="TValue">The type of the values.</typeparam>
-    /// <param name="rule">Finds what is wrong with a value, given the JSON pointer to it.</param>
-    /// <returns>The field.</returns>
     public RecordField Obeying<TValue>(Func<TValue, string, IEnumerable<FieldError>> rule)
     {
         Rule = (value, pointer) => rule((TValue)value, pointer);
@@ -265,8 +238,6 @@ public sealed class RecordField
     }
 
     /// <summary>Whoever reads the field knows other fields by it.</summary>
-    /// <param name="fields">Their names in the API, those that follow from them in turn included.</param>
-    /// <returns>The field.</returns>
     public RecordField Telling(params IReadOnlyList<string> fields)
     {
         Tells = fields;
@@ -274,8 +245,6 @@ public sealed class RecordField
     }
 
     /// <summary>Says what the field is, for the API's documentation.</summary>
-    /// <param name="summary">One sentence.</param>
-    /// <returns>The field.</returns>
     public RecordField Described(string summary)
     {
         Summary = summary;

@@ -9,8 +9,6 @@ public sealed class RecordTypes
     private readonly FrozenDictionary<Type, RecordDescription> _byEntity;
 
     /// <summary>Collects the descriptions and resolves their relations.</summary>
-    /// <param name="descriptions">One description per record type.</param>
-    /// <param name="clock">Tells the time; the system's unless given.</param>
     public RecordTypes(IEnumerable<RecordDescription> descriptions, TimeProvider? clock = null)
     {
         Clock = clock ?? TimeProvider.System;
@@ -30,17 +28,11 @@ public sealed class RecordTypes
     public IReadOnlyList<RecordDescription> All { get; }
 
     /// <summary>The description of an entity.</summary>
-    /// <param name="entity">The entity's type.</param>
-    /// <returns>The description.</returns>
     public RecordDescription Of(Type entity) => _byEntity[entity];
 
     /// <summary>Finds the description of an entity.</summary>
-    /// <param name="entity">The entity's type.</param>
-    /// <returns>The description, or <c>null</c> when the entity is no record of the API.</returns>
     public RecordDescription? FindByEntity(Type entity) => _byEntity.GetValueOrDefault(entity);
 
     /// <summary>Finds a record type by its name in the API.</summary>
-    /// <param name="name">The name, such as <c>contact</c>.</param>
-    /// <returns>The description, or <c>null</c>.</returns>
     public RecordDescription? Find(string name) => _byName.GetValueOrDefault(name);
 }

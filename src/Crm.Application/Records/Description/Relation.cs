@@ -2,7 +2,9 @@ using System.Text.Json;
 
 namespace Crm.Application.Records;
 
-/// <summary>A reference from one record type to another, followed by paths such as <c>company.country</c> and by <c>expand=company</c>.</summary>
+/// <summary>
+/// A reference from one record type to another, followed by paths such as <c>company.country</c> and by <c>expand=company</c>.
+/// </summary>
 /// <param name="Name">The name in the API, such as <c>company</c>.</param>
 /// <param name="Key">The field that holds the other record's id.</param>
 /// <param name="TargetType">The entity referred to.</param>

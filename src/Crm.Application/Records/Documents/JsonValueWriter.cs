@@ -11,9 +11,6 @@ public static class JsonValueWriter
     private static readonly JsonEncodedText Currency = JsonEncodedText.Encode("currency");
 
     /// <summary>Writes a value that is not <c>null</c>.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="kind">What it is.</param>
-    /// <param name="value">The value in the field's own type; lists also as the JSON text the database keeps.</param>
     public static void Write(Utf8JsonWriter writer, FieldKind kind, object value)
     {
         switch (value)
@@ -61,9 +58,6 @@ public static class JsonValueWriter
     }
 
     /// <summary>Writes an amount.</summary>
-    /// <param name="writer">Where to.</param>
-    /// <param name="minor">Minor units, a whole number.</param>
-    /// <param name="currency">ISO 4217.</param>
     public static void WriteMoney(Utf8JsonWriter writer, decimal minor, string currency)
     {
         writer.WriteStartObject();

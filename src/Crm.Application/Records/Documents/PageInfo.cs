@@ -6,7 +6,5 @@ namespace Crm.Application.Records;
 public sealed record PageInfo(string? NextCursor, bool HasMore)
 {
     /// <summary>Tells of a page where it goes on.</summary>
-    /// <param name="nextCursor">Where the next page begins; <c>null</c> when this is the last.</param>
-    /// <returns>The end of the page.</returns>
     public static PageInfo Of(string? nextCursor) => new(nextCursor, nextCursor is not null);
 }

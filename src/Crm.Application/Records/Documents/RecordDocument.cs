@@ -4,8 +4,6 @@ using System.Text.Json.Serialization;
 namespace Crm.Application.Records;
 
 /// <summary>A record as the API serves it: one row of values and the shape that says what they are.</summary>
-/// <param name="shape">Where the parts stand.</param>
-/// <param name="row">The values.</param>
 [JsonConverter(typeof(RecordDocumentConverter))]
 public sealed class RecordDocument(RecordShape shape, object?[] row)
 {
@@ -19,19 +17,13 @@ public sealed class RecordDocument(RecordShape shape, object?[] row)
     public int Version => (int)row[RecordShape.VersionPlace]!;
 
     /// <summary>One value of the row.</summary>
-    /// <param name="place">Its place.</param>
-    /// <returns>The value, <c>null</c> when there is none.</returns>
     public object? this[int place] => row[place];
 
     /// <summary>The value of one of the record's own fields.</summary>
-    /// <param name="name">The field's name in the API.</param>
-    /// <returns>The value; for money the minor units.</returns>
     /// <exception cref="InvalidOperationException">The field is not part of the answer.</exception>
     public object? Value(string name) => row[shape.Fields.First(f => f.Field.Name == name).Place];
 
     /// <summary>The value of one of the record's own amounts.</summary>
-    /// <param name="name">The field's name in the API.</param>
-    /// <returns>The amount, or <c>null</c>.</returns>
     public Domain.Common.Money? Money(string name)
     {
         var place = shape.Fields.First(f => f.Field.Name == name).Place;
@@ -39,7 +31,6 @@ public sealed class RecordDocument(RecordShape shape, object?[] row)
     }
 
     /// <summary>Writes the record as a JSON object.</summary>
-    /// <param name="writer">Where to.</param>
     public void WriteTo(Utf8JsonWriter writer) => Write(writer, shape);
 
     private void Write(Utf8JsonWriter writer, RecordShape part)

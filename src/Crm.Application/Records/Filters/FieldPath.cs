@@ -12,12 +12,9 @@ public sealed record FieldPath(IReadOnlyList<Relation> Relations, RecordField Fi
     public string Text => string.Join('.', Relations.Select(r => r.Name).Append(Field.Name));
 
     /// <summary>
-    /// Resolves a path. A path to a field or through a relation that does not exist for the caller is as unknown as one that does not exist at all.
+    /// Resolves a path. A path to a field or through a relation that does not exist for the caller is as unknown as one that does not exist
+    /// at all.
     /// </summary>
-    /// <param name="description">The record type it begins at.</param>
-    /// <param name="text">The path.</param>
-    /// <param name="access">What exists for the caller.</param>
-    /// <returns>The path, or <c>null</c>.</returns>
     public static FieldPath? Resolve(RecordDescription description, string text, RecordAccess access)
     {
         var steps = text.Split('.');

@@ -18,5 +18,6 @@ public sealed record Not(FilterNode Part) : FilterNode;
 /// <summary>A field compared with values.</summary>
 /// <param name="Path">The field, perhaps of a related record.</param>
 /// <param name="Operator">The comparison.</param>
-/// <param name="Values">One value, or several for <c>in</c>, <c>nin</c>, <c>between</c>, <c>any</c> and <c>all</c>; of the field's own type.</param>
+/// <param name="Values">One value, or several for <c>in</c>, <c>nin</c>, <c>between</c>, <c>any</c> and <c>all</c>; of the field's own
+/// type.</param>
 public sealed record Condition(FieldPath Path, FilterOperator Operator, IReadOnlyList<object> Values) : FilterNode;

@@ -33,13 +33,9 @@ public static class FilterOperators
     private static readonly FilterOperator[] Lists = [FilterOperator.Any, FilterOperator.All, FilterOperator.IsNull];
 
     /// <summary>Finds an operator.</summary>
-    /// <param name="name">Its name in the API.</param>
-    /// <returns>The operator, or <c>null</c>.</returns>
     public static FilterOperator? Find(string name) => ByName.TryGetValue(name, out var found) ? found : null;
 
     /// <summary>The comparisons that make sense for a field.</summary>
-    /// <param name="field">The field.</param>
-    /// <returns>The operators; none for a field that cannot be filtered by.</returns>
     public static IReadOnlyList<FilterOperator> Of(RecordField field) => !field.Filterable ? [] : field.Kind switch
     {
         FieldKind.Id or FieldKind.Boolean or FieldKind.Choice => Equality,
@@ -49,8 +45,6 @@ public static class FilterOperators
     };
 
     /// <summary>Whether the operator takes a list of values.</summary>
-    /// <param name="op">The operator.</param>
-    /// <returns><c>true</c> for lists.</returns>
     public static bool TakesList(FilterOperator op) =>
         op is FilterOperator.In or FilterOperator.Nin or FilterOperator.Between or FilterOperator.Any or FilterOperator.All;
 }

@@ -8,24 +8,14 @@ namespace Crm.Application.Records;
 /// Reads the filter language, as JSON (<c>{"and":[{"status":{"in":["open"]}},{"not":{…}}]}</c>) or as query parameters
 /// (<c>filter[status][in]=open,won</c>), and checks it against a record type. Nothing is ignored: what is not known is a fault.
 /// </summary>
-/// <param name="description">The record type.</param>
-/// <param name="access">What exists for the caller.</param>
-/// <param name="currency">The currency of amounts given without one.</param>
-/// <param name="errors">Receives every fault.</param>
 internal sealed class FilterReader(RecordDescription description, RecordAccess access, string currency, List<FieldError> errors)
 {
     private int _conditions;
 
     /// <summary>Reads a filter in JSON.</summary>
-    /// <param name="json">The filter.</param>
-    /// <param name="pointer">Where it stands.</param>
-    /// <returns>The filter; meaningless when a fault was noted.</returns>
     public FilterNode Read(JsonElement json, string pointer) => Node(json, pointer, 0);
 
     /// <summary>Reads one query parameter such as <c>filter[amount][gte]</c>.</summary>
-    /// <param name="parameter">The parameter's name.</param>
-    /// <param name="text">Its value; lists are comma-separated.</param>
-    /// <returns>The condition, or <c>null</c> when a fault was noted.</returns>
     public FilterNode? ReadParameter(string parameter, string text)
     {
         var parts = parameter.EndsWith(']') ? parameter["filter[".Length..^1].Split("][") : [];

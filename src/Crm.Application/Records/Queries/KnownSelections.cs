@@ -2,25 +2,20 @@ using Crm.Application.Caching;
 
 namespace Crm.Application.Records;
 
-/// <summary>The selections that were asked for lately: clients ask the same again and again. Bounded, since clients choose them; those not asked for any more make room.</summary>
+/// <summary>
+/// The selections that were asked for lately: clients ask the same again and again. Bounded, since clients choose them; those not asked for
+/// any more make room.
+/// </summary>
 public sealed class KnownSelections
 {
     private const int Capacity = 1000;
     private readonly BoundedMap<(RecordDescription Type, string? Fields, string? Expand), RecordSelection> _selections = new(Capacity);
 
     /// <summary>Finds a selection.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="fields">Its fields as sent.</param>
-    /// <param name="expand">Its relations as sent.</param>
-    /// <returns>The selection, or <c>null</c>.</returns>
     internal RecordSelection? Find(RecordDescription type, string? fields, string? expand) =>
         _selections.TryGet((type, fields, expand), out var selection) ? selection : null;
 
     /// <summary>Keeps a selection.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="fields">Its fields as sent.</param>
-    /// <param name="expand">Its relations as sent.</param>
-    /// <param name="selection">What was read out of them.</param>
     internal void Keep(RecordDescription type, string? fields, string? expand, RecordSelection selection) =>
         _selections.Set((type, fields, expand), selection);
 }

@@ -5,10 +5,6 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>Reads a query, from query parameters or from a JSON body, and finds all its faults at once.</summary>
-/// <param name="type">The record type.</param>
-/// <param name="access">What exists for the caller.</param>
-/// <param name="currency">The currency of amounts given without one.</param>
-/// <param name="known">The selections that were asked for before.</param>
 public sealed class RecordQueryReader(RecordDescription type, RecordAccess access, string currency, KnownSelections known)
 {
     private static readonly string[] BodyMembers = ["filter", "sort", "fields", "expand", "limit", "cursor", "count"];
@@ -18,8 +14,6 @@ public sealed class RecordQueryReader(RecordDescription type, RecordAccess acces
     public static IReadOnlyList<string> Parameters { get; } = ["sort", "fields", "expand", "limit", "cursor", "count"];
 
     /// <summary>Reads query parameters, each a name with its values.</summary>
-    /// <param name="parameters">The parameters as sent.</param>
-    /// <returns>The query.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
     public RecordQuery ReadParameters(IEnumerable<KeyValuePair<string, string[]>> parameters)
     {
@@ -46,9 +40,6 @@ public sealed class RecordQueryReader(RecordDescription type, RecordAccess acces
     }
 
     /// <summary>Reads the selection of a single record: <c>fields</c> and <c>expand</c> alone.</summary>
-    /// <param name="fields">Comma-separated paths, or <c>null</c>.</param>
-    /// <param name="expand">Comma-separated relations, or <c>null</c>.</param>
-    /// <returns>The selection.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
     public RecordSelection ReadSelection(string? fields, string? expand)
     {
@@ -68,19 +59,12 @@ public sealed class RecordQueryReader(RecordDescription type, RecordAccess acces
     }
 
     /// <summary>Reads the body of a query.</summary>
-    /// <param name="body">A JSON object.</param>
-    /// <returns>The query.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
     public RecordQuery ReadBody(JsonElement body) => body.ValueKind == JsonValueKind.Object
         ? ReadMembers(body.EnumerateObject(), BodyMembers, RecordLimits.Page)
         : throw new InvalidException([FieldErrors.Type("", "an object")]);
 
     /// <summary>Reads a query out of the members of a body, of which others may have been read by someone else.</summary>
-    /// <param name="sent">The members.</param>
-    /// <param name="taken">The names of those that are taken; any other is refused.</param>
-    /// <param name="limit">How many records a page holds when the body does not say.</param>
-    /// <param name="faults">What was found wrong before.</param>
-    /// <returns>The query.</returns>
     /// <exception cref="InvalidException">There are faults; all are told.</exception>
     internal RecordQuery ReadMembers(IEnumerable<JsonProperty> sent, IReadOnlyList<string> taken, int? limit, params IEnumerable<FieldError> faults)
     {
@@ -109,8 +93,6 @@ public sealed class RecordQueryReader(RecordDescription type, RecordAccess acces
     }
 
     /// <summary>Reads the parameter <c>limit</c>: how many items a page holds at most.</summary>
-    /// <param name="text">The parameter; <c>null</c> when it was not sent.</param>
-    /// <returns>1–200, 50 when it was not sent; <c>null</c> for anything else.</returns>
     public static int? Limit(string? text) =>
         text is null ? RecordLimits.Page : int.TryParse(text, NumberStyles.None, CultureInfo.InvariantCulture, out var limit) ? InRange(limit) : null;
 

@@ -9,7 +9,9 @@ public sealed record RecordSelection(RecordDescription Type, IReadOnlyList<Recor
     /// <summary>Whether all own fields that exist for the caller are answered, which may be fewer than the type has.</summary>
     public bool HasAllFields { get; init; }
 
-    /// <summary>Whether all own fields that exist for the caller and nothing else is answered, so that the answer carries an ETag.</summary>
+    /// <summary>
+    /// Whether all own fields that exist for the caller and nothing else is answered, so that the answer carries an ETag.
+    /// </summary>
     public bool IsWhole => Expanded.Count == 0 && (HasAllFields || HasEveryField);
 
     private bool HasEveryField => Fields.Count == Type.Fields.Count;
@@ -22,14 +24,9 @@ public sealed record RecordSelection(RecordDescription Type, IReadOnlyList<Recor
         : $"{Type.Name}({(HasEveryField ? "*" : string.Join(',', Fields.Select(f => f.Name)))}{string.Concat(Expanded.Select(e => $";{e.Relation.Name}:{e.Selection.Signature}"))})";
 
     /// <summary>All fields of a type and nothing else.</summary>
-    /// <param name="type">The record type.</param>
-    /// <returns>The selection.</returns>
     public static RecordSelection Whole(RecordDescription type) => new(type, type.Fields, []);
 
     /// <summary>All fields of a type that exist for a caller, and nothing else.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="access">What exists for the caller.</param>
-    /// <returns>The selection.</returns>
     public static RecordSelection Whole(RecordDescription type, RecordAccess access) => new(type, access.Fields(type), []) { HasAllFields = true };
 }
 

@@ -1,15 +1,9 @@
 namespace Crm.Application.Records;
 
 /// <summary>Reads <c>fields</c> and <c>expand</c>: what of a record is answered.</summary>
-/// <param name="access">What exists for the caller.</param>
 internal sealed class SelectionReader(RecordAccess access)
 {
     /// <summary>Reads both.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="fields">Paths such as <c>name</c> or <c>company.name</c>; none for all fields.</param>
-    /// <param name="expand">Relations such as <c>company</c> or <c>company.parent</c>.</param>
-    /// <param name="unknown">Receives each path that is not known, with the name of the list it stands in.</param>
-    /// <returns>The selection; meaningless when a path was not known.</returns>
     public RecordSelection Read(RecordDescription type, IReadOnlyList<string> fields, IReadOnlyList<string> expand, Action<string, string> unknown)
     {
         var root = new Node(type, access, all: fields.Count == 0);

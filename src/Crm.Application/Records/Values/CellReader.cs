@@ -6,7 +6,8 @@ namespace Crm.Application.Records;
 
 /// <summary>How the cells of a column are written, where that does not follow from the field.</summary>
 /// <param name="DateFormat">The order of day, month and year, such as <c>M/d/yyyy</c>; <c>null</c> for <c>yyyy-MM-dd</c>.</param>
-/// <param name="DecimalSeparator">The decimal separator; the other one of point and comma, apostrophes and spaces then group digits. <c>null</c> for a point and no groups.</param>
+/// <param name="DecimalSeparator">The decimal separator; the other one of point and comma, apostrophes and spaces then group digits.
+/// <c>null</c> for a point and no groups.</param>
 /// <param name="Multiply">What numbers are multiplied by, such as 1,000,000 where they are in millions.</param>
 /// <param name="Currency">The currency of amounts, ISO 4217.</param>
 internal sealed record CellFormat(string? DateFormat, char? DecimalSeparator, decimal Multiply, string Currency);
@@ -21,12 +22,6 @@ internal static class CellReader
     private const decimal LargestNumber = 1e15m;
 
     /// <summary>Reads a value.</summary>
-    /// <param name="field">The field; postal addresses are not read from a cell.</param>
-    /// <param name="text">The cell, not empty.</param>
-    /// <param name="format">How it is written.</param>
-    /// <param name="pointer">Where the value stands, for the faults.</param>
-    /// <param name="errors">Receives every fault.</param>
-    /// <returns>The value in the field's own type; meaningless when a fault was noted.</returns>
     public static object? Read(RecordField field, string text, CellFormat format, string pointer, List<FieldError> errors)
     {
         switch (field.Kind)

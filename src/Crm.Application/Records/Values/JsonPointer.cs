@@ -4,8 +4,6 @@ namespace Crm.Application.Records;
 internal static class JsonPointer
 {
     /// <summary>Escapes one reference token.</summary>
-    /// <param name="token">A member's name.</param>
-    /// <returns>The token with <c>~</c> and <c>/</c> escaped.</returns>
     public static string Escape(string token) =>
         token.Replace("~", "~0", StringComparison.Ordinal).Replace("/", "~1", StringComparison.Ordinal);
 }

@@ -9,11 +9,6 @@ namespace Crm.Application.Records;
 internal static class JsonValueReader
 {
     /// <summary>Reads a value that is not <c>null</c>.</summary>
-    /// <param name="field">The field.</param>
-    /// <param name="json">The value.</param>
-    /// <param name="pointer">Where it stands.</param>
-    /// <param name="errors">Receives every fault.</param>
-    /// <returns>The value in the field's own type; meaningless when a fault was noted.</returns>
     public static object? Read(RecordField field, JsonElement json, string pointer, List<FieldError> errors) => field.Kind switch
     {
         FieldKind.Tags => Tags(field, json, pointer, errors),
@@ -26,11 +21,6 @@ internal static class JsonValueReader
     };
 
     /// <summary>Reads a text, refusing what PostgreSQL cannot store.</summary>
-    /// <param name="json">The value.</param>
-    /// <param name="pointer">Where it stands.</param>
-    /// <param name="max">The longest allowed.</param>
-    /// <param name="errors">Receives every fault.</param>
-    /// <returns>The text, or <c>null</c> when a fault was noted.</returns>
     public static string? Text(JsonElement json, string pointer, int max, List<FieldError> errors)
     {
         if (json.ValueKind != JsonValueKind.String)

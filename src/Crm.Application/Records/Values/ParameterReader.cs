@@ -3,14 +3,11 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>Reads query parameters one by one and notes every fault, so that all are told at once.</summary>
-/// <param name="parameter">Tells a parameter's text; <c>null</c> when it is not there.</param>
 public sealed class ParameterReader(Func<string, string?> parameter)
 {
     private readonly List<FieldError> _faults = [];
 
     /// <summary>Reads a UUID.</summary>
-    /// <param name="name">The parameter.</param>
-    /// <returns>The UUID; <c>null</c> when it is not there, or a fault was noted.</returns>
     public Guid? Id(string name)
     {
         if (parameter(name) is not { } text)
@@ -22,9 +19,6 @@ public sealed class ParameterReader(Func<string, string?> parameter)
     }
 
     /// <summary>Reads a text, refusing what PostgreSQL cannot store.</summary>
-    /// <param name="name">The parameter.</param>
-    /// <param name="longest">How many characters it may have.</param>
-    /// <returns>The text; <c>null</c> when it is not there.</returns>
     public string? Text(string name, int longest)
     {
         if (parameter(name) is not { } text)
@@ -35,8 +29,6 @@ public sealed class ParameterReader(Func<string, string?> parameter)
     }
 
     /// <summary>Reads an instant.</summary>
-    /// <param name="name">The parameter.</param>
-    /// <returns>The instant in UTC; <c>null</c> when it is not there, or a fault was noted.</returns>
     public DateTime? Instant(string name)
     {
         if (parameter(name) is not { } text)
@@ -48,7 +40,6 @@ public sealed class ParameterReader(Func<string, string?> parameter)
     }
 
     /// <summary>Reads <c>limit</c>: how many items a page holds at most.</summary>
-    /// <returns>1–200; 50 when it is not there; meaningless when a fault was noted.</returns>
     public int Limit()
     {
         if (RecordQueryReader.Limit(parameter("limit")) is { } limit)
@@ -58,7 +49,6 @@ public sealed class ParameterReader(Func<string, string?> parameter)
     }
 
     /// <summary>Demands parameters.</summary>
-    /// <param name="names">Those that must be there.</param>
     public void Require(params ReadOnlySpan<string> names)
     {
         foreach (var name in names)
@@ -69,7 +59,6 @@ public sealed class ParameterReader(Func<string, string?> parameter)
     }
 
     /// <summary>Notes a fault that somebody else found.</summary>
-    /// <param name="fault">The fault.</param>
     public void Note(FieldError fault) => _faults.Add(fault);
 
     /// <summary>Ends the reading.</summary>

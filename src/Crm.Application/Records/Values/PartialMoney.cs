@@ -8,9 +8,6 @@ namespace Crm.Application.Records;
 public sealed record PartialMoney(string? Amount, string? Currency)
 {
     /// <summary>Completes the amount with what the record has.</summary>
-    /// <param name="current">The record's present amount, if any.</param>
-    /// <param name="pointer">Where the part stands in the body.</param>
-    /// <returns>The whole amount.</returns>
     /// <exception cref="InvalidException">The two do not make an amount.</exception>
     public Money Complete(Money? current, string pointer) =>
         Money.TryParse(Amount ?? current?.Amount, Currency ?? current?.Currency, out var money)

@@ -8,10 +8,6 @@ public static class RecordBinder
 {
     /// <summary>Binds the body of a create: what is required must be there.</summary>
     /// <typeparam name="TRecord">The entity.</typeparam>
-    /// <param name="description">The type's description.</param>
-    /// <param name="body">A JSON object.</param>
-    /// <param name="access">What exists for the caller, and what of it can be set.</param>
-    /// <returns>The members.</returns>
     /// <exception cref="InvalidException">The body has faults; all are told.</exception>
     /// <exception cref="ForbiddenException">A new record cannot be without a field that the caller may not set.</exception>
     public static RecordInput<TRecord> BindCreate<TRecord>(RecordDescription description, JsonElement body, RecordAccess access)
@@ -24,25 +20,15 @@ public static class RecordBinder
 
     /// <summary>Binds a merge patch (RFC 7396): absent keeps, <c>null</c> clears.</summary>
     /// <typeparam name="TRecord">The entity.</typeparam>
-    /// <param name="description">The type's description.</param>
-    /// <param name="body">A JSON object.</param>
-    /// <param name="access">What exists for the caller, and what of it can be set.</param>
-    /// <returns>The members.</returns>
     /// <exception cref="InvalidException">The body has faults; all are told.</exception>
     public static RecordInput<TRecord> BindUpdate<TRecord>(RecordDescription description, JsonElement body, RecordAccess access)
         where TRecord : Record => Bind<TRecord>(description, body, access, creating: false);
 
     /// <summary>Whether a caller may set all that a new record cannot be without.</summary>
-    /// <param name="description">The type's description.</param>
-    /// <param name="access">What the caller may set.</param>
-    /// <returns>Whether it may.</returns>
     internal static bool MayCreate(RecordDescription description, RecordAccess access) =>
         access.IsFull || description.Fields.All(f => !f.IsRequired || access.MayWrite(description, f));
 
     /// <summary>Finds what a new record cannot be without and was not sent.</summary>
-    /// <param name="description">The type's description.</param>
-    /// <param name="values">The fields that were sent.</param>
-    /// <returns>A fault for each.</returns>
     internal static IEnumerable<FieldError> Missing(RecordDescription description, IReadOnlyList<KeyValuePair<RecordField, object?>> values) =>
         description.Fields.Where(f => f.IsRequired && !values.Any(v => v.Key == f)).Select(f => FieldErrors.Required("/" + f.Name));
 

@@ -3,7 +3,9 @@ using Crm.Domain.Common;
 
 namespace Crm.Application.Records;
 
-/// <summary>The members of a body that was checked against a record type's description: which fields were sent, with values of their own types.</summary>
+/// <summary>
+/// The members of a body that was checked against a record type's description: which fields were sent, with values of their own types.
+/// </summary>
 /// <typeparam name="TRecord">The entity.</typeparam>
 public sealed class RecordInput<TRecord>
     where TRecord : Record
@@ -25,9 +27,6 @@ public sealed class RecordInput<TRecord>
 
     /// <summary>Whether a field was sent, and what it holds.</summary>
     /// <typeparam name="TValue">The property's type.</typeparam>
-    /// <param name="property">The entity's property.</param>
-    /// <param name="value">The value sent.</param>
-    /// <returns><c>true</c> when it was sent.</returns>
     public bool TryGet<TValue>(Expression<Func<TRecord, TValue>> property, out TValue value)
     {
         var name = ((MemberExpression)property.Body).Member.Name;
@@ -45,7 +44,6 @@ public sealed class RecordInput<TRecord>
     }
 
     /// <summary>Sets every field that was sent, except those the entity sets by its own rules.</summary>
-    /// <param name="entity">The entity.</param>
     public void ApplyTo(TRecord entity)
     {
         foreach (var (field, value) in Values)

@@ -11,10 +11,6 @@ namespace Crm.Application.Records;
 public static class StrictJson
 {
     /// <summary>Parses a body.</summary>
-    /// <param name="utf8">The document.</param>
-    /// <param name="maxDepth">How deep values may stand within one another.</param>
-    /// <param name="cancellationToken">Ends the reading.</param>
-    /// <returns>The document; to be disposed. The names of its members are valid texts, values need not be.</returns>
     /// <exception cref="JsonException">It is no such document.</exception>
     public static async Task<JsonDocument> ParseAsync(Stream utf8, int maxDepth, CancellationToken cancellationToken)
     {
@@ -29,9 +25,6 @@ public static class StrictJson
     }
 
     /// <summary>Parses a text.</summary>
-    /// <param name="text">The document.</param>
-    /// <param name="maxDepth">How deep values may stand within one another.</param>
-    /// <returns>The document; to be disposed. The names of its members are valid texts, values need not be.</returns>
     /// <exception cref="JsonException">It is no such document.</exception>
     public static JsonDocument Parse(string text, int maxDepth)
     {

@@ -7,11 +7,6 @@ namespace Crm.Application.Records;
 internal static class TextValueReader
 {
     /// <summary>Reads a value.</summary>
-    /// <param name="field">The field; lists and money are not read from one text.</param>
-    /// <param name="text">The text.</param>
-    /// <param name="pointer">Where it stands, for the fault.</param>
-    /// <param name="error">The fault, or <c>null</c>.</param>
-    /// <returns>The value in the field's own type; meaningless when there is a fault.</returns>
     public static object? Read(RecordField field, string text, string pointer, out FieldError? error)
     {
         error = null;
@@ -59,9 +54,6 @@ internal static class TextValueReader
     }
 
     /// <summary>Reads a time as RFC 3339 writes it: with a zone, to at most the microsecond that the database keeps.</summary>
-    /// <param name="text">The text.</param>
-    /// <param name="instant">The instant in UTC.</param>
-    /// <returns>Whether it is one.</returns>
     public static bool TryReadInstant(string text, out DateTimeOffset instant)
     {
         string[] formats = ["yyyy-MM-ddTHH:mm:ssK", "yyyy-MM-ddTHH:mm:ss.FFFFFFFK"];

@@ -5,7 +5,9 @@ using Crm.Domain.Common;
 
 namespace Crm.Application.Records;
 
-/// <summary>Checks a body that is no record against the type it is read into and binds it, finding all faults of its form at once.</summary>
+/// <summary>
+/// Checks a body that is no record against the type it is read into and binds it, finding all faults of its form at once.
+/// </summary>
 public static class TypedBinder
 {
     // No body takes a longer list; what is in one is not looked at.
@@ -13,9 +15,6 @@ public static class TypedBinder
 
     /// <summary>Binds a body.</summary>
     /// <typeparam name="T">The body's type, a record whose nullable members may be left out.</typeparam>
-    /// <param name="body">A JSON value.</param>
-    /// <param name="shape">The type's shape in JSON.</param>
-    /// <returns>The body.</returns>
     /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told.</exception>
     public static T Bind<T>(JsonElement body, JsonTypeInfo<T> shape)
     {
@@ -24,9 +23,6 @@ public static class TypedBinder
     }
 
     /// <summary>Finds all faults of a body's form.</summary>
-    /// <param name="body">A JSON value.</param>
-    /// <param name="shape">The shape it is to have.</param>
-    /// <returns>Members that are unknown, missing, null or of the wrong type; none when it can be bound.</returns>
     public static IReadOnlyList<FieldError> FindFaults(JsonElement body, JsonTypeInfo shape)
     {
         var faults = new List<FieldError>();
@@ -35,14 +31,11 @@ public static class TypedBinder
     }
 
     /// <summary>
-    /// Binds what is left of a body with faults, so that the rules can be asked about it; it is not meant to be carried out. What cannot be without a value gets
+    /// Binds what is left of a body with faults, so that the rules can be asked about it; it is not meant to be carried out. What cannot be
+    /// without a value gets
     /// an empty one: what the rules say of that is to be left out.
     /// </summary>
     /// <typeparam name="T">The body's type.</typeparam>
-    /// <param name="body">A JSON value.</param>
-    /// <param name="shape">The type's shape in JSON.</param>
-    /// <param name="faults">The faults of its form.</param>
-    /// <returns>The rest of it.</returns>
     public static T BindRest<T>(JsonElement body, JsonTypeInfo<T> shape, IReadOnlyList<FieldError> faults) =>
         Mend(body, shape, "", faults.Select(f => f.Pointer!).ToHashSet()).Deserialize(shape)!;
 

@@ -9,7 +9,9 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
-/// <summary>Reads the logs by pages. A page is one statement, made for the filters that are asked for, so that each is served by its index.</summary>
+/// <summary>
+/// Reads the logs by pages. A page is one statement, made for the filters that are asked for, so that each is served by its index.
+/// </summary>
 internal sealed class AuditReader(TenantSession session, NpgsqlDataSource database, RecordTables tables, CursorCodec cursors, ICaller caller) : IAuditReader
 {
     private const string CommonColumns = "c.id, c.at, c.action, c.record_type, c.actor_type, c.actor_id, c.origin, c.address, c.session_id, c.correlation_id, c.fields::text, c.record_id";

@@ -12,9 +12,6 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 internal static class AuditRow
 {
     /// <summary>How a row of a tenant's log is read.</summary>
-    /// <param name="types">The record types, by which fields are known.</param>
-    /// <param name="access">What of their fields exists for the caller.</param>
-    /// <returns>Reads the row it stands on.</returns>
     public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordTypes types, RecordAccess access) => row =>
     {
         var version = row.GetInt32(12);
@@ -25,8 +22,6 @@ internal static class AuditRow
     };
 
     /// <summary>Reads a row of the host's log.</summary>
-    /// <param name="row">Stands on it.</param>
-    /// <returns>The entry.</returns>
     public static AuditEntry OfHost(NpgsqlDataReader row) =>
         Read(row, Guid.TryParse(row.GetString(11), out var id) ? id : null) with { Details = Details(row) };
 

@@ -14,7 +14,8 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 internal sealed record EventKey(Guid? TenantId, string Action, EventActor Actor, string Origin, string Code);
 
 /// <summary>
-/// Counts events of which there can be any number, in memory until they are written. A process that is killed loses what it counted since; one
+/// Counts events of which there can be any number, in memory until they are written. A process that is killed loses what it counted since;
+/// one
 /// that is told to stop does not. The number of keys is bounded: beyond, callers are counted together, and in the end all there are.
 /// </summary>
 internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider time)
@@ -31,8 +32,6 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     private long _minute;
 
     /// <summary>Counts an event.</summary>
-    /// <param name="key">What it is counted with.</param>
-    /// <param name="correlationId">Its trace; that of the first one is kept.</param>
     public void Count(EventKey key, string? correlationId)
     {
         var now = time.GetUtcNow();
@@ -40,11 +39,9 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     }
 
     /// <summary>Takes what was counted; counting begins anew.</summary>
-    /// <returns>The events by the log they go to.</returns>
     public ILookup<Guid?, KeyValuePair<EventKey, Counted>> Take() => _tally.Take().ToLookup(c => c.Key.TenantId);
 
     /// <summary>Puts back what could not be written.</summary>
-    /// <param name="counted">What was taken.</param>
     public void PutBack(IEnumerable<KeyValuePair<EventKey, Counted>> counted)
     {
         foreach (var (key, count) in counted)
@@ -52,8 +49,6 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     }
 
     /// <summary>Whether a failure from an address may have an entry of its own in the present minute.</summary>
-    /// <param name="address">The address; unknown ones count as one.</param>
-    /// <returns><c>false</c> when it is to be counted only.</returns>
     public bool AdmitsFailureFrom(IPAddress? address)
     {
         lock (_admitting)
@@ -83,8 +78,6 @@ internal sealed record Counted(long Times, DateTimeOffset First, DateTimeOffset 
         new(Times + more.Times, First < more.First ? First : more.First, Last > more.Last ? Last : more.Last, CorrelationId);
 
     /// <summary>As an event to be written.</summary>
-    /// <param name="key">What was counted.</param>
-    /// <returns>The event.</returns>
     public SecurityEvent Of(EventKey key) => new(key.Action, "access", key.Actor, key.Origin, CorrelationId, new Dictionary<string, string>
     {
         ["code"] = key.Code,

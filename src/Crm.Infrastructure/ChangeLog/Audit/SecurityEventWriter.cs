@@ -20,10 +20,6 @@ internal sealed class SecurityEventWriter(NpgsqlDataSource database)
         """;
 
     /// <summary>Appends events.</summary>
-    /// <param name="tenantId">The tenant whose they are; <c>null</c> for the host's log.</param>
-    /// <param name="events">At least one.</param>
-    /// <param name="cancellationToken">Ends the attempt; then nothing is written.</param>
-    /// <returns>A task that ends when they are lasting.</returns>
     public async Task WriteAsync(Guid? tenantId, IEnumerable<SecurityEvent> events, CancellationToken cancellationToken)
     {
         await using var batch = database.CreateBatch();

@@ -11,8 +11,6 @@ internal sealed partial class TallyService(EventTally tally, SecurityEventWriter
     protected override TimeSpan Interval => options.Value.FlushInterval;
 
     /// <summary>Stops the rounds, then writes what is left.</summary>
-    /// <param name="cancellationToken">Ends the attempt.</param>
-    /// <returns>A task that ends when it is written, or could not be.</returns>
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);

@@ -33,54 +33,37 @@ internal sealed class SealChain
     public string Name => _tenantId?.ToString() ?? "host";
 
     /// <summary>The chain of a tenant, or of the host.</summary>
-    /// <param name="tenantId">The tenant; <c>null</c> for the host.</param>
-    /// <returns>The chain.</returns>
     public static SealChain Of(Guid? tenantId) => tenantId is null
         ? new(null, "host_changes", "host_seals", CommonColumns + ", subject", "$1::uuid IS NULL")
         : new(tenantId, "changes", "change_seals", CommonColumns + ", tenant_id, version, causation_id", "tenant_id = $1");
 
     /// <summary>What comes first in every transaction of the chain.</summary>
-    /// <returns>The commands; none for the host.</returns>
     public IEnumerable<NpgsqlBatchCommand> Begin() => _tenantId is { } tenant
         ? [TenantSetting.Of(tenant)]
         : [];
 
     /// <summary>The newest seal.</summary>
-    /// <returns>The command.</returns>
     public NpgsqlBatchCommand Last() => Command($"SELECT {SealColumns} FROM {_seals} WHERE {_scope} ORDER BY number DESC LIMIT 1");
 
     /// <summary>The seals that follow one.</summary>
-    /// <param name="number">Its number; 0 for the beginning.</param>
-    /// <param name="most">How many at most.</param>
-    /// <returns>The command.</returns>
     public NpgsqlBatchCommand After(long number, int most) =>
         Command($"SELECT {SealColumns} FROM {_seals} WHERE {_scope} AND number > $2 ORDER BY number LIMIT $3", new() { Value = number }, new() { Value = most });
 
     /// <summary>Entries that no seal holds and that no earlier one can join any more.</summary>
-    /// <param name="last">The newest seal, if any.</param>
-    /// <param name="horizon">The oldest transaction that was running when it was asked for, in a statement before.</param>
-    /// <returns>The command.</returns>
     public NpgsqlBatchCommand Unsealed(Seal? last, ulong horizon) => Command(
         $"SELECT {_columns} FROM {_entries} WHERE {_scope} AND {Behind} AND transaction_id < $4 {InOrder} LIMIT $5",
         Transaction(last), Sequence(last), new() { Value = horizon, NpgsqlDbType = NpgsqlDbType.Xid8 }, new() { Value = MostEntries });
 
     /// <summary>The entries that stand where those of a seal stood.</summary>
-    /// <param name="previous">The seal before, if any.</param>
-    /// <param name="seal">The seal.</param>
-    /// <returns>The command.</returns>
     public NpgsqlBatchCommand EntriesOf(Seal? previous, Seal seal) => Command(
         $"SELECT {_columns} FROM {_entries} WHERE {_scope} AND {Behind} AND (transaction_id, sequence) <= ($4, $5) {InOrder}",
         Transaction(previous), Sequence(previous), Transaction(seal), Sequence(seal));
 
     /// <summary>How many entries stand behind the newest seal.</summary>
-    /// <param name="last">The newest seal, if any.</param>
-    /// <returns>The command.</returns>
     public NpgsqlBatchCommand CountUnsealed(Seal? last) =>
         Command($"SELECT count(*) FROM {_entries} WHERE {_scope} AND {Behind}", Transaction(last), Sequence(last));
 
     /// <summary>Adds a seal; the key refuses a second one of the same number.</summary>
-    /// <param name="seal">The seal.</param>
-    /// <returns>The command.</returns>
     public NpgsqlBatchCommand Add(Seal seal) => Command(
         _tenantId is null
             ? $"INSERT INTO {_seals} ({SealColumns}) VALUES ($2, $3, $4, $5, $6, $7, $8, $9, $10)"
@@ -89,8 +72,6 @@ internal sealed class SealChain
         new() { Value = seal.PreviousHash }, new() { Value = seal.Hash }, new() { Value = seal.KeyId }, new() { Value = seal.Signature });
 
     /// <summary>Reads a seal.</summary>
-    /// <param name="row">Stands on it.</param>
-    /// <returns>The seal.</returns>
     public static Seal Read(NpgsqlDataReader row) =>
         new(row.GetInt64(0), row.GetDateTime(1), row.GetFieldValue<ulong>(2), row.GetInt64(3), row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5))
         {

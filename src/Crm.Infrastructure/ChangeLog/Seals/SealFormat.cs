@@ -6,7 +6,8 @@ using System.Text;
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
 /// <summary>
-/// How entries and seals become bytes to hash; told in docs/operations/audit.md, so that others can compute them too. Each value carries its
+/// How entries and seals become bytes to hash; told in docs/operations/audit.md, so that others can compute them too. Each value carries
+/// its
 /// length, so that no two rows run together to the same bytes, and each text begins with the version of the format.
 /// </summary>
 internal static class SealFormat
@@ -18,8 +19,6 @@ internal static class SealFormat
     private const string SealVersion = "crm.seal.1";
 
     /// <summary>The digest of an entry.</summary>
-    /// <param name="row">Stands on the entry; every column counts.</param>
-    /// <returns>32 bytes.</returns>
     public static byte[] Digest(DbDataReader row)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -30,9 +29,6 @@ internal static class SealFormat
     }
 
     /// <summary>The hash of a seal.</summary>
-    /// <param name="chain">The chain's name: the tenant's id, or <c>host</c>.</param>
-    /// <param name="seal">The seal.</param>
-    /// <returns>32 bytes.</returns>
     public static byte[] Hash(string chain, Seal seal)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
@@ -43,14 +39,9 @@ internal static class SealFormat
     }
 
     /// <summary>An entry as it stands in a seal.</summary>
-    /// <param name="sequence">Its number.</param>
-    /// <param name="digest">Its digest.</param>
-    /// <returns>40 bytes.</returns>
     public static byte[] Item(long sequence, byte[] digest) => [.. BigEndian(sequence), .. digest];
 
     /// <summary>The number of an entry in a seal.</summary>
-    /// <param name="item">40 bytes.</param>
-    /// <returns>The number.</returns>
     public static long SequenceOf(ReadOnlySpan<byte> item) => BinaryPrimitives.ReadInt64BigEndian(item);
 
     private static void Append(IncrementalHash hash, object value)

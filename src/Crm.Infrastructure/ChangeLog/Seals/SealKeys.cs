@@ -13,9 +13,6 @@ internal sealed class SealKeys(IOptions<AuditOptions> options, IConfiguration co
     private (string Id, byte[] Key)[]? _keys;
 
     /// <summary>Signs a hash with the present key.</summary>
-    /// <param name="hash">The hash of a seal.</param>
-    /// <param name="cancellationToken">Ends the wait for the key.</param>
-    /// <returns>The key's id and the signature.</returns>
     public async Task<(string KeyId, byte[] Signature)> SignAsync(byte[] hash, CancellationToken cancellationToken)
     {
         var (id, key) = (await LoadAsync(cancellationToken))[0];
@@ -23,9 +20,6 @@ internal sealed class SealKeys(IOptions<AuditOptions> options, IConfiguration co
     }
 
     /// <summary>Whether a seal was signed with a key of this installation.</summary>
-    /// <param name="seal">The seal.</param>
-    /// <param name="cancellationToken">Ends the wait for the keys.</param>
-    /// <returns><c>false</c> when the signature does not hold, or the key is not known.</returns>
     public async Task<bool> VerifiesAsync(Seal seal, CancellationToken cancellationToken)
     {
         var (_, key) = (await LoadAsync(cancellationToken)).FirstOrDefault(k => k.Id == seal.KeyId);

@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
-/// <summary>Seals the log again and again while the system runs. What one round misses the next finds: what is sealed stands in the database.</summary>
+/// <summary>
+/// Seals the log again and again while the system runs. What one round misses the next finds: what is sealed stands in the database.
+/// </summary>
 internal sealed partial class SealService(ISeals seals, IOptions<AuditOptions> options, TimeProvider time, ILogger<SealService> logger) : PeriodicService(time)
 {
     protected override TimeSpan Interval => options.Value.SealInterval;

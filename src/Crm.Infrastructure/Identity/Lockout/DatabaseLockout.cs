@@ -7,10 +7,13 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Identity.Lockout;
 
-/// <summary>Counts in the CRM's own database, by its clock. A row that has expired counts for nothing, and is removed by those who come after.</summary>
+/// <summary>
+/// Counts in the CRM's own database, by its clock. A row that has expired counts for nothing, and is removed by those who come after.
+/// </summary>
 internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<LockoutOptions> options) : ILockoutCounter
 {
-    // One statement: those who come at once wait for the row and are counted one after the other. What comes while it is locked prolongs nothing, or a
+    // One statement: those who come at once wait for the row and are counted one after the other. What comes while it is locked prolongs
+    // nothing, or a
     // stranger could keep it locked for good.
     private const string Count = """
         INSERT INTO lockouts AS l (account_id, device_id, failures, expires_at) VALUES ($1, $2, $3, clock_timestamp() + $4)
@@ -89,7 +92,6 @@ internal sealed class DatabaseLockout(NpgsqlDataSource database, IOptions<Lockou
     }
 
     /// <summary>Forgets an account.</summary>
-    /// <returns>The devices that were counted.</returns>
     public async Task<IReadOnlyList<Guid>> RemoveAsync(Guid account, CancellationToken cancellationToken)
     {
         await using var command = database.CreateCommand("DELETE FROM lockouts WHERE account_id = $1 RETURNING device_id");

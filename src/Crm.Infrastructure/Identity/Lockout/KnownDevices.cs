@@ -10,7 +10,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Identity.Lockout;
 
 /// <summary>
-/// Signs what devices are recognised by: a random id and the time, by HMAC-SHA-256 together with the user and the hash of the password. The key is derived from the one that
+/// Signs what devices are recognised by: a random id and the time, by HMAC-SHA-256 together with the user and the hash of the password. The
+/// key is derived from the one that
 /// all nodes share for cursors, for this purpose alone.
 /// </summary>
 internal sealed class KnownDevices(IOptions<CursorOptions> keys, IOptions<LockoutOptions> options, TimeProvider time) : IKnownDevices

@@ -5,7 +5,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Identity.Lockout;
 
 /// <summary>
-/// Counts attempts in Redis and keeps what failed in the database too, so that a sign-in without a failure writes no row, and nothing that failed is lost with Redis: every
+/// Counts attempts in Redis and keeps what failed in the database too, so that a sign-in without a failure writes no row, and nothing that
+/// failed is lost with Redis: every
 /// count begins from what the database has kept. While Redis is away the database counts alone.
 /// </summary>
 internal sealed class RedisLockout(IRedis redis, DatabaseLockout database, IOptions<LockoutOptions> options) : ILockoutCounter

@@ -92,7 +92,8 @@ internal sealed class Tenants : Migration
             GRANT SELECT ON members TO crm_app;
             """);
 
-        // The one way to see across tenants: which ones a person may sign in to. Its owner cannot log in and alone has a policy to read them.
+        // The one way to see across tenants: which ones a person may sign in to. Its owner cannot log in and alone has a policy to read
+        // them.
         migrationBuilder.Sql("""
             CREATE POLICY directory_read ON memberships FOR SELECT TO crm_directory USING (true);
             CREATE POLICY directory_read ON roles FOR SELECT TO crm_directory USING (true);

@@ -187,7 +187,8 @@ internal sealed class Records : Migration
 
         migrationBuilder.IsolateByTenant("deal_stage_changes", "SELECT, INSERT, DELETE");
 
-        // Several values of one record, one row each, so that "any of" and "all of" are served by an index: array containment is not leakproof.
+        // Several values of one record, one row each, so that "any of" and "all of" are served by an index: array containment is not
+        // leakproof.
         foreach (var table in new[] { "company_tags", "contact_tags", "contact_emails", "deal_tags" })
         {
             migrationBuilder.Sql($"""

@@ -3,7 +3,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Crm.Infrastructure.Persistence.Migrations;
 
-/// <summary>Tenants take turns in the queue of jobs. An entry of an older version has the first turn, which is no worse than it was.</summary>
+/// <summary>
+/// Tenants take turns in the queue of jobs. An entry of an older version has the first turn, which is no worse than it was.
+/// </summary>
 [DbContext(typeof(CrmDbContext))]
 [Migration("20261121000007_FairQueue")]
 internal sealed class FairQueue : Migration

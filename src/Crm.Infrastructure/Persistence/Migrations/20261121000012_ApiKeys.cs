@@ -4,7 +4,10 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Crm.Infrastructure.Persistence.Migrations;
 
-/// <summary>API keys and what they were used for, per tenant; the hashes of their secrets above tenants, since they are looked up before one is known.</summary>
+/// <summary>
+/// API keys and what they were used for, per tenant; the hashes of their secrets above tenants, since they are looked up before one is
+/// known.
+/// </summary>
 [DbContext(typeof(CrmDbContext))]
 [Migration("20261121000012_ApiKeys")]
 internal sealed class ApiKeys : Migration

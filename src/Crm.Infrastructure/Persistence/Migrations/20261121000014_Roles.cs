@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Crm.Infrastructure.Persistence.Migrations;
 
-/// <summary>What roles say beside permissions: whose records those cover, and which fields; teams, which one of the scopes rests on.</summary>
+/// <summary>
+/// What roles say beside permissions: whose records those cover, and which fields; teams, which one of the scopes rests on.
+/// </summary>
 [DbContext(typeof(CrmDbContext))]
 [Migration("20261121000014_Roles")]
 internal sealed class Roles : Migration

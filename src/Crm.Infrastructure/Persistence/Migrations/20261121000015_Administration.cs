@@ -104,7 +104,8 @@ internal sealed class Administration : Migration
         RESET ROLE;
         """);
 
-    // The owner is under the policies too, and this function sets the tenant: so that it reaches no row of any other. It finds the tables in the catalogue, so
+    // The owner is under the policies too, and this function sets the tenant: so that it reaches no row of any other. It finds the tables
+    // in the catalogue, so
     // that none can be forgotten: whatever has a column that ends in tenant_id is a tenant's, or is of a host table and tells of one.
     private static void RemoveTenants(MigrationBuilder migrationBuilder) => migrationBuilder.Sql("""
         CREATE FUNCTION purge_tenant(p_tenant uuid, p_limit integer) RETURNS integer

@@ -4,7 +4,9 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Crm.Infrastructure.Persistence.Migrations;
 
-/// <summary>Where changes come from, security events beside them, what they are found by, and the seals that make tampering evident.</summary>
+/// <summary>
+/// Where changes come from, security events beside them, what they are found by, and the seals that make tampering evident.
+/// </summary>
 [DbContext(typeof(CrmDbContext))]
 [Migration("20261121000016_Audit")]
 internal sealed class Audit : Migration
@@ -63,7 +65,8 @@ internal sealed class Audit : Migration
         migrationBuilder.IsolateByTenant("change_seals", "SELECT, INSERT");
         migrationBuilder.Sql($"CREATE TABLE host_seals ({SealColumns} CONSTRAINT pk_host_seals PRIMARY KEY (number)); GRANT SELECT, INSERT ON host_seals TO crm_app;");
 
-        // The sealer asks once for all tenants, with the rights of the application and under the policies: each tenant is looked at in its own
+        // The sealer asks once for all tenants, with the rights of the application and under the policies: each tenant is looked at in its
+        // own
         // name, which costs a look at its last seal and one behind it.
         migrationBuilder.Sql("""
             CREATE FUNCTION unsealed_tenants(p_limit integer) RETURNS SETOF uuid

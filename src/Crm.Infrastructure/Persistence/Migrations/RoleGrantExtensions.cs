@@ -2,16 +2,16 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 namespace Crm.Infrastructure.Persistence.Migrations;
 
-/// <summary>Gives new permissions to the built-in roles of tenants that exist already; those of new tenants have them from <c>BuiltInRoles</c>.</summary>
+/// <summary>
+/// Gives new permissions to the built-in roles of tenants that exist already; those of new tenants have them from <c>BuiltInRoles</c>.
+/// </summary>
 internal static class RoleGrantExtensions
 {
     /// <summary>
-    /// Adds permissions behind those that some built-in roles of every tenant have, each as a change of the role in the tenant's change log.
+    /// Adds permissions behind those that some built-in roles of every tenant have, each as a change of the role in the tenant's change
+    /// log.
     /// A role that has them all already is left alone.
     /// </summary>
-    /// <param name="migration">The migration.</param>
-    /// <param name="roles">The names of the roles, of <c>BuiltInRoles</c>.</param>
-    /// <param name="permissions">The permissions, such as <c>contacts:read</c>.</param>
     public static void GrantToBuiltInRoles(this MigrationBuilder migration, IReadOnlyCollection<string> roles, IReadOnlyCollection<string> permissions) =>
 
         // The owner of the tables is under the policies too, so tenant by tenant; the setting ends with the migration's transaction.

@@ -12,9 +12,6 @@ internal static class TenantTableExtensions
     public const string Policy = "tenant_id = (select nullif(current_setting('app.tenant_id', true), '')::uuid)";
 
     /// <summary>Forces row-level security on a table, for its owner too, and grants the application what it needs.</summary>
-    /// <param name="migration">The migration.</param>
-    /// <param name="table">The table's name.</param>
-    /// <param name="grants">What <c>crm_app</c> may do, such as <c>SELECT, INSERT</c>; <c>null</c> for nothing.</param>
     public static void IsolateByTenant(this MigrationBuilder migration, string table, string? grants = "SELECT, INSERT, UPDATE, DELETE")
     {
         migration.Sql($"""
@@ -27,11 +24,6 @@ internal static class TenantTableExtensions
     }
 
     /// <summary>Adds a foreign key that cannot leave the tenant: both sides carry the tenant's id.</summary>
-    /// <param name="migration">The migration.</param>
-    /// <param name="table">The referring table.</param>
-    /// <param name="column">The referring column; the key is named <c>fk_{table}__{column}</c>.</param>
-    /// <param name="principal">The table referred to.</param>
-    /// <param name="onDelete">The action, such as <c>CASCADE</c>; refusing is the default.</param>
     public static void ReferenceWithinTenant(this MigrationBuilder migration, string table, string column, string principal, string onDelete = "NO ACTION") =>
         migration.Sql($"""
             ALTER TABLE {table} ADD CONSTRAINT fk_{table}__{column}

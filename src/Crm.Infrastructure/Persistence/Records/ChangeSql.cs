@@ -14,14 +14,6 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
     private static readonly string[] KeptBySystem = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
 
     /// <summary>An INSERT into the change log, one entry for each row of a source.</summary>
-    /// <param name="statement">Receives the values.</param>
-    /// <param name="type">The record type.</param>
-    /// <param name="action">One of <see cref="Domain.ChangeLog.ChangeActions"/>.</param>
-    /// <param name="source">The name of a CTE with the columns <c>id</c> and <c>version</c>.</param>
-    /// <param name="fields">An expression for the difference, over the source.</param>
-    /// <param name="changeId">The entry's id; an expression, so that several rows can have one each.</param>
-    /// <param name="cause">The change that causes the entries; <c>null</c> when the caller does.</param>
-    /// <returns>The INSERT.</returns>
     public string Insert(SqlStatement statement, RecordDescription type, string action, string source, string fields, string? changeId = null, Guid? cause = null)
     {
         var (column, value) = cause is null ? ("", "") : (", causation_id", $", {statement.Parameter(cause, NpgsqlDbType.Uuid)}");
@@ -35,16 +27,9 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
     }
 
     /// <summary>The difference that a new record makes: every field that has a value, from nothing to it.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="record">The record.</param>
-    /// <returns>A JSON object.</returns>
     public static string Created(RecordDescription type, Record record) => Difference(type, null, record)!;
 
     /// <summary>The difference between two states of a record.</summary>
-    /// <param name="type">The record type.</param>
-    /// <param name="before">The state before; <c>null</c> for a new record.</param>
-    /// <param name="after">The state after.</param>
-    /// <returns>A JSON object, or <c>null</c> when no field differs.</returns>
     public static string? Difference(RecordDescription type, Record? before, Record after)
     {
         var any = before is null;

@@ -13,10 +13,10 @@ internal sealed class CountedTables(RecordTables tables)
     /// <summary>The types and their tables.</summary>
     public IEnumerable<(string Type, string Table)> All => Counted.Zip(_names);
 
-    /// <summary>Makes the statement that admits one more record to a tenant with a limit, or refuses it. Goes before the one that writes it, in the same transaction.</summary>
-    /// <param name="type">The record's type.</param>
-    /// <param name="session">The session, which knows the tenant.</param>
-    /// <returns>The statement; <c>null</c> where there is no limit.</returns>
+    /// <summary>
+    /// Makes the statement that admits one more record to a tenant with a limit, or refuses it. Goes before the one that writes it, in the
+    /// same transaction.
+    /// </summary>
     public SqlStatement? Admit(RecordDescription type, TenantSession session)
     {
         if (session.Tenant is not { Limits.Records: { } limit } tenant || !Counted.Contains(type.Name))

@@ -11,12 +11,15 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// <summary>The key that cursors are signed with.</summary>
 public sealed class CursorOptions
 {
-    /// <summary>At least 32 random bytes, the same on every node; made anew at start when none is given, so that cursors end with the process.</summary>
+    /// <summary>
+    /// At least 32 random bytes, the same on every node; made anew at start when none is given, so that cursors end with the process.
+    /// </summary>
     public byte[] Key { get; set; } = RandomNumberGenerator.GetBytes(32);
 }
 
 /// <summary>
-/// Makes and reads cursors: the keys of a page's last row, signed by HMAC-SHA-256 together with the tenant and the query, so that a cursor can
+/// Makes and reads cursors: the keys of a page's last row, signed by HMAC-SHA-256 together with the tenant and the query, so that a cursor
+/// can
 /// be neither changed nor used for another query or by another tenant.
 /// </summary>
 internal sealed class CursorCodec(IOptions<CursorOptions> options)
@@ -24,10 +27,6 @@ internal sealed class CursorCodec(IOptions<CursorOptions> options)
     private const int SignatureLength = 16;
 
     /// <summary>Makes a cursor.</summary>
-    /// <param name="tenantId">The tenant.</param>
-    /// <param name="query">What the cursor is bound to: the text of filter and order, not the limit.</param>
-    /// <param name="values">The last row's keys.</param>
-    /// <returns>An opaque text for a URL.</returns>
     public string Encode(Guid tenantId, string query, IReadOnlyList<object?> values)
     {
         var payload = JsonSerializer.SerializeToUtf8Bytes(values.Select(Text).ToArray());
@@ -35,11 +34,6 @@ internal sealed class CursorCodec(IOptions<CursorOptions> options)
     }
 
     /// <summary>Reads a cursor.</summary>
-    /// <param name="tenantId">The tenant.</param>
-    /// <param name="query">What the cursor must be bound to.</param>
-    /// <param name="cursor">The text.</param>
-    /// <param name="kinds">The kinds of the keys.</param>
-    /// <returns>The keys, or <c>null</c> when the cursor is not one of this query.</returns>
     public IReadOnlyList<object?>? Decode(Guid tenantId, string query, string cursor, IReadOnlyList<FieldKind> kinds)
     {
         if (!Base64Url.IsValid(cursor, out var length) || length <= SignatureLength)

@@ -4,20 +4,16 @@ using Npgsql;
 
 namespace Crm.Infrastructure.Persistence.Records;
 
-/// <summary>A list of what belongs to something, such as the uses of a key: where it stands, its order, and how an entry is read. Its statements are made once.</summary>
+/// <summary>
+/// A list of what belongs to something, such as the uses of a key: where it stands, its order, and how an entry is read. Its statements are
+/// made once.
+/// </summary>
 /// <typeparam name="T">An entry.</typeparam>
 internal sealed class CursorList<T>
 {
     private readonly FieldKind[] _kinds;
 
     /// <summary>Describes a list. All texts are constants, never input.</summary>
-    /// <param name="name">What cursors are bound to, together with whom the list belongs to.</param>
-    /// <param name="table">The table.</param>
-    /// <param name="owner">The column that tells whom an entry belongs to.</param>
-    /// <param name="keys">The columns of the order with their kinds, none of them nullable; together they tell entries of one list apart.</param>
-    /// <param name="columns">Further columns to read, behind those of the order.</param>
-    /// <param name="latestFirst">Whether the order is backwards.</param>
-    /// <param name="read">Reads an entry from a row.</param>
     public CursorList(string name, string table, string owner, IReadOnlyList<(string Column, FieldKind Kind)> keys, string columns, bool latestFirst, Func<NpgsqlDataReader, T> read)
     {
         (Name, Read) = (name, read);
@@ -48,7 +44,5 @@ internal sealed class CursorList<T>
     public Func<NpgsqlDataReader, T> Read { get; }
 
     /// <summary>Reads the keys of a row.</summary>
-    /// <param name="reader">Stands on the row.</param>
-    /// <returns>The keys.</returns>
     public object?[] KeysOf(NpgsqlDataReader reader) => [.. Enumerable.Range(0, _kinds.Length).Select(reader.GetValue)];
 }

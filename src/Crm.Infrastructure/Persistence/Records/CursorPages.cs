@@ -9,25 +9,12 @@ internal sealed class CursorPages(TenantSession session, CursorCodec cursors)
 {
     /// <summary>Reads a page.</summary>
     /// <typeparam name="T">An entry.</typeparam>
-    /// <param name="list">The list.</param>
-    /// <param name="owner">Whom the entries belong to.</param>
-    /// <param name="limit">How many at most, 1–200.</param>
-    /// <param name="cursor">Where the page before ended; <c>null</c> for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page, without entries when there is no such owner.</returns>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
     public Task<Page<T>> ReadAsync<T>(CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) => session.ExecuteAsync(
         [Statement(list, owner, limit, cursor)], (reader, token) => PageAsync(reader, list, owner, limit, token), cancellationToken);
 
     /// <summary>Reads a page, if there is whom it belongs to.</summary>
     /// <typeparam name="T">An entry.</typeparam>
-    /// <param name="find">Finds the owner: gives a row, or none.</param>
-    /// <param name="list">The list.</param>
-    /// <param name="owner">Whom the entries belong to.</param>
-    /// <param name="limit">How many at most, 1–200.</param>
-    /// <param name="cursor">Where the page before ended; <c>null</c> for the first.</param>
-    /// <param name="cancellationToken">Ends the read.</param>
-    /// <returns>The page; <c>null</c> when there is no such owner.</returns>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
     public Task<Page<T>?> ReadAsync<T>(SqlStatement find, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
         session.ExecuteAsync<Page<T>?>([find, Statement(list, owner, limit, cursor)], async (reader, token) =>

@@ -8,8 +8,6 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed class FilterSql(SqlStatement statement, JoinPlan joins, RecordDescription type)
 {
     /// <summary>Compiles a filter.</summary>
-    /// <param name="node">The filter.</param>
-    /// <returns>A boolean expression.</returns>
     public string Compile(FilterNode node) => node switch
     {
         AllOf all => all.Parts.Count == 0 ? "true" : $"({string.Join(" AND ", all.Parts.Select(Compile))})",
@@ -20,8 +18,6 @@ internal sealed class FilterSql(SqlStatement statement, JoinPlan joins, RecordDe
     };
 
     /// <summary>Whether a filter asks about the trash, so that the trash must not be hidden from it.</summary>
-    /// <param name="node">The filter.</param>
-    /// <returns><c>true</c> when the record's own <c>deletedAt</c> stands in it.</returns>
     public static bool AsksForTrash(FilterNode? node) => node switch
     {
         AllOf all => all.Parts.Any(AsksForTrash),

@@ -6,8 +6,6 @@ using Crm.Application.Records;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The related tables a statement needs, each joined once whoever asks for it.</summary>
-/// <param name="tables">All tables.</param>
-/// <param name="root">The alias of the record's own table.</param>
 internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
 {
     /// <summary>The alias of the record's own table unless another is chosen.</summary>
@@ -16,7 +14,6 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
     private readonly List<(string Path, string Alias, RecordDescription Type, string Sql)> _joins = [];
 
     /// <summary>A copy to which further joins can be added.</summary>
-    /// <returns>A plan with the same joins under the same aliases.</returns>
     public JoinPlan Copy()
     {
         var copy = new JoinPlan(tables, root);
@@ -25,9 +22,6 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
     }
 
     /// <summary>The alias under which a path of relations can be reached.</summary>
-    /// <param name="type">The type the path begins at.</param>
-    /// <param name="relations">The path; empty for the record itself.</param>
-    /// <returns>The alias and the table behind it.</returns>
     public (string Alias, RecordTable Table) Follow(RecordDescription type, IReadOnlyList<Relation> relations)
     {
         var (alias, table, path) = (root, tables[type], "");
@@ -43,12 +37,10 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
     }
 
     /// <summary>
-    /// The joins, to stand right behind the FROM; to be read when all paths have been followed. A related record that the caller may not read is not
+    /// The joins, to stand right behind the FROM; to be read when all paths have been followed. A related record that the caller may not
+    /// read is not
     /// joined, so that it is absent for whatever looks at it.
     /// </summary>
-    /// <param name="statement">Receives whose records may be read.</param>
-    /// <param name="grants">The caller's grants.</param>
-    /// <returns>The joins.</returns>
     public string Sql(SqlStatement statement, RecordGrants grants)
     {
         if (_joins.Count == 0)

@@ -34,9 +34,6 @@ internal sealed class OrderSql
     public IEnumerable<string> Columns => _keys.Select(k => k.Column);
 
     /// <summary>The condition that a row comes behind another one.</summary>
-    /// <param name="statement">Receives the values.</param>
-    /// <param name="values">The other row's keys.</param>
-    /// <returns>A boolean expression.</returns>
     public string Behind(SqlStatement statement, IReadOnlyList<object?> values)
     {
         if (_keys.TrueForAll(k => !k.Nullable && k.Descending == _keys[0].Descending))

@@ -20,7 +20,6 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         FindAsync(id, selection, RecordGrants.Full, cancellationToken);
 
     /// <summary>Locks one live record for the running transaction.</summary>
-    /// <returns>Its version and whether the caller may write it, or <c>null</c> when there is none for the caller.</returns>
     public Task<(int Version, bool IsCovered)?> HoldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
@@ -72,12 +71,6 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     }
 
     /// <summary>Makes a page of rows, of which there is one more than asked for when there is a next page.</summary>
-    /// <param name="query">The question; a cursor is bound to it.</param>
-    /// <param name="shape">What the rows hold.</param>
-    /// <param name="rows">The rows; the surplus one is removed.</param>
-    /// <param name="keyPlaces">Where the keys of the order stand.</param>
-    /// <param name="count">The count, if any.</param>
-    /// <returns>The page.</returns>
     public RecordPage ToPage(RecordQuery query, RecordShape shape, List<object?[]> rows, IReadOnlyList<int> keyPlaces, RecordCount? count)
     {
         var hasMore = rows.Count > query.Limit;
@@ -88,7 +81,8 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     }
 
     /// <summary>
-    /// What a cursor is bound to: type, filter and order, as text and values; not the limit, not what is selected, and not whose records the caller
+    /// What a cursor is bound to: type, filter and order, as text and values; not the limit, not what is selected, and not whose records
+    /// the caller
     /// may read, which is asked anew for every page.
     /// </summary>
     private string Binding(RecordQuery query)
@@ -99,7 +93,9 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         return statement.Append($"{query.Type.Name} {where} {new OrderSql(query.Sort, query.Type, joins).OrderBy}").Fingerprint();
     }
 
-    /// <summary>The condition that restricts a statement to the tenant's records that the caller may read and that fulfil a filter.</summary>
+    /// <summary>
+    /// The condition that restricts a statement to the tenant's records that the caller may read and that fulfil a filter.
+    /// </summary>
     public static string Where(RecordDescription type, FilterNode? filter, SqlStatement statement, JoinPlan joins, RecordGrants grants)
     {
         var conditions = new List<string> { $"{JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}{statement.AndReadable(grants, type, JoinPlan.Root)}" };

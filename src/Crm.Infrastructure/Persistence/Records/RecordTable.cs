@@ -44,8 +44,6 @@ internal sealed class RecordTable
     public IReadOnlyList<WrittenColumn> Writes { get; }
 
     /// <summary>Where a field is kept.</summary>
-    /// <param name="field">A field of this type.</param>
-    /// <returns>Its columns.</returns>
     public FieldColumns this[RecordField field] => _columns[field];
 
     private static FieldColumns ColumnsOf(RecordField field, IEntityType entity)
@@ -65,8 +63,6 @@ internal sealed class RecordTable
     }
 
     /// <summary>The type of the column that keeps a kind of field.</summary>
-    /// <param name="kind">The kind; money counts as its minor units.</param>
-    /// <returns>The type.</returns>
     public static NpgsqlDbType TypeOf(FieldKind kind) => kind switch
     {
         FieldKind.Id => NpgsqlDbType.Uuid,
@@ -101,10 +97,10 @@ internal sealed class RecordTables
     /// <summary>All record types.</summary>
     public RecordTypes Types { get; }
 
-    /// <summary>The plan of a selection, made once. Clients choose selections, so what is kept is bounded, and those not asked for any more make room.</summary>
-    /// <param name="selection">The selection.</param>
-    /// <param name="root">The alias of the record's own table.</param>
-    /// <returns>The plan.</returns>
+    /// <summary>
+    /// The plan of a selection, made once. Clients choose selections, so what is kept is bounded, and those not asked for any more make
+    /// room.
+    /// </summary>
     public SelectPlan PlanOf(RecordSelection selection, string root = JoinPlan.Root)
     {
         var key = (selection.Signature, root);
@@ -116,12 +112,8 @@ internal sealed class RecordTables
     }
 
     /// <summary>Where an entity is kept that is written together with a record.</summary>
-    /// <param name="entity">The entity's type.</param>
-    /// <returns>The table and the columns to write.</returns>
     public (string Table, IReadOnlyList<WrittenColumn> Columns) Companion(Type entity) => _companions[entity];
 
     /// <summary>Where a record type is kept.</summary>
-    /// <param name="type">The type.</param>
-    /// <returns>Its table.</returns>
     public RecordTable this[RecordDescription type] => _tables[type];
 }

@@ -25,7 +25,6 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     }
 
     /// <summary>Takes a record out of the trash; what it cannot be without must be live.</summary>
-    /// <returns>The record, or <c>null</c> when it is not in the trash.</returns>
     public async Task<RecordDocument?> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
@@ -46,7 +45,9 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         throw expectedVersion is not null && trashed.Version != expectedVersion ? new StaleVersionException(trashed) : RecordErrors.NeedsLiveRecords(type);
     }
 
-    /// <summary>Removes a record for good and clears every reference to it that can be cleared; each cleared record gets a change of its own.</summary>
+    /// <summary>
+    /// Removes a record for good and clears every reference to it that can be cleared; each cleared record gets a change of its own.
+    /// </summary>
     public async Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
@@ -89,7 +90,10 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         return statement.Append($"SELECT 1 FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} FOR UPDATE");
     }
 
-    /// <summary>Runs statements of which the last one has locked its record as <c>o</c> and judged it as <c>guard</c>, and explains why nothing happened when nothing did.</summary>
+    /// <summary>
+    /// Runs statements of which the last one has locked its record as <c>o</c> and judged it as <c>guard</c>, and explains why nothing
+    /// happened when nothing did.
+    /// </summary>
     private async Task EndAsync(IReadOnlyList<SqlStatement> statements, RecordDescription type, int? expectedVersion, CancellationToken cancellationToken)
     {
         var plan = tables.PlanOf(Whole(type), "o");

@@ -6,7 +6,9 @@ using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Persistence.Records;
 
-/// <summary>Creates and updates: one statement each, which writes the record, its value rows and its change, and answers with the record.</summary>
+/// <summary>
+/// Creates and updates: one statement each, which writes the record, its value rows and its change, and answers with the record.
+/// </summary>
 internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, CountedTables counted, ICaller caller, TimeProvider clock)
 {
     /// <summary>Writes a new record.</summary>
@@ -71,7 +73,8 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         statement.Append($", d AS (SELECT r.id, r.version, {DifferenceSql(table, values)} AS fields FROM r JOIN o ON o.id = r.id)");
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "d", "d.fields")})");
 
-        // The new row when something changed, else the old one; behind it, whether it is the new one, whether the references exist and whether it may be written.
+        // The new row when something changed, else the old one; behind it, whether it is the new one, whether the references exist and
+        // whether it may be written.
         statement.Append($" SELECT {plan.Columns}, true, true, true FROM r UNION ALL SELECT {unchanged.Columns}, false, refs.ok, {covered} FROM o, refs WHERE NOT EXISTS (SELECT 1 FROM r)");
 
         var width = plan.Kinds.Count;

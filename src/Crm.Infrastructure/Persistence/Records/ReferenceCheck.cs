@@ -7,33 +7,29 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>
-/// Sees to it that records refer to live records only, and not in a circle where they form a hierarchy. A foreign key alone would accept one in
+/// Sees to it that records refer to live records only, and not in a circle where they form a hierarchy. A foreign key alone would accept
+/// one in
 /// the trash, and tells one fault at a time.
 /// </summary>
 internal sealed class ReferenceCheck(TenantSession session, RecordTables tables, ICaller caller)
 {
     /// <summary>
-    /// The condition that a reference is empty or its record is live. One that cannot be empty holds its record until the transaction ends, so
+    /// The condition that a reference is empty or its record is live. One that cannot be empty holds its record until the transaction ends,
+    /// so
     /// that it cannot be put in the trash behind the back of the record that refers to it; the foreign key takes the same lock afterwards.
     /// </summary>
-    /// <param name="relation">The relation.</param>
-    /// <param name="key">An expression for the key.</param>
-    /// <returns>A boolean expression.</returns>
     public string Exists(Relation relation, string key) => Exists(relation, key, "");
 
-    /// <summary>The condition that a reference is empty or its record is live and the caller's to read; holds the record as <see cref="Exists(Relation, string)"/> does.</summary>
-    /// <param name="statement">Receives whose records may be read.</param>
-    /// <param name="relation">The relation.</param>
-    /// <param name="key">An expression for the key.</param>
-    /// <returns>A boolean expression.</returns>
+    /// <summary>
+    /// The condition that a reference is empty or its record is live and the caller's to read; holds the record as <see
+    /// cref="Exists(Relation, string)"/> does.
+    /// </summary>
     public string ExistsForCaller(SqlStatement statement, Relation relation, string key) => Exists(relation, key, statement.AndReadable(caller.Grants, relation.Target, "x"));
 
     /// <summary>
     /// Statements to run before a write that sets references of a hierarchy: writes of one tenant's hierarchy wait for one another, because
     /// two that look at the same moment could make a circle together.
     /// </summary>
-    /// <param name="keys">The references that are set.</param>
-    /// <returns>A statement for each hierarchy; none where there is none.</returns>
     public IReadOnlyList<SqlStatement> Hold(IEnumerable<(Relation Relation, Guid? Key)> keys) =>
     [
         .. Hierarchies(keys).Select(k => new SqlStatement(session.Tenant.TenantId)
@@ -41,13 +37,10 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables,
     ];
 
     /// <summary>
-    /// The condition that a record fits below another: it does not stand above itself then, and neither it nor what stands below it has too many
+    /// The condition that a record fits below another: it does not stand above itself then, and neither it nor what stands below it has too
+    /// many
     /// above. Records in the trash count, because they may be restored.
     /// </summary>
-    /// <param name="relation">The relation to the record above.</param>
-    /// <param name="id">An expression for the record; <c>null</c> for a new one, which nothing stands below.</param>
-    /// <param name="parent">An expression for the record above.</param>
-    /// <returns>A boolean expression.</returns>
     public string Fits(Relation relation, string? id, string parent)
     {
         var table = tables[relation.Target];
@@ -63,9 +56,6 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables,
     }
 
     /// <summary>Refuses references that lead nowhere.</summary>
-    /// <param name="keys">The references.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>A task that ends when all are found.</returns>
     /// <exception cref="InvalidException">Some lead nowhere; all are told.</exception>
     public async Task DemandAsync(IEnumerable<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
     {
@@ -75,10 +65,6 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables,
     }
 
     /// <summary>Explains why a write that depends on its references wrote nothing.</summary>
-    /// <param name="id">The record that was to be changed; <c>null</c> when it was to be created.</param>
-    /// <param name="keys">The references.</param>
-    /// <param name="cancellationToken">Ends the search.</param>
-    /// <returns>The exception to throw, naming all that are missing.</returns>
     public async Task<CrmException> RefusalAsync(Guid? id, IReadOnlyList<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
     {
         var missing = await FindMissingAsync(keys, cancellationToken);

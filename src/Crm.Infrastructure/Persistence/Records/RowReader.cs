@@ -7,9 +7,6 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal static class RowReader
 {
     /// <summary>Reads the present row.</summary>
-    /// <param name="reader">Stands on a row.</param>
-    /// <param name="kinds">What stands at each place.</param>
-    /// <returns>The values, <c>null</c> for NULL.</returns>
     public static object?[] Read(NpgsqlDataReader reader, IReadOnlyList<FieldKind> kinds)
     {
         var row = new object?[kinds.Count];
@@ -23,10 +20,6 @@ internal static class RowReader
     }
 
     /// <summary>Reads one value that is not NULL.</summary>
-    /// <param name="reader">Stands on a row.</param>
-    /// <param name="place">The value's place.</param>
-    /// <param name="kind">What it is.</param>
-    /// <returns>The value.</returns>
     public static object Value(NpgsqlDataReader reader, int place, FieldKind kind) => kind switch
     {
         FieldKind.Id => reader.GetGuid(place),

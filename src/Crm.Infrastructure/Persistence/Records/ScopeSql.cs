@@ -5,26 +5,17 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>
-/// The conditions that keep a statement to the records that a caller's permissions cover. An owner's id is compared as a uuid, which an index serves
+/// The conditions that keep a statement to the records that a caller's permissions cover. An owner's id is compared as a uuid, which an
+/// index serves
 /// under row-level security; for whoever nothing restricts there is no condition at all.
 /// </summary>
 internal static class ScopeSql
 {
     /// <summary>What restricts a table to the records a caller may read.</summary>
-    /// <param name="statement">Receives the owners.</param>
-    /// <param name="grants">The caller's grants.</param>
-    /// <param name="type">The record type.</param>
-    /// <param name="alias">The table's alias.</param>
-    /// <returns>A condition that begins with AND; empty when all records may be read.</returns>
     public static string AndReadable(this SqlStatement statement, RecordGrants grants, RecordDescription type, string alias) =>
         grants.OwnersFor(type.ReadPermission) is { } owners ? $" AND {OwnedBy(statement, owners, alias)}" : "";
 
     /// <summary>Whether permissions cover a row.</summary>
-    /// <param name="statement">Receives the owners.</param>
-    /// <param name="grants">The caller's grants.</param>
-    /// <param name="alias">The row's alias.</param>
-    /// <param name="permissions">The permissions, all of which must cover it.</param>
-    /// <returns>A boolean expression that is never NULL.</returns>
     public static string Covered(this SqlStatement statement, RecordGrants grants, string alias, params ReadOnlySpan<string> permissions)
     {
         var covered = "true";

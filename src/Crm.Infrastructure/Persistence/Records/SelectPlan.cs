@@ -11,10 +11,6 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyList<FieldKind> Kinds, JoinPlan Joins, string Find)
 {
     /// <summary>Makes a plan.</summary>
-    /// <param name="tables">All tables.</param>
-    /// <param name="selection">The selection.</param>
-    /// <param name="root">The alias of the record's own table.</param>
-    /// <returns>The plan.</returns>
     public static SelectPlan Make(RecordTables tables, RecordSelection selection, string root)
     {
         var joins = new JoinPlan(tables, root);
@@ -25,8 +21,6 @@ internal sealed record SelectPlan(RecordShape Shape, string Columns, IReadOnlyLi
     }
 
     /// <summary>The plan with the keys of an order behind it, so that a cursor can be made of the last row.</summary>
-    /// <param name="order">The order; must have been resolved with a copy of <see cref="Joins"/>.</param>
-    /// <returns>The columns, what stands at each place, and the places of the keys.</returns>
     public (string Columns, IReadOnlyList<FieldKind> Kinds, IReadOnlyList<int> KeyPlaces) With(OrderSql order) => (
         $"{Columns}, {string.Join(", ", order.Columns)}",
         [.. Kinds, .. order.Kinds],

@@ -15,8 +15,6 @@ internal sealed class SelectSql(JoinPlan joins)
     public string Columns => string.Join(", ", _columns);
 
     /// <summary>Adds everything a selection names; id and version of the record itself come first, whether asked for or not.</summary>
-    /// <param name="selection">The selection.</param>
-    /// <returns>The shape.</returns>
     public RecordShape Add(RecordSelection selection)
     {
         var root = joins.Follow(selection.Type, []).Alias;
@@ -26,9 +24,6 @@ internal sealed class SelectSql(JoinPlan joins)
     }
 
     /// <summary>Adds one column.</summary>
-    /// <param name="sql">The column.</param>
-    /// <param name="kind">What it holds.</param>
-    /// <returns>Its place.</returns>
     public int Add(string sql, FieldKind kind)
     {
         _columns.Add(sql);

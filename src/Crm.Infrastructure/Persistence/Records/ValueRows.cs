@@ -8,21 +8,11 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal static class ValueRows
 {
     /// <summary>CTEs that write the rows of a new record.</summary>
-    /// <param name="statement">Receives the values.</param>
-    /// <param name="field">A list field.</param>
-    /// <param name="value">Its value.</param>
-    /// <param name="source">The name of the CTE that wrote the record.</param>
-    /// <returns>A CTE, with a leading comma.</returns>
     public static string Insert(SqlStatement statement, RecordField field, object? value, string source) =>
         $", {field.ValueTable}_added AS (INSERT INTO {field.ValueTable} (tenant_id, value, record_id) "
         + $"SELECT {SqlStatement.Tenant}, v.value, {source}.id FROM {source}, unnest({Values(statement, value)}) AS v(value) ON CONFLICT DO NOTHING)";
 
     /// <summary>CTEs that replace the rows of a changed record.</summary>
-    /// <param name="statement">Receives the values.</param>
-    /// <param name="field">A list field.</param>
-    /// <param name="value">Its new value.</param>
-    /// <param name="source">The name of the CTE that wrote the record; without a row nothing is replaced.</param>
-    /// <returns>Two CTEs, with leading commas.</returns>
     public static string Replace(SqlStatement statement, RecordField field, object? value, string source) =>
         $", {field.ValueTable}_removed AS (DELETE FROM {field.ValueTable} v USING {source} WHERE v.tenant_id = {SqlStatement.Tenant} "
         + $"AND v.record_id = {source}.id AND v.value <> ALL({Values(statement, value)}))"

@@ -13,13 +13,9 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed record WrittenColumn(string Name, NpgsqlDbType Type, Func<object, object?> Get, Func<object?, object?> Convert)
 {
     /// <summary>The value to write for an entity.</summary>
-    /// <param name="entity">The entity.</param>
-    /// <returns>The column's value.</returns>
     public object? Read(object entity) => Convert(Get(entity));
 
     /// <summary>The columns of an entity, without the tenant's id and without those the database makes.</summary>
-    /// <param name="type">The entity.</param>
-    /// <returns>The columns, in the model's order.</returns>
     public static IReadOnlyList<WrittenColumn> Of(IEntityType type)
     {
         var columns = new List<WrittenColumn>();

@@ -19,9 +19,6 @@ internal sealed class Canaries
     public IReadOnlyDictionary<string, JsonObject> Records => _records;
 
     /// <summary>Makes one record of each collection; they refer to one another.</summary>
-    /// <param name="client">Whose nothing is hidden from.</param>
-    /// <param name="types">The record types.</param>
-    /// <param name="ownerId">Who is to own them.</param>
     public static async Task<Canaries> MakeAsync(HttpClient client, RecordTypes types, Guid ownerId)
     {
         var canaries = new Canaries();
@@ -45,14 +42,15 @@ internal sealed class Canaries
         return canaries;
     }
 
-    /// <summary>The values by which a field of a canary gives itself away: texts, amounts, dates and large numbers; none for ids and choices.</summary>
+    /// <summary>
+    /// The values by which a field of a canary gives itself away: texts, amounts, dates and large numbers; none for ids and choices.
+    /// </summary>
     public IEnumerable<string> Values(RecordDescription type, RecordField field) =>
         field.Relation is not null || field.Kind is FieldKind.Choice or FieldKind.Boolean or FieldKind.Timestamp
             ? []
             : Leaves(_records[type.Plural][field.Name]).Where(leaf => leaf.Length > 3);
 
     /// <summary>Looks through an answer for what a hidden field would show.</summary>
-    /// <returns>What was found; nothing when all is well.</returns>
     public IEnumerable<string> Traces(Answer answer, RecordDescription type, RecordField field)
     {
         var values = Values(type, field).ToList();

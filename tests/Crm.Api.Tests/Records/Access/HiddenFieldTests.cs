@@ -11,7 +11,8 @@ using Xunit;
 namespace Crm.Api.Tests.Records.Access;
 
 /// <summary>
-/// A field that a role hides is as unknown as one that does not exist: whatever is asked about it is answered in the words in which the same is
+/// A field that a role hides is as unknown as one that does not exist: whatever is asked about it is answered in the words in which the
+/// same is
 /// answered about a field that never was. Made from the descriptions, so that a new field or operator is asked about too.
 /// </summary>
 [Collection(Restricted.Name)]

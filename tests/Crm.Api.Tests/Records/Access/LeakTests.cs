@@ -11,7 +11,8 @@ using Xunit;
 namespace Crm.Api.Tests.Records.Access;
 
 /// <summary>
-/// Every operation about records, as the API's document lists them, is called by members from whom something is hidden; nothing of it may turn up in
+/// Every operation about records, as the API's document lists them, is called by members from whom something is hidden; nothing of it may
+/// turn up in
 /// any answer. An operation that is not known here fails the test.
 /// </summary>
 [Collection(Restricted.Name)]

@@ -44,8 +44,6 @@ public sealed partial class RestrictedFixture : IAsyncLifetime
     }
 
     /// <summary>Makes a member whose permissions cover the records of some owners alone; the member's own where none are named.</summary>
-    /// <param name="actions">The actions, such as <c>read</c>; of all collections.</param>
-    /// <param name="mates">Further owners.</param>
     public async Task<Person> NewScopedAsync(IReadOnlyList<string> actions, params Guid[] mates)
     {
         var person = await NewPersonAsync();
@@ -84,8 +82,6 @@ public sealed partial class RestrictedFixture : IAsyncLifetime
     }
 
     /// <summary>What an answer tells, without what differs between two equal answers.</summary>
-    /// <param name="answer">The answer.</param>
-    /// <param name="words">Words that stand for the same thing in either.</param>
     public static string Told(Answer answer, params IEnumerable<string> words)
     {
         var text = words.Aggregate(Trace().Replace(answer.Text, ""), (t, word) => t.Replace(word, "*", StringComparison.Ordinal));
