@@ -32,8 +32,8 @@ public static class ApplicationServices
         services.AddScoped<Caller>();
         services.AddTransient<ICaller>(provider => provider.GetRequiredService<Caller>());
         services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
-        services.AddSingleton(provider => new RecordTypes(
-            Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordDescription))).Select(t => (RecordDescription)Activator.CreateInstance(t)!), provider.GetRequiredService<TimeProvider>()));
+        services.AddSingleton(provider => new RecordModel(
+            Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordType))).Select(t => (RecordType)Activator.CreateInstance(t)!), provider.GetRequiredService<TimeProvider>()));
         services.AddSingleton<KnownSelections>();
         services.AddScoped<RoleRoster>();
         services.AddScoped<ImportPlans>();

@@ -70,7 +70,7 @@ public sealed class RequestTests(RunningApi running) : IClassFixture<RunningApi>
     [Fact]
     public void Every_permission_of_a_record_type_exists_and_is_the_one_that_its_operations_need()
     {
-        foreach (var type in running.Api.Services.GetRequiredService<RecordTypes>().All)
+        foreach (var type in running.Api.Services.GetRequiredService<RecordModel>().All)
             Permissions.All.ShouldContain(type.ReadPermission, type.Name);
 
         var checkedOperations = 0;
@@ -152,7 +152,7 @@ public sealed class RequestTests(RunningApi running) : IClassFixture<RunningApi>
 
     [Fact]
     public void Every_field_of_every_record_type_is_described() =>
-        running.Api.Services.GetRequiredService<RecordTypes>().All.SelectMany(t => t.Fields.Where(f => f.Summary.Length < 5 || !f.Summary.EndsWith('.')).Select(f => $"{t.Name}.{f.Name}")).ShouldBeEmpty();
+        running.Api.Services.GetRequiredService<RecordModel>().All.SelectMany(t => t.Fields.Where(f => f.Summary.Length < 5 || !f.Summary.EndsWith('.')).Select(f => $"{t.Name}.{f.Name}")).ShouldBeEmpty();
 
     private static Task<Answer> SendAsync(HttpClient client, RouteEndpoint endpoint) => client.SendAsync(
         endpoint.Metadata.GetMetadata<IHttpMethodMetadata>()!.HttpMethods[0],

@@ -21,7 +21,7 @@ internal sealed class UserAdministrationEndpoints : IEndpointGroup
 
     private static void MapRole(IEndpointRouteBuilder app)
     {
-        var user = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Member));
+        var user = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(Member));
         app.MapOperation("PUT", Item + "/role", new Operation(typeof(ChangeRole), "Give a user another role; every node heeds it within a second.")
         {
             Record = user,

@@ -14,7 +14,7 @@ internal sealed class ApiKeyEndpoints : IEndpointGroup
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(ApiKey));
+        var type = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(ApiKey));
         app.MapRecords<ApiKey>()
             .List(query => new ListApiKeys(query))
             .Query(query => new QueryApiKeys(query))

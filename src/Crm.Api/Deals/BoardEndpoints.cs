@@ -12,7 +12,7 @@ internal sealed class BoardEndpoints : IEndpointGroup
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var deals = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Deal));
+        var deals = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(Deal));
         app.MapOperation("POST", "/api/v1/deals/board", new Operation(typeof(GetDealBoard), "Read the board of a pipeline.") { Record = deals, Body = typeof(BoardBody), Answer = typeof(BoardAnswer) }, async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");

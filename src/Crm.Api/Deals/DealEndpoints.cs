@@ -20,7 +20,7 @@ internal sealed class DealEndpoints : IEndpointGroup
             .Delete((id, version, purge) => new DeleteDeal(id, version, purge))
             .Restore((id, version) => new RestoreDeal(id, version));
 
-        var type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Deal));
+        var type = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(Deal));
         app.MapOperation("POST", "/api/v1/deals/{id}/move", new Operation(typeof(MoveDeal), "Move a deal on the board.") { Record = type, Body = typeof(MoveDealBody), Conflicts = ["neighbours_not_in_order", "concurrent_change"] }, async context =>
         {
             var move = await context.ReadJsonAsync(DealJson.Default.MoveDealBody);

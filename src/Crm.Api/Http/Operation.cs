@@ -23,7 +23,7 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
     public RateLimitClass RateLimit { get; init; } = OfRequest(Request);
 
     /// <summary>The record type it is about, if it is about one.</summary>
-    public RecordDescription? Record { get; init; }
+    public RecordType? Record { get; init; }
 
     /// <summary>The query parameters it takes; any other is refused.</summary>
     public IReadOnlyList<string> QueryParameters { get; init; } = [];

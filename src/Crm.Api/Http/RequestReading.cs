@@ -65,7 +65,7 @@ internal static class RequestReading
 
     /// <summary>Reads an id in the path. One that is no UUID is the id of nothing.</summary>
     /// <exception cref="NotFoundException">It is no UUID.</exception>
-    public static Guid ReadId(this HttpContext context, RecordDescription type, string parameter = "id") => context.FindId(parameter) ?? throw RecordErrors.NotFound(type);
+    public static Guid ReadId(this HttpContext context, RecordType type, string parameter = "id") => context.FindId(parameter) ?? throw RecordErrors.NotFound(type);
 
     /// <summary>Reads the id in the path of what is no record. One that is no UUID is the id of nothing.</summary>
     /// <exception cref="NotFoundException">It is no UUID.</exception>

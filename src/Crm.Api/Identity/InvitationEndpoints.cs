@@ -13,7 +13,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Invitation));
+        var type = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(Invitation));
         app.MapRecords<Invitation>()
             .List(query => new ListInvitations(query))
             .Query(query => new QueryInvitations(query))

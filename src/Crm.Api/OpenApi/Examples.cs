@@ -71,14 +71,14 @@ internal static class Examples
     };
 
     /// <summary>A whole record.</summary>
-    public static JsonObject Of(RecordDescription type) => Object(type, type.Fields);
+    public static JsonObject Of(RecordType type) => Object(type, type.Fields);
 
     /// <summary>The body of a create. It refers to nothing it need not refer to, so that it can be sent as it is.</summary>
-    public static JsonObject OfCreate(RecordDescription type) =>
+    public static JsonObject OfCreate(RecordType type) =>
         Object(type, type.Fields.Where(f => f.Write != FieldWrite.Never && f.Name != "id" && (f.IsRequired || f.Relation is null)));
 
     /// <summary>The body of an update.</summary>
-    public static JsonObject OfUpdate(RecordDescription type) =>
+    public static JsonObject OfUpdate(RecordType type) =>
         Object(type, type.Fields.Where(f => f.Write == FieldWrite.Always && f.Relation is null).Take(2));
 
     /// <summary>The body of a query.</summary>
@@ -102,10 +102,10 @@ internal static class Examples
         : type == typeof(string) ? Texts.GetValueOrDefault(name, "text")
         : 1;
 
-    private static JsonObject Object(RecordDescription type, IEnumerable<RecordField> fields) =>
+    private static JsonObject Object(RecordType type, IEnumerable<Field> fields) =>
         new(fields.Select(f => KeyValuePair.Create<string, JsonNode?>(f.Name, OfField(type, f))));
 
-    private static JsonNode? OfField(RecordDescription type, RecordField field) => field.Kind switch
+    private static JsonNode? OfField(RecordType type, Field field) => field.Kind switch
     {
         _ when field.Name == "deletedAt" => null,
         FieldKind.Id => field.Name == "id" ? Id : OtherId,

@@ -7,7 +7,7 @@ namespace Crm.Api.OpenApi;
 internal sealed class FieldSchemas(CommonSchemas common)
 {
     /// <summary>The field in an answer. It says no limits: older records may exceed those of today.</summary>
-    public IOpenApiSchema Answered(RecordField field)
+    public IOpenApiSchema Answered(Field field)
     {
         IOpenApiSchema schema = field.Kind switch
         {
@@ -27,7 +27,7 @@ internal sealed class FieldSchemas(CommonSchemas common)
     }
 
     /// <summary>The field as a client sends it.</summary>
-    public IOpenApiSchema Sent(RecordField field, bool patch)
+    public IOpenApiSchema Sent(Field field, bool patch)
     {
         IOpenApiSchema schema = field.Kind switch
         {

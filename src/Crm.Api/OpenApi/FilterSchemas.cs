@@ -11,7 +11,7 @@ internal sealed class FilterSchemas(CommonSchemas common)
     private const string Combined = "Several members must all hold.";
 
     /// <summary>A filter in a body.</summary>
-    public OpenApiSchemaReference Filter(RecordDescription type)
+    public OpenApiSchemaReference Filter(RecordType type)
     {
         var name = RecordSchemas.NameOf(type) + "Filter";
         return common.Schemas.Refer(name, () =>
@@ -31,22 +31,22 @@ internal sealed class FilterSchemas(CommonSchemas common)
     }
 
     /// <summary>The <c>filter</c> parameter of a list.</summary>
-    public OpenApiSchemaReference Parameter(RecordDescription type) => common.Schemas.Refer(RecordSchemas.NameOf(type) + "FilterParameter", () =>
+    public OpenApiSchemaReference Parameter(RecordType type) => common.Schemas.Refer(RecordSchemas.NameOf(type) + "FilterParameter", () =>
         CommonSchemas.Described(
             SchemaRegistry.Input(Filterable(type).Select(p => KeyValuePair.Create<string, IOpenApiSchema>(p.Text, ParameterConditions(p.Field)))),
             $"Which {type.Nouns} are meant: filter[field]=value or filter[field][operator]=value. {Combined}"));
 
-    private static IEnumerable<(string Text, RecordField Field)> Filterable(RecordDescription type) =>
+    private static IEnumerable<(string Text, Field Field)> Filterable(RecordType type) =>
         RecordPaths.Fields(type).Where(p => p.Field.Filterable);
 
-    private OpenApiSchemaReference Conditions(RecordField field) => common.Schemas.Refer($"{field.Kind}Conditions", () =>
+    private OpenApiSchemaReference Conditions(Field field) => common.Schemas.Refer($"{field.Kind}Conditions", () =>
     {
         var conditions = SchemaRegistry.Input(FilterOperators.Of(field).Select(op => KeyValuePair.Create(NameOf(op), CommonSchemas.Described(Value(field.Kind, op), Meaning(op)))));
         conditions.MinProperties = 1;
         return CommonSchemas.Described(conditions, $"Conditions on {Words(field.Kind)}, at least one. {Combined}");
     });
 
-    private OpenApiSchemaReference ParameterConditions(RecordField field) => common.Schemas.Refer($"{field.Kind}ConditionsParameter", () =>
+    private OpenApiSchemaReference ParameterConditions(Field field) => common.Schemas.Refer($"{field.Kind}ConditionsParameter", () =>
     {
         var operators = SchemaRegistry.Input(FilterOperators.Of(field).Select(op =>
             KeyValuePair.Create<string, IOpenApiSchema>(NameOf(op), CommonSchemas.Described(ParameterValue(field.Kind, op), Meaning(op)))));

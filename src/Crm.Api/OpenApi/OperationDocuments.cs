@@ -19,7 +19,7 @@ internal sealed class OperationDocuments
     private readonly QueryParameters _parameters;
     private readonly ResponseDocuments _responses;
 
-    public OperationDocuments(OpenApiDocument document, RecordTypes types, XmlDescriptions descriptions, string userScheme, string keyScheme)
+    public OperationDocuments(OpenApiDocument document, RecordModel types, XmlDescriptions descriptions, string userScheme, string keyScheme)
     {
         var common = new CommonSchemas(new SchemaRegistry(document));
         (_document, _descriptions, _userScheme, _keyScheme) = (document, descriptions, userScheme, keyScheme);

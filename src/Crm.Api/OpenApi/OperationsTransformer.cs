@@ -9,7 +9,7 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Fills the document from what the endpoints say of themselves; nothing is written down twice.</summary>
-internal sealed class OperationsTransformer(EndpointDataSource endpoints, RecordTypes types) : IOpenApiDocumentTransformer
+internal sealed class OperationsTransformer(EndpointDataSource endpoints, RecordModel types) : IOpenApiDocumentTransformer
 {
     private const string BearerScheme = "bearer";
     private const string ApiKeyScheme = "apiKey";

@@ -34,7 +34,7 @@ internal sealed class QueryParameters(RecordSchemas records)
 
     private static bool IsId(string name) => name == "id" || name.EndsWith("Id", StringComparison.Ordinal);
 
-    private OpenApiParameter Filter(RecordDescription type) => new()
+    private OpenApiParameter Filter(RecordType type) => new()
     {
         Name = "filter",
         In = ParameterLocation.Query,
@@ -62,7 +62,7 @@ internal sealed class QueryParameters(RecordSchemas records)
         return parameter;
     }
 
-    private OpenApiSchema Schema(string name, RecordDescription? record) => name switch
+    private OpenApiSchema Schema(string name, RecordType? record) => name switch
     {
         "sort" => records.SortKeys(record!),
         "fields" => records.Fields(record!),

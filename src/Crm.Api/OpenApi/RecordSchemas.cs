@@ -13,21 +13,21 @@ internal sealed class RecordSchemas(CommonSchemas common)
     private readonly FilterSchemas _filters = new(common);
 
     /// <summary>The name of a record type among schemas.</summary>
-    public static string NameOf(RecordDescription type) => string.Concat(type.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
+    public static string NameOf(RecordType type) => string.Concat(type.Name.Split('_').Select(word => char.ToUpperInvariant(word[0]) + word[1..]));
 
     /// <summary>A whole record.</summary>
-    public OpenApiSchemaReference Whole(RecordDescription type) => common.Schemas.Refer(NameOf(type), () => CommonSchemas.Described(
+    public OpenApiSchemaReference Whole(RecordType type) => common.Schemas.Refer(NameOf(type), () => CommonSchemas.Described(
         SchemaRegistry.Output(Members(type), type.Fields.Select(f => f.Name)), $"A whole {type.Noun}; related records stand in it when expand asks for them.", Examples.Of(type)));
 
     /// <summary>A record of which some fields were asked for.</summary>
-    public OpenApiSchemaReference Selection(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Selection", () => CommonSchemas.Described(
+    public OpenApiSchemaReference Selection(RecordType type) => common.Schemas.Refer(NameOf(type) + "Selection", () => CommonSchemas.Described(
         SchemaRegistry.Output(Members(type)), $"What fields and expand ask for of {type.OneNoun}."));
 
     /// <summary>A record as it is read: whole, unless <c>fields</c> says otherwise.</summary>
-    public OpenApiSchema Read(RecordDescription type) => SchemaRegistry.AnyOf(Whole(type), Selection(type));
+    public OpenApiSchema Read(RecordType type) => SchemaRegistry.AnyOf(Whole(type), Selection(type));
 
     /// <summary>A page of records.</summary>
-    public OpenApiSchemaReference Page(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Page", () => CommonSchemas.Described(
+    public OpenApiSchemaReference Page(RecordType type) => common.Schemas.Refer(NameOf(type) + "Page", () => CommonSchemas.Described(
         SchemaRegistry.Output(
         [
             new("data", CommonSchemas.Described(SchemaRegistry.List(Read(type)), $"The {type.Nouns}, in the order asked for.")),
@@ -36,16 +36,16 @@ internal sealed class RecordSchemas(CommonSchemas common)
         ], "data", "page"), $"A page of {type.Nouns}."));
 
     /// <summary>The body of a create.</summary>
-    public OpenApiSchemaReference Create(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Create", () => CommonSchemas.Described(
+    public OpenApiSchemaReference Create(RecordType type) => common.Schemas.Refer(NameOf(type) + "Create", () => CommonSchemas.Described(
         SchemaRegistry.Input(Sent(type, patch: false), type.Fields.Where(f => f.IsRequired).Select(f => f.Name)), $"A new {type.Noun}.", Examples.OfCreate(type)));
 
     /// <summary>The body of an update.</summary>
-    public OpenApiSchemaReference Update(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Update", () => CommonSchemas.Described(
+    public OpenApiSchemaReference Update(RecordType type) => common.Schemas.Refer(NameOf(type) + "Update", () => CommonSchemas.Described(
         SchemaRegistry.Input(Sent(type, patch: true)),
         $"Changes to {type.OneNoun} (RFC 7396): what is left out is kept, null clears, lists are replaced.", Examples.OfUpdate(type)));
 
     /// <summary>The body of a query.</summary>
-    public OpenApiSchemaReference Query(RecordDescription type) => common.Schemas.Refer(NameOf(type) + "Query", () => CommonSchemas.Described(
+    public OpenApiSchemaReference Query(RecordType type) => common.Schemas.Refer(NameOf(type) + "Query", () => CommonSchemas.Described(
         SchemaRegistry.Input(
         [
             new("filter", _filters.Filter(type)),
@@ -58,7 +58,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
         ]), $"A question to the {type.Nouns}.", Examples.OfQuery()));
 
     /// <summary>A stale version's problem, with the record as it stands.</summary>
-    public OpenApiSchemaReference Stale(RecordDescription type) => common.Schemas.Refer($"Stale{NameOf(type)}", () => new OpenApiSchema
+    public OpenApiSchemaReference Stale(RecordType type) => common.Schemas.Refer($"Stale{NameOf(type)}", () => new OpenApiSchema
     {
         Description = $"The {type.Noun} has changed since it was read.",
         AllOf =
@@ -69,25 +69,25 @@ internal sealed class RecordSchemas(CommonSchemas common)
     });
 
     /// <summary>A filter in a body.</summary>
-    public OpenApiSchemaReference Filter(RecordDescription type) => _filters.Filter(type);
+    public OpenApiSchemaReference Filter(RecordType type) => _filters.Filter(type);
 
     /// <summary>The <c>filter</c> parameter.</summary>
-    public OpenApiSchemaReference FilterParameter(RecordDescription type) => _filters.Parameter(type);
+    public OpenApiSchemaReference FilterParameter(RecordType type) => _filters.Parameter(type);
 
     /// <summary>An order.</summary>
-    public OpenApiSchema SortKeys(RecordDescription type) => CommonSchemas.Described(
+    public OpenApiSchema SortKeys(RecordType type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Sort", () => CommonSchemas.Described(
             SchemaRegistry.OneOf(RecordPaths.Fields(type).Where(p => p.Field.Sortable).SelectMany(p => new[] { p.Text, "-" + p.Text })), "A field to sort by; with a hyphen in front the largest comes first.")), RecordLimits.SortKeys),
         "The order; -createdAt when left out. Missing values come last, the id breaks ties.");
 
     /// <summary>A choice of fields.</summary>
-    public OpenApiSchema Fields(RecordDescription type) => CommonSchemas.Described(
+    public OpenApiSchema Fields(RecordType type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Field", () => CommonSchemas.Described(
             SchemaRegistry.OneOf(RecordPaths.Fields(type).Select(p => p.Text)), $"A field of {type.OneNoun}, or of a record it refers to.")), RecordLimits.LargestPage),
         "The fields to answer; all when left out.");
 
     /// <summary>A choice of related records.</summary>
-    public OpenApiSchema Expanded(RecordDescription type) => CommonSchemas.Described(
+    public OpenApiSchema Expanded(RecordType type) => CommonSchemas.Described(
         SchemaRegistry.List(common.Schemas.Refer(NameOf(type) + "Expand", () => CommonSchemas.Described(
             SchemaRegistry.OneOf(RecordPaths.Relations(type).Select(p => p.Text)), "A relation to follow.")), RecordLimits.Expanded),
         "The related records to answer beside their ids.");
@@ -107,7 +107,7 @@ internal sealed class RecordSchemas(CommonSchemas common)
         SchemaRegistry.OneOf(Enum.GetNames<CountMode>().Select(JsonNamingPolicy.CamelCase.ConvertName)),
         "Whether to count over all pages: estimated is exact up to 10,000 and cheap, exact is exact whatever it costs.");
 
-    private IEnumerable<KeyValuePair<string, IOpenApiSchema>> Members(RecordDescription type) =>
+    private IEnumerable<KeyValuePair<string, IOpenApiSchema>> Members(RecordType type) =>
     [
         .. type.Fields.Select(f => KeyValuePair.Create(f.Name, _fields.Answered(f))),
         .. type.Relations.OrderBy(r => r.Name, StringComparer.Ordinal).Select(r => KeyValuePair.Create<string, IOpenApiSchema>(r.Name, Related(r))),
@@ -122,6 +122,6 @@ internal sealed class RecordSchemas(CommonSchemas common)
             $"The {relation.Target.Noun} referred to, when expand or fields asks for it; null when there is none."));
     }
 
-    private IEnumerable<KeyValuePair<string, IOpenApiSchema>> Sent(RecordDescription type, bool patch) =>
+    private IEnumerable<KeyValuePair<string, IOpenApiSchema>> Sent(RecordType type, bool patch) =>
         type.Fields.Where(f => f.Write == FieldWrite.Always || (f.Write == FieldWrite.OnCreate && !patch)).Select(f => KeyValuePair.Create(f.Name, _fields.Sent(f, patch)));
 }

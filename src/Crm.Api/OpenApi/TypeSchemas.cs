@@ -15,15 +15,15 @@ namespace Crm.Api.OpenApi;
 /// The schemas of bodies and answers that are no records, made from the same contract of their types by which they are read and written:
 /// what may be null may be left out of a body, and an answer always has all members.
 /// </summary>
-internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, RecordTypes types, XmlDescriptions descriptions)
+internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, RecordModel types, XmlDescriptions descriptions)
 {
     private static readonly JsonSerializerOptions Contract = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
     /// <summary>A type as a body.</summary>
-    public IOpenApiSchema Body(Type type, RecordDescription? record) => Of(type, record, sent: true);
+    public IOpenApiSchema Body(Type type, RecordType? record) => Of(type, record, sent: true);
 
     /// <summary>A type as an answer.</summary>
-    public IOpenApiSchema Answer(Type type, RecordDescription? record) => Of(type, record, sent: false);
+    public IOpenApiSchema Answer(Type type, RecordType? record) => Of(type, record, sent: false);
 
     /// <summary>A body that fits: what must be there; where nothing must, a filter, or else everything.</summary>
     public JsonNode? Example(Type type)
@@ -49,7 +49,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         return Example(property.PropertyType) ?? Examples.OfMember(property.Name, Nullable.GetUnderlyingType(property.PropertyType) ?? property.PropertyType);
     }
 
-    private IOpenApiSchema Of(Type type, RecordDescription? record, bool sent)
+    private IOpenApiSchema Of(Type type, RecordType? record, bool sent)
     {
         if (Nullable.GetUnderlyingType(type) is { } value)
             return SchemaRegistry.OrNull(Of(value, record, sent));
@@ -75,7 +75,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
     // That a type carries data over the wire is plain in the document.
     private static string NameOf(Type type) => type.Name.EndsWith("Dto", StringComparison.Ordinal) ? type.Name[..^3] : type.Name;
 
-    private OpenApiSchema Object(Type type, RecordDescription? record, bool sent)
+    private OpenApiSchema Object(Type type, RecordType? record, bool sent)
     {
         var properties = Contract.GetTypeInfo(type).Properties.Where(p => p.Get is not null).ToList();
         var members = properties.Select(p => KeyValuePair.Create(p.Name, Member(type, p, record, sent)));
@@ -85,7 +85,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         return CommonSchemas.Described(schema, descriptions.Of(type));
     }
 
-    private IOpenApiSchema Member(Type type, JsonPropertyInfo property, RecordDescription? record, bool sent)
+    private IOpenApiSchema Member(Type type, JsonPropertyInfo property, RecordType? record, bool sent)
     {
         var schema = PartOf(property) is { } part ? Part(part, property.PropertyType, record)
             : property.AttributeProvider?.GetCustomAttributes(typeof(AllowedValuesAttribute), true) is [AllowedValuesAttribute allowed]
@@ -97,7 +97,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         return CommonSchemas.Described(schema, descriptions.Of(type, name));
     }
 
-    private IOpenApiSchema Part(RecordPart part, Type type, RecordDescription? record) => part switch
+    private IOpenApiSchema Part(RecordPart part, Type type, RecordType? record) => part switch
     {
         RecordPart.Record when Items(type) is not null => SchemaRegistry.List(Each(record, records.Read)),
         RecordPart.Record => Each(record, records.Whole),
@@ -110,7 +110,7 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
         _ => common.FieldValue(),
     };
 
-    private IOpenApiSchema Each(RecordDescription? record, Func<RecordDescription, IOpenApiSchema> make) =>
+    private IOpenApiSchema Each(RecordType? record, Func<RecordType, IOpenApiSchema> make) =>
         record is not null ? make(record) : SchemaRegistry.AnyOf(types.All.Select(make));
 
     private static OpenApiSchema Choice(IReadOnlyList<string> choices, bool sent) => sent ? SchemaRegistry.OneOf(choices) : SchemaRegistry.OneOfGrowing(choices);

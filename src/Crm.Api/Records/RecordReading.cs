@@ -8,11 +8,11 @@ namespace Crm.Api.Records;
 internal static class RecordReading
 {
     /// <summary>What reads the questions to a record type.</summary>
-    public static RecordQueryReader QueryReader(this HttpContext context, RecordDescription type) =>
+    public static RecordQueryReader QueryReader(this HttpContext context, RecordType type) =>
         new(type, context.Access(), context.Currency(), context.RequestServices.GetRequiredService<KnownSelections>());
 
     /// <summary>What of the records exists for the caller.</summary>
-    public static RecordAccess Access(this HttpContext context) => RecordAccess.Of(context.RequestServices.GetRequiredService<ICaller>());
+    public static RecordView Access(this HttpContext context) => RecordView.Of(context.RequestServices.GetRequiredService<ICaller>());
 
     /// <summary>The currency of amounts given without one.</summary>
     public static string Currency(this HttpContext context) =>

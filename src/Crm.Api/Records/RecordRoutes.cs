@@ -13,7 +13,7 @@ namespace Crm.Api.Records;
 internal sealed class RecordRoutes<TRecord>(IEndpointRouteBuilder app)
     where TRecord : Record
 {
-    private readonly RecordDescription _type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(TRecord));
+    private readonly RecordType _type = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(TRecord));
 
     private string Collection => "/api/v1/" + _type.Path;
 

@@ -15,7 +15,7 @@ internal sealed class ReportEndpoints : IEndpointGroup
         "POST", "/api/v1/reports/aggregate", new Operation(typeof(AggregateRecords), "Count, sum and average records by group.") { Body = typeof(AggregateBody), Answer = typeof(AggregateAnswer) }, async context =>
         {
             using var body = await context.ReadJsonAsync("application/json");
-            var types = context.RequestServices.GetRequiredService<RecordTypes>();
+            var types = context.RequestServices.GetRequiredService<RecordModel>();
             var result = await context.SendAsync(new AggregateRecords(new AggregateReader(types, context.Access(), context.Currency()).Read(body.RootElement)));
             await context.WriteJsonAsync(StatusCodes.Status200OK, writer => Write(writer, result));
         }).WithTags("reports");

@@ -11,7 +11,7 @@ internal sealed class RoleEndpoints : IEndpointGroup
 {
     public static void Map(IEndpointRouteBuilder app)
     {
-        var role = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(Role));
+        var role = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(Role));
         app.MapRecords<Role>()
             .List(query => new ListRoles(query))
             .Query(query => new QueryRoles(query))

@@ -13,7 +13,7 @@ internal sealed class ProviderKeyEndpoints : IEndpointGroup
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var type = app.ServiceProvider.GetRequiredService<RecordTypes>().Of(typeof(ProviderKey));
+        var type = app.ServiceProvider.GetRequiredService<RecordModel>().Of(typeof(ProviderKey));
         app.MapRecords<ProviderKey>()
             .List(query => new ListProviderKeys(query))
             .Query(query => new QueryProviderKeys(query))

@@ -14,7 +14,7 @@ internal sealed class TeamEndpoints : IEndpointGroup
 
     public static void Map(IEndpointRouteBuilder app)
     {
-        var types = app.ServiceProvider.GetRequiredService<RecordTypes>();
+        var types = app.ServiceProvider.GetRequiredService<RecordModel>();
         var (team, user) = (types.Of(typeof(Team)), types.Of(typeof(Member)));
         app.MapRecords<Team>()
             .List(query => new ListTeams(query))

@@ -41,7 +41,7 @@ internal sealed class ActivateUserHandler(IMediator mediator, ITenantSession ses
 [Requires("users:write")]
 internal sealed record ResumeMembership(Guid UserId, int? ExpectedVersion, bool Really) : ICommand<bool>, ITransactional;
 
-internal sealed class ResumeMembershipHandler(ITenantSession session, IMembershipLock gate, RoleRoster roster, IRecordStore records, RecordTypes types)
+internal sealed class ResumeMembershipHandler(ITenantSession session, IMembershipLock gate, RoleRoster roster, IRecordStore records, RecordModel types)
     : IRequestHandler<ResumeMembership, bool>
 {
     public async Task<bool> Handle(ResumeMembership request, CancellationToken cancellationToken)

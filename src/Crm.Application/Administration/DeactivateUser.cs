@@ -61,7 +61,7 @@ internal sealed class DeactivateUserHandler(IMediator mediator, ITenantSession s
 internal sealed record EndMembership(Guid UserId, Guid? ReassignTo, int? ExpectedVersion) : ICommand<UserStanding>, ITransactional;
 
 internal sealed class EndMembershipHandler(
-    ITenantSession session, RoleRoster roster, IRecordStore records, RecordTypes types, IReassignment reassignment, IJobStore jobs, IChangeLog changes, ICaller caller)
+    ITenantSession session, RoleRoster roster, IRecordStore records, RecordModel types, IReassignment reassignment, IJobStore jobs, IChangeLog changes, ICaller caller)
     : IRequestHandler<EndMembership, UserStanding>
 {
     public async Task<UserStanding> Handle(EndMembership request, CancellationToken cancellationToken)

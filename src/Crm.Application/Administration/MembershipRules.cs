@@ -23,7 +23,7 @@ internal static class MembershipRules
 
     /// <summary>Refuses a change that is meant for another version of the user.</summary>
     /// <exception cref="StaleVersionException">It has another version; the exception carries the user as it is.</exception>
-    public static async Task DemandVersionAsync(this Membership membership, int? expected, IRecordStore records, RecordTypes types, CancellationToken cancellationToken)
+    public static async Task DemandVersionAsync(this Membership membership, int? expected, IRecordStore records, RecordModel types, CancellationToken cancellationToken)
     {
         if (expected is { } version && version != membership.Version)
             throw new StaleVersionException(await records.FindAsync(membership.Id, RecordSelection.Whole(types.Of(typeof(Member))), cancellationToken));

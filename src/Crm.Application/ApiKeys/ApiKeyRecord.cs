@@ -5,7 +5,7 @@ using Crm.Domain.Identity;
 namespace Crm.Application.ApiKeys;
 
 /// <summary>API keys as the API lists them.</summary>
-public sealed class ApiKeyRecord : RecordDescription<ApiKey>
+public sealed class ApiKeyRecord : RecordType<ApiKey>
 {
     /// <summary>The longest name.</summary>
     public const int LongestName = 100;

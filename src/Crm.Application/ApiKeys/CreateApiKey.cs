@@ -63,7 +63,7 @@ internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
 }
 
 internal sealed class CreateApiKeyHandler(
-    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, IApiKeyMint mint, IMembershipLock gate, TimeProvider time)
+    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordModel types, IApiKeyMint mint, IMembershipLock gate, TimeProvider time)
     : IRequestHandler<CreateApiKey, IssuedApiKey>
 {
     public async Task<IssuedApiKey> Handle(CreateApiKey request, CancellationToken cancellationToken)

@@ -17,7 +17,7 @@ namespace Crm.Application.ApiKeys;
 [NeedsSession]
 public sealed record GetApiKeyUsage(Guid Id, int Limit, string? Cursor) : IQuery<Page<ApiKeyUsageEntry>>;
 
-internal sealed class GetApiKeyUsageHandler(IApiKeyUsageReader usage, RecordTypes types) : IRequestHandler<GetApiKeyUsage, Page<ApiKeyUsageEntry>>
+internal sealed class GetApiKeyUsageHandler(IApiKeyUsageReader usage, RecordModel types) : IRequestHandler<GetApiKeyUsage, Page<ApiKeyUsageEntry>>
 {
     public async Task<Page<ApiKeyUsageEntry>> Handle(GetApiKeyUsage request, CancellationToken cancellationToken) =>
         await usage.ListAsync(request.Id, request.Limit, request.Cursor, cancellationToken) ?? throw RecordErrors.NotFound(types.Of(typeof(ApiKey)));

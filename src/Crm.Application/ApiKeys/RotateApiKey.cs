@@ -31,7 +31,7 @@ internal sealed class RotateApiKeyValidator : AbstractValidator<RotateApiKey>
 }
 
 internal sealed class RotateApiKeyHandler(
-    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, IApiKeyMint mint, TimeProvider time)
+    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordModel types, IApiKeyMint mint, TimeProvider time)
     : IRequestHandler<RotateApiKey, IssuedApiKey>
 {
     public async Task<IssuedApiKey> Handle(RotateApiKey request, CancellationToken cancellationToken)

@@ -46,7 +46,7 @@ public static class AccessRules
     }
 
     /// <summary>Looks at the rules that decide over something, one after the other: those the API itself refuses by.</summary>
-    public static IEnumerable<ExaminedRule> Examine(MemberAccess? member, string permission, RecordDescription? type, RecordDocument? record, string? field)
+    public static IEnumerable<ExaminedRule> Examine(MemberAccess? member, string permission, RecordType? type, RecordDocument? record, string? field)
     {
         yield return new(AccessRuleCodes.MembershipActive, member is not null, member is null ? "The user has no active membership in the tenant." : $"The user is an active member with the role {member.Role}.");
         if (member is null)
@@ -66,7 +66,7 @@ public static class AccessRules
         // As the API does: what a request names is looked at before the record it is about.
         if (field is not null)
         {
-            var (access, known) = (new RecordAccess(member.Permissions, member.Grants), type.Field(field)!);
+            var (access, known) = (new RecordView(member.Permissions, member.Grants), type.Field(field)!);
             var readable = access.MayRead(type, known);
             yield return new(AccessRuleCodes.FieldReadable, readable, readable ? "No rule of the role hides the field." : "A rule of the role hides the field, or hides what the field would reveal.");
             if (permission == type.WritePermission)

@@ -33,7 +33,7 @@ public sealed record AccessExplanation(bool Allowed, string DecidedBy, string? R
 /// <param name="Reason">One sentence.</param>
 public sealed record ExaminedRule(string Rule, bool Holds, string Reason);
 
-internal sealed class ExplainAccessHandler(IRecordStore records, RecordTypes types, IAccessReader access, ICaller caller, IMultiTenantContextAccessor tenancy)
+internal sealed class ExplainAccessHandler(IRecordStore records, RecordModel types, IAccessReader access, ICaller caller, IMultiTenantContextAccessor tenancy)
     : IRequestHandler<ExplainAccess, AccessExplanation>
 {
     public async Task<AccessExplanation> Handle(ExplainAccess request, CancellationToken cancellationToken)
@@ -57,7 +57,7 @@ internal sealed class ExplainAccessHandler(IRecordStore records, RecordTypes typ
         return new AccessExplanation(examined[^1].Holds, examined[^1].Rule, member?.Role, examined);
     }
 
-    private RecordDescription? Check(ExplainAccess request)
+    private RecordType? Check(ExplainAccess request)
     {
         List<FieldError> errors = [];
         if (!Permissions.All.Contains(request.Permission))
@@ -67,7 +67,7 @@ internal sealed class ExplainAccessHandler(IRecordStore records, RecordTypes typ
             errors.Add(FieldError.In("recordType", "invalid_choice", "Expected a record type that the permission is about."));
         if (request.RecordType is null && (request.RecordId is not null || request.Field is not null))
             errors.Add(FieldError.In("recordType", "required", "A record or a field is asked about together with its record type."));
-        if (request.Field is not null && type is not null && RecordAccess.Of(caller).Field(type, request.Field) is null)
+        if (request.Field is not null && type is not null && RecordView.Of(caller).Field(type, request.Field) is null)
             errors.Add(FieldError.In("field", "unknown_field", "There is no such field."));
         if (errors.Count > 0)
             throw new InvalidException(errors);
@@ -76,5 +76,5 @@ internal sealed class ExplainAccessHandler(IRecordStore records, RecordTypes typ
         return type;
     }
 
-    private static string[] PermissionsOf(RecordDescription type) => [type.ReadPermission, type.WritePermission, type.DeletePermission, type.PurgePermission];
+    private static string[] PermissionsOf(RecordType type) => [type.ReadPermission, type.WritePermission, type.DeletePermission, type.PurgePermission];
 }

@@ -5,7 +5,7 @@ using Crm.Domain.Companies;
 namespace Crm.Application.Companies;
 
 /// <summary>What a company is to the API.</summary>
-public sealed class CompanyRecord : RecordDescription<Company>
+public sealed class CompanyRecord : RecordType<Company>
 {
     /// <summary>Declares the fields.</summary>
     public CompanyRecord()

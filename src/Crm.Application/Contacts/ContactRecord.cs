@@ -6,7 +6,7 @@ using Crm.Domain.Contacts;
 namespace Crm.Application.Contacts;
 
 /// <summary>What a contact is to the API.</summary>
-public sealed class ContactRecord : RecordDescription<Contact>
+public sealed class ContactRecord : RecordType<Contact>
 {
     /// <summary>Declares the fields.</summary>
     public ContactRecord()

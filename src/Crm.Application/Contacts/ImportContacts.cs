@@ -6,5 +6,5 @@ using MediatR;
 namespace Crm.Application.Contacts;
 
 /// <summary>Rows of a file become contacts by the use cases of the API.</summary>
-internal sealed class ImportContacts(IMediator mediator, RecordTypes types)
+internal sealed class ImportContacts(IMediator mediator, RecordModel types)
     : ImportTarget<Contact>(mediator, types, input => new CreateContact(input), (id, input) => new UpdateContact(id, input, ExpectedVersion: null));

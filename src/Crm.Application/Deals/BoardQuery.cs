@@ -6,7 +6,7 @@ namespace Crm.Application.Deals;
 public static class BoardQuery
 {
     /// <summary>The order of cards within a column.</summary>
-    public static IReadOnlyList<SortKey> Order(RecordDescription deals) => [new(new FieldPath([], deals.Field("boardRank")!), Descending: false)];
+    public static IReadOnlyList<SortKey> Order(RecordType deals) => [new(new FieldPath([], deals.Field("boardRank")!), Descending: false)];
 
     /// <summary>The question for one column: cursors of its cards are bound to it.</summary>
     public static RecordQuery OfStage(RecordQuery board, Guid stageId)

@@ -5,7 +5,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Deals;
 
 /// <summary>Reads the body that asks for a board and finds all its faults at once.</summary>
-public sealed class BoardReader(RecordDescription deals, RecordQueryReader query)
+public sealed class BoardReader(RecordType deals, RecordQueryReader query)
 {
     private const int DefaultLimit = 20;
     private static readonly string[] OwnMembers = ["pipelineId", "stageId"];

@@ -8,7 +8,7 @@ using Crm.Domain.Products;
 namespace Crm.Application.Deals;
 
 /// <summary>What a deal is to the API.</summary>
-public sealed class DealRecord : RecordDescription<Deal>
+public sealed class DealRecord : RecordType<Deal>
 {
     /// <summary>Declares the fields.</summary>
     public DealRecord()

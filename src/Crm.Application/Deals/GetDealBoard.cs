@@ -28,7 +28,7 @@ internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore recor
 {
     public async Task<IReadOnlyList<BoardColumn>> Handle(GetDealBoard request, CancellationToken cancellationToken)
     {
-        var access = RecordAccess.Of(caller);
+        var access = RecordView.Of(caller);
         if (access.Field(request.Query.Type, "stageId") is null || access.Field(request.Query.Type, "boardRank") is null)
             throw RecordErrors.FieldRestricted(request.Query.Type);
 
@@ -52,7 +52,7 @@ internal sealed class GetDealBoardHandler(IMediator mediator, IRecordStore recor
         return stages.Count > 0 || request.PipelineId is null ? stages : throw DealErrors.UnknownPipeline();
     }
 
-    private async Task<ILookup<Guid, AggregateRow>> TotalsAsync(RecordQuery query, List<Stage> stages, RecordField? amount, CancellationToken cancellationToken)
+    private async Task<ILookup<Guid, AggregateRow>> TotalsAsync(RecordQuery query, List<Stage> stages, Field? amount, CancellationToken cancellationToken)
     {
         var stage = new FieldPath([], query.Type.Field("stageId")!);
         var ofStages = new Condition(stage, FilterOperator.In, [.. stages.Select(s => (object)s.Id)]);

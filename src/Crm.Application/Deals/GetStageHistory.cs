@@ -13,12 +13,12 @@ namespace Crm.Application.Deals;
 [Requires("deals:read")]
 public sealed record GetStageHistory(Guid DealId, int Limit, string? Cursor) : IQuery<Page<StageChange>>;
 
-internal sealed class GetStageHistoryHandler(IRecordStore records, RecordTypes types, IStageHistory history, ICaller caller) : IRequestHandler<GetStageHistory, Page<StageChange>>
+internal sealed class GetStageHistoryHandler(IRecordStore records, RecordModel types, IStageHistory history, ICaller caller) : IRequestHandler<GetStageHistory, Page<StageChange>>
 {
     public async Task<Page<StageChange>> Handle(GetStageHistory request, CancellationToken cancellationToken)
     {
         var type = types.Of(typeof(Deal));
-        if (RecordAccess.Of(caller).Field(type, "stageId") is null)
+        if (RecordView.Of(caller).Field(type, "stageId") is null)
             throw RecordErrors.FieldRestricted(type);
         _ = await records.FindAsync(request.DealId, new RecordSelection(type, [], []), cancellationToken) ?? throw RecordErrors.NotFound(type);
         return await history.ReadAsync(request.DealId, request.Limit, request.Cursor, cancellationToken);

@@ -6,5 +6,5 @@ using MediatR;
 namespace Crm.Application.Deals;
 
 /// <summary>Rows of a file become deals by the use cases of the API.</summary>
-internal sealed class ImportDeals(IMediator mediator, RecordTypes types)
+internal sealed class ImportDeals(IMediator mediator, RecordModel types)
     : ImportTarget<Deal>(mediator, types, input => new CreateDeal(input), (id, input) => new UpdateDeal(id, input, ExpectedVersion: null));

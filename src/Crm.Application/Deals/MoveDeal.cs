@@ -19,7 +19,7 @@ namespace Crm.Application.Deals;
 [Requires("deals:write")]
 public sealed record MoveDeal(Guid Id, Guid StageId, Guid? BeforeId, Guid? AfterId, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class MoveDealHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordTypes types, ICaller caller, TimeProvider clock) : IRequestHandler<MoveDeal, RecordDocument>
+internal sealed class MoveDealHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordModel types, ICaller caller, TimeProvider clock) : IRequestHandler<MoveDeal, RecordDocument>
 {
     public async Task<RecordDocument> Handle(MoveDeal request, CancellationToken cancellationToken)
     {
@@ -38,16 +38,16 @@ internal sealed class MoveDealHandler(ITenantSession session, IRecordStore recor
     }
 
     // Moving sets the stage: it takes what changing the field takes, and is refused in the same words.
-    private void DemandStage(RecordDescription type)
+    private void DemandStage(RecordType type)
     {
-        var access = RecordAccess.Of(caller);
+        var access = RecordView.Of(caller);
         if (access.Field(type, "stageId") is not { } stage)
             throw new InvalidException([FieldErrors.Unknown("/stageId")]);
         if (!access.MayWrite(type, stage))
             throw new InvalidException([FieldErrors.NotYours("/stageId")]);
     }
 
-    private async Task<string> RankAsync(RecordDescription type, MoveDeal move, CancellationToken cancellationToken)
+    private async Task<string> RankAsync(RecordType type, MoveDeal move, CancellationToken cancellationToken)
     {
         var others = session.Database.Deals.Where(d => d.StageId == move.StageId && d.Id != move.Id);
 

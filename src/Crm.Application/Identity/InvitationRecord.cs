@@ -4,7 +4,7 @@ using Crm.Domain.Identity;
 namespace Crm.Application.Identity;
 
 /// <summary>Invitations as the API lists them; who may see and manage users may see and manage invitations.</summary>
-public sealed class InvitationRecord : RecordDescription<Invitation>
+public sealed class InvitationRecord : RecordType<Invitation>
 {
     /// <summary>Declares the fields.</summary>
     public InvitationRecord()

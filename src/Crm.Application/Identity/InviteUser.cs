@@ -33,7 +33,7 @@ internal sealed class InviteUserValidator : AbstractValidator<InviteUser>
 }
 
 internal sealed class InviteUserHandler(
-    ITenantSession session, IMembershipLock gate, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, RoleRoster roster, TimeProvider time)
+    ITenantSession session, IMembershipLock gate, ICaller caller, IChangeLog changes, IRecordStore records, RecordModel types, RoleRoster roster, TimeProvider time)
     : IRequestHandler<InviteUser, RecordDocument>
 {
     public async Task<RecordDocument> Handle(InviteUser request, CancellationToken cancellationToken)

@@ -18,7 +18,7 @@ namespace Crm.Application.Identity;
 public sealed record ResendInvitation(Guid Id, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
 internal sealed class ResendInvitationHandler(
-    ITenantSession session, RoleRoster roster, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time) : IRequestHandler<ResendInvitation, RecordDocument>
+    ITenantSession session, RoleRoster roster, IChangeLog changes, IRecordStore records, RecordModel types, TimeProvider time) : IRequestHandler<ResendInvitation, RecordDocument>
 {
     public async Task<RecordDocument> Handle(ResendInvitation request, CancellationToken cancellationToken)
     {

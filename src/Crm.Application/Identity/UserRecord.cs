@@ -4,7 +4,7 @@ using Crm.Domain.Identity;
 namespace Crm.Application.Identity;
 
 /// <summary>What a member of the tenant is to the API: a user. Read-only here; administration changes it.</summary>
-public sealed class UserRecord : RecordDescription<Member>
+public sealed class UserRecord : RecordType<Member>
 {
     /// <summary>Declares the fields.</summary>
     public UserRecord()

@@ -15,7 +15,7 @@ internal sealed class DryRunMemory
     private const int MaxValues = 2_000_000;
     private readonly Dictionary<ulong, int> _firstRows = [];
     private readonly ImportPlan _plan;
-    private readonly IReadOnlyList<RecordField> _fields;
+    private readonly IReadOnlyList<Field> _fields;
     private readonly RowBinder _binder;
 
     /// <summary>Begins with nothing seen.</summary>
@@ -42,14 +42,14 @@ internal sealed class DryRunMemory
     public async Task NoteAsync(ImportRow row, CancellationToken cancellationToken) => Note(row, await _binder.BindAsync(row, _plan.Type, cancellationToken));
 
     /// <summary>Finds the unique values of a row that an earlier one has.</summary>
-    public IEnumerable<RecordField> Repeated(ImportRow row, BoundRow bound) =>
+    public IEnumerable<Field> Repeated(ImportRow row, BoundRow bound) =>
         _fields.Where(f => f.IsUnique && f != _plan.Key?.Field && HasSeen(f, bound.Value(f), row));
 
     /// <summary>Whether a row has a value.</summary>
-    public bool HasSeen(RecordField field, object? value, ImportRow? before = null) =>
+    public bool HasSeen(Field field, object? value, ImportRow? before = null) =>
         value is not null && _firstRows.TryGetValue(Fingerprint(field, value), out var first) && (before is null || first < before.Number);
 
-    private static ulong Fingerprint(RecordField field, object value)
+    private static ulong Fingerprint(Field field, object value)
     {
         var text = value switch
         {

@@ -8,31 +8,31 @@ namespace Crm.Application.Imports;
 internal interface IImportTarget
 {
     /// <summary>The record type.</summary>
-    RecordDescription Type { get; }
+    RecordType Type { get; }
 
     /// <summary>Creates a record by the use case of the API.</summary>
-    Task CreateAsync(IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken);
+    Task CreateAsync(IReadOnlyList<KeyValuePair<Field, object?>> values, CancellationToken cancellationToken);
 
     /// <summary>Changes a record by the use case of the API.</summary>
-    Task UpdateAsync(Guid id, IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken);
+    Task UpdateAsync(Guid id, IReadOnlyList<KeyValuePair<Field, object?>> values, CancellationToken cancellationToken);
 }
 
 /// <summary>A record type that can be imported; each feature names its own requests.</summary>
 /// <typeparam name="TRecord">The entity.</typeparam>
 internal abstract class ImportTarget<TRecord>(
-    IMediator mediator, RecordTypes types, Func<RecordInput<TRecord>, IRequest<RecordDocument>> create, Func<Guid, RecordInput<TRecord>, IRequest<RecordDocument>> update) : IImportTarget
+    IMediator mediator, RecordModel types, Func<RecordInput<TRecord>, IRequest<RecordDocument>> create, Func<Guid, RecordInput<TRecord>, IRequest<RecordDocument>> update) : IImportTarget
     where TRecord : Record
 {
-    public RecordDescription Type { get; } = types.Of(typeof(TRecord));
+    public RecordType Type { get; } = types.Of(typeof(TRecord));
 
-    public Task CreateAsync(IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken)
+    public Task CreateAsync(IReadOnlyList<KeyValuePair<Field, object?>> values, CancellationToken cancellationToken)
     {
         List<FieldError> missing = [.. RecordBinder.Missing(Type, values)];
         return missing.Count == 0 ? mediator.Send(create(Input(values)), cancellationToken) : throw new InvalidException(missing);
     }
 
-    public Task UpdateAsync(Guid id, IReadOnlyList<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken) =>
+    public Task UpdateAsync(Guid id, IReadOnlyList<KeyValuePair<Field, object?>> values, CancellationToken cancellationToken) =>
         mediator.Send(update(id, Input(values.Where(v => v.Key.Write == FieldWrite.Always))), cancellationToken);
 
-    private RecordInput<TRecord> Input(IEnumerable<KeyValuePair<RecordField, object?>> values) => new(Type, [.. values]);
+    private RecordInput<TRecord> Input(IEnumerable<KeyValuePair<Field, object?>> values) => new(Type, [.. values]);
 }

@@ -6,7 +6,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Imports;
 
 /// <summary>Reads one entry of a mapping: where a field's value comes from and how it is written.</summary>
-internal sealed class ImportColumnReader(RecordDescription type, RecordAccess access, string currency, string pointer, List<FieldError> errors)
+internal sealed class ImportColumnReader(RecordType type, RecordView access, string currency, string pointer, List<FieldError> errors)
 {
     private const int MaxReplacements = 1000;
     private static readonly string[] Members = ["field", "column", "value", "template", "lookup", "replace", "format", "currency", "multiply", "decimalSeparator"];
@@ -79,7 +79,7 @@ internal sealed class ImportColumnReader(RecordDescription type, RecordAccess ac
         }
     }
 
-    private RecordField? Field(JsonElement json)
+    private Field? Field(JsonElement json)
     {
         var at = pointer + "/field";
         if (!json.TryGetProperty("field", out var member))
@@ -118,7 +118,7 @@ internal sealed class ImportColumnReader(RecordDescription type, RecordAccess ac
         return template;
     }
 
-    private RecordField? Lookup(RecordField field, JsonElement json, string at)
+    private Field? Lookup(Field field, JsonElement json, string at)
     {
         if (field.Relation is not { } relation)
         {

@@ -10,10 +10,10 @@ namespace Crm.Application.Imports;
 /// the
 /// language.
 /// </summary>
-internal sealed class ImportMappingReader(IImportTarget target, RecordAccess access, string currency, List<FieldError> errors)
+internal sealed class ImportMappingReader(IImportTarget target, RecordView access, string currency, List<FieldError> errors)
 {
     private const int MaxColumns = 200;
-    private readonly RecordDescription _type = target.Type;
+    private readonly RecordType _type = target.Type;
 
     /// <summary>Reads a mapping.</summary>
     public ImportPlan? Read(JsonElement json, bool dryRun)
@@ -62,7 +62,7 @@ internal sealed class ImportMappingReader(IImportTarget target, RecordAccess acc
         }
 
         var columns = new List<ImportColumn>();
-        var seen = new HashSet<RecordField>();
+        var seen = new HashSet<Field>();
         foreach (var (i, entry) in json.EnumerateArray().Index())
         {
             var at = string.Create(CultureInfo.InvariantCulture, $"{pointer}/{i}");

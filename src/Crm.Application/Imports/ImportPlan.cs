@@ -13,7 +13,7 @@ namespace Crm.Application.Imports;
 internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColumn> Columns, ImportColumn? Key, char? Delimiter, bool DryRun)
 {
     /// <summary>The record type.</summary>
-    public RecordDescription Type => Target.Type;
+    public RecordType Type => Target.Type;
 
     /// <summary>References to records of the same type, which may stand further down in the same file.</summary>
     public IReadOnlyList<ImportColumn> SelfReferences { get; } = [.. Columns.Where(c => IsSelfReference(c, Target.Type))];
@@ -27,7 +27,7 @@ internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColu
     {
         foreach (var permission in Permissions)
             AccessRules.Demand(caller, permission);
-        var access = RecordAccess.Of(caller);
+        var access = RecordView.Of(caller);
         if (!access.IsFull && !Columns.All(c => access.MayWrite(Type, c.Field) && (c.Lookup is null || access.MayRead(c.Field.Relation!.Target, c.Lookup))))
             throw RecordErrors.FieldRestricted(Type);
         if (Key is null && !RecordBinder.MayCreate(Type, access))
@@ -37,14 +37,14 @@ internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColu
     private IEnumerable<string> Permissions => Columns.Where(c => c.Lookup is not null).Select(c => c.Field.Relation!.Target.ReadPermission)
         .Append(Type.WritePermission).Concat(Key is null ? [] : [Type.ReadPermission]).Distinct();
 
-    private static bool IsSelfReference(ImportColumn column, RecordDescription type) => column.Lookup is not null && column.Field.Relation!.Target == type;
+    private static bool IsSelfReference(ImportColumn column, RecordType type) => column.Lookup is not null && column.Field.Relation!.Target == type;
 }
 
 /// <summary>Where one field's value comes from. Exactly one of column, value and template is there.</summary>
 internal sealed record ImportColumn
 {
     /// <summary>The field.</summary>
-    public required RecordField Field { get; init; }
+    public required Field Field { get; init; }
 
     /// <summary>The place of this entry in the mapping.</summary>
     public required string Pointer { get; init; }
@@ -59,7 +59,7 @@ internal sealed record ImportColumn
     public CellTemplate? Template { get; init; }
 
     /// <summary>The field of the record referred to whose value is given; <c>null</c> where the reference is given as an id.</summary>
-    public RecordField? Lookup { get; init; }
+    public Field? Lookup { get; init; }
 
     /// <summary>How the cells are written.</summary>
     public required CellFormat Format { get; init; }

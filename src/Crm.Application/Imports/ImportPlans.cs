@@ -34,7 +34,7 @@ internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, ICaller ca
         try
         {
             using var json = StrictJson.Parse(mapping, MaxDepth);
-            return new ImportMappingReader(target, RecordAccess.Of(caller), tenants.MultiTenantContext.TenantInfo!.Currency, errors).Read(json.RootElement, dryRun);
+            return new ImportMappingReader(target, RecordView.Of(caller), tenants.MultiTenantContext.TenantInfo!.Currency, errors).Read(json.RootElement, dryRun);
         }
         catch (JsonException error)
         {

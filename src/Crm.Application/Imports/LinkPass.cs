@@ -17,7 +17,7 @@ internal sealed class LinkPass(IJobRun job, ImportPlan plan, ReferenceLookup loo
     private readonly RowBinder _references = new(plan.SelfReferences, lookup);
     private readonly RowBinder _identity = new([.. plan.Columns.Where(c => c == plan.Key || c.Field.Name == "id")], lookup);
 
-    private readonly RecordField _id = plan.Type.Field("id")!;
+    private readonly Field _id = plan.Type.Field("id")!;
     private IReadOnlySet<int> _failed = new HashSet<int>();
 
     public bool Concerns(ImportRow row) => plan.SelfReferences.Any(c => c.Reads.Any(name => row[name].Length > 0) || c.Value is not null);

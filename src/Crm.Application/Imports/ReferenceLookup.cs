@@ -7,10 +7,10 @@ namespace Crm.Application.Imports;
 internal sealed class ReferenceLookup(IRecordStore records)
 {
     private const int MaxRemembered = 10_000;
-    private readonly Dictionary<(RecordField By, object Value), LookupResult> _remembered = [];
+    private readonly Dictionary<(Field By, object Value), LookupResult> _remembered = [];
 
     /// <summary>Finds a record, remembering the answer: for records that the import itself does not write.</summary>
-    public async Task<LookupResult> RecallAsync(RecordDescription type, RecordField by, string text, CancellationToken cancellationToken)
+    public async Task<LookupResult> RecallAsync(RecordType type, Field by, string text, CancellationToken cancellationToken)
     {
         if (_remembered.TryGetValue((by, text), out var known))
             return known;
@@ -23,7 +23,7 @@ internal sealed class ReferenceLookup(IRecordStore records)
     }
 
     /// <summary>Finds a record as things stand now.</summary>
-    public async Task<LookupResult> FindAsync(RecordDescription type, RecordField by, object value, CancellationToken cancellationToken)
+    public async Task<LookupResult> FindAsync(RecordType type, Field by, object value, CancellationToken cancellationToken)
     {
         if (Comparable(by, value) is not { } wanted)
             return default;
@@ -39,7 +39,7 @@ internal sealed class ReferenceLookup(IRecordStore records)
         return page.Data.Count == 0 ? default : new LookupResult(page.Data[0].Id, page.NextCursor is not null);
     }
 
-    private static object? Comparable(RecordField by, object value) => (by.Kind, value) switch
+    private static object? Comparable(Field by, object value) => (by.Kind, value) switch
     {
         (FieldKind.Id, string text) => Guid.TryParseExact(text, "D", out var id) ? id : null,
         (FieldKind.Emails, string text) => text.ToLowerInvariant(),

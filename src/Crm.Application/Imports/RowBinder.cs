@@ -10,7 +10,7 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
     private const int LongestValueTold = 200;
 
     /// <summary>Binds a row. An empty cell counts as absent.</summary>
-    public async Task<BoundRow> BindAsync(ImportRow row, RecordDescription type, CancellationToken cancellationToken)
+    public async Task<BoundRow> BindAsync(ImportRow row, RecordType type, CancellationToken cancellationToken)
     {
         var bound = new BoundRow();
         if (row.Malformed is { } reason)
@@ -29,7 +29,7 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
         return new JobFault(row.Number, severity, column?.Name ?? member, code, message, column is null ? null : Told(Source(row, column)));
     }
 
-    private async Task BindAsync(BoundRow bound, ImportRow row, ImportColumn column, RecordDescription type, CancellationToken cancellationToken)
+    private async Task BindAsync(BoundRow bound, ImportRow row, ImportColumn column, RecordType type, CancellationToken cancellationToken)
     {
         var source = Source(row, column);
         if (source.Length == 0)
@@ -76,7 +76,7 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
 internal sealed class BoundRow
 {
     /// <summary>The fields that have a value.</summary>
-    public List<KeyValuePair<RecordField, object?>> Values { get; } = [];
+    public List<KeyValuePair<Field, object?>> Values { get; } = [];
 
     /// <summary>What was found wrong.</summary>
     public List<JobFault> Faults { get; } = [];
@@ -85,5 +85,5 @@ internal sealed class BoundRow
     public bool IsFaulty => Faults.Exists(f => f.Severity == FaultSeverities.Error);
 
     /// <summary>The value of a field.</summary>
-    public object? Value(RecordField field) => Values.Find(v => v.Key == field).Value;
+    public object? Value(Field field) => Values.Find(v => v.Key == field).Value;
 }

@@ -10,7 +10,7 @@ namespace Crm.Application.Imports;
 internal sealed class WritePass(Guid jobId, ImportPlan plan, ReferenceLookup lookup, DryRunMemory? memory) : IRowPass
 {
     private readonly RowBinder _binder = new([.. plan.Columns.Except(plan.SelfReferences)], lookup);
-    private readonly RecordField _id = plan.Type.Field("id")!;
+    private readonly Field _id = plan.Type.Field("id")!;
 
     public bool Concerns(ImportRow row) => true;
 

@@ -13,10 +13,10 @@ namespace Crm.Application.Meta;
 [SignedIn]
 public sealed record GetRecordType(string Name) : IQuery<RecordTypeDto>;
 
-internal sealed class GetRecordTypeHandler(RecordTypes types, ICaller caller) : IRequestHandler<GetRecordType, RecordTypeDto>
+internal sealed class GetRecordTypeHandler(RecordModel types, ICaller caller) : IRequestHandler<GetRecordType, RecordTypeDto>
 {
     public Task<RecordTypeDto> Handle(GetRecordType request, CancellationToken cancellationToken) =>
-        types.Find(request.Name) is { } type && RecordAccess.Of(caller).MayRead(type)
-            ? Task.FromResult(RecordTypeDto.Of(type, RecordAccess.Of(caller)))
+        types.Find(request.Name) is { } type && RecordView.Of(caller).MayRead(type)
+            ? Task.FromResult(RecordTypeDto.Of(type, RecordView.Of(caller)))
             : throw new NotFoundException("record type");
 }

@@ -13,11 +13,11 @@ public sealed record ListRecordTypes : IQuery<RecordTypeList>;
 /// <param name="Data">The record types, by name.</param>
 public sealed record RecordTypeList(IReadOnlyList<RecordTypeDto> Data);
 
-internal sealed class ListRecordTypesHandler(RecordTypes types, ICaller caller) : IRequestHandler<ListRecordTypes, RecordTypeList>
+internal sealed class ListRecordTypesHandler(RecordModel types, ICaller caller) : IRequestHandler<ListRecordTypes, RecordTypeList>
 {
     public Task<RecordTypeList> Handle(ListRecordTypes request, CancellationToken cancellationToken)
     {
-        var access = RecordAccess.Of(caller);
+        var access = RecordView.Of(caller);
         return Task.FromResult(new RecordTypeList([.. types.All.Where(access.MayRead).Select(t => RecordTypeDto.Of(t, access))]));
     }
 }

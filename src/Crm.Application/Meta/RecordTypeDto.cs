@@ -14,7 +14,7 @@ public sealed record RecordTypeDto(
     string Name, string Plural, string Path, IReadOnlyList<FieldDto> Fields, IReadOnlyList<RelationDto> Relations, RecordPermissionsDto Permissions)
 {
     /// <summary>Tells what a caller may know of a record type.</summary>
-    public static RecordTypeDto Of(RecordDescription type, RecordAccess access) => new(
+    public static RecordTypeDto Of(RecordType type, RecordView access) => new(
         type.Name,
         type.Plural,
         type.Path,
@@ -43,7 +43,7 @@ public sealed record FieldDto(
     int? MaxLength, int? Min, int? Max, IReadOnlyList<string> Choices, IReadOnlyList<string> Operators, bool Sortable)
 {
     /// <summary>Tells of a field.</summary>
-    public static FieldDto Of(RecordField field, bool mayWrite) => new(
+    public static FieldDto Of(Field field, bool mayWrite) => new(
         field.Name,
         JsonNamingPolicy.SnakeCaseLower.ConvertName(field.Kind.ToString()),
         field.Summary,
@@ -73,7 +73,7 @@ public sealed record RelationDto(string Name, string Field, string RecordType);
 public sealed record RecordPermissionsDto(string Read, string? Write, string? Delete, string? Purge)
 {
     /// <summary>Tells which of a record type's permissions there are.</summary>
-    public static RecordPermissionsDto Of(RecordDescription type) =>
+    public static RecordPermissionsDto Of(RecordType type) =>
         new(type.ReadPermission, Existing(type.WritePermission), Existing(type.DeletePermission), Existing(type.PurgePermission));
 
     private static string? Existing(string permission) => Domain.Identity.Permissions.All.Contains(permission) ? permission : null;

@@ -34,7 +34,7 @@ public sealed record StageCatalog(IReadOnlyList<Stage> Stages)
     public Stage? First(Guid? pipelineId) => Stages.FirstOrDefault(s => s.Kind == StageKinds.Open && (pipelineId is null || s.PipelineId == pipelineId));
 }
 
-internal sealed class GetStageCatalogHandler(IRecordStore records, RecordTypes types) : IRequestHandler<GetStageCatalog, StageCatalog>
+internal sealed class GetStageCatalogHandler(IRecordStore records, RecordModel types) : IRequestHandler<GetStageCatalog, StageCatalog>
 {
     public async Task<StageCatalog> Handle(GetStageCatalog request, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Crm.Domain.Pipelines;
 namespace Crm.Application.Pipelines;
 
 /// <summary>What a pipeline is to the API.</summary>
-public sealed class PipelineRecord : RecordDescription<Pipeline>
+public sealed class PipelineRecord : RecordType<Pipeline>
 {
     /// <summary>Declares the fields.</summary>
     public PipelineRecord()

@@ -4,7 +4,7 @@ using Crm.Domain.Pipelines;
 namespace Crm.Application.Pipelines;
 
 /// <summary>What a stage is to the API.</summary>
-public sealed class StageRecord : RecordDescription<Stage>
+public sealed class StageRecord : RecordType<Stage>
 {
     /// <summary>Declares the fields.</summary>
     public StageRecord()

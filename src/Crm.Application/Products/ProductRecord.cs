@@ -4,7 +4,7 @@ using Crm.Domain.Products;
 namespace Crm.Application.Products;
 
 /// <summary>What a product is to the API.</summary>
-public sealed class ProductRecord : RecordDescription<Product>
+public sealed class ProductRecord : RecordType<Product>
 {
     /// <summary>Declares the fields.</summary>
     public ProductRecord()

@@ -49,28 +49,28 @@ public interface IRecordStore
     /// <exception cref="NotFoundException">There is no such live record for the caller.</exception>
     /// <exception cref="ForbiddenException">The caller may read the record, and its permission for this does not cover it.</exception>
     /// <exception cref="StaleVersionException">The version is not the current one.</exception>
-    Task HoldAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+    Task HoldAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>Reads a record that the running transaction holds and may have changed, whoever owns it by now.</summary>
-    Task<RecordDocument> ReadHeldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken);
+    Task<RecordDocument> ReadHeldAsync(RecordType type, Guid id, CancellationToken cancellationToken);
 
     /// <summary>Sees to it that the references among some values lead to live records that the caller may read.</summary>
     /// <exception cref="InvalidException">Some lead nowhere; all are told.</exception>
-    Task DemandReferencesAsync(IEnumerable<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken);
+    Task DemandReferencesAsync(IEnumerable<KeyValuePair<Field, object?>> values, CancellationToken cancellationToken);
 
     /// <summary>Puts a record in the trash.</summary>
     /// <exception cref="NotFoundException">There is no such live record for the caller.</exception>
     /// <exception cref="ForbiddenException">The caller may read the record, and its permission for this does not cover it.</exception>
     /// <exception cref="StaleVersionException">The version is not the current one.</exception>
     /// <exception cref="ConflictException">Live records cannot be without it.</exception>
-    Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+    Task DeleteAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>Takes a record out of the trash; one that is live stays as it is.</summary>
     /// <exception cref="NotFoundException">There is no such record for the caller.</exception>
     /// <exception cref="ForbiddenException">The caller may read the record, and its permission to delete does not cover it.</exception>
     /// <exception cref="StaleVersionException">It has another version.</exception>
     /// <exception cref="ConflictException">What it cannot be without is in the trash.</exception>
-    Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+    Task<RecordDocument> RestoreAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
 
     /// <summary>Removes a record for good, live or in the trash, and clears every reference to it.</summary>
     /// <exception cref="NotFoundException">There is no such record for the caller.</exception>
@@ -78,5 +78,5 @@ public interface IRecordStore
     /// it.</exception>
     /// <exception cref="StaleVersionException">The version is not the current one.</exception>
     /// <exception cref="ConflictException">Other records cannot be without it.</exception>
-    Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
+    Task PurgeAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken);
 }

@@ -7,7 +7,7 @@ namespace Crm.Application.Reports;
 /// <param name="Filter">Which records count; <c>null</c> for all.</param>
 /// <param name="GroupBy">The keys; none for one figure over all.</param>
 /// <param name="Measures">The figures, at least one.</param>
-public sealed record AggregateQuery(RecordDescription Type, FilterNode? Filter, IReadOnlyList<GroupKey> GroupBy, IReadOnlyList<Measure> Measures)
+public sealed record AggregateQuery(RecordType Type, FilterNode? Filter, IReadOnlyList<GroupKey> GroupBy, IReadOnlyList<Measure> Measures)
 {
     /// <summary>The most groups an answer holds; a question with more is refused, never cut.</summary>
     public const int MaxGroups = 10_000;

@@ -6,7 +6,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Reports;
 
 /// <summary>Reads the body of an aggregate question and finds all its faults at once.</summary>
-public sealed class AggregateReader(RecordTypes types, RecordAccess access, string currency)
+public sealed class AggregateReader(RecordModel types, RecordView access, string currency)
 {
     private const int MaxKeys = 5;
     private const int MaxMeasures = 10;
@@ -38,7 +38,7 @@ public sealed class AggregateReader(RecordTypes types, RecordAccess access, stri
         return _errors.Count == 0 ? new AggregateQuery(type, filter, keys, measures) : throw new InvalidException(_errors);
     }
 
-    private RecordDescription? Type(JsonElement body)
+    private RecordType? Type(JsonElement body)
     {
         if (!body.TryGetProperty("recordType", out var json))
         {
@@ -68,7 +68,7 @@ public sealed class AggregateReader(RecordTypes types, RecordAccess access, stri
         return [.. json.EnumerateArray().Select((item, i) => read(item, $"/{name}/{i.ToString(CultureInfo.InvariantCulture)}")).OfType<T>()];
     }
 
-    private GroupKey? Key(RecordDescription type, JsonElement json, string pointer)
+    private GroupKey? Key(RecordType type, JsonElement json, string pointer)
     {
         if (Texts(json, pointer, "field", "bucket") is not { } members)
             return null;
@@ -86,7 +86,7 @@ public sealed class AggregateReader(RecordTypes types, RecordAccess access, stri
         return null;
     }
 
-    private Measure? Measure(RecordDescription type, JsonElement json, string pointer)
+    private Measure? Measure(RecordType type, JsonElement json, string pointer)
     {
         if (Texts(json, pointer, "op", "field") is not { } members)
             return null;
@@ -113,7 +113,7 @@ public sealed class AggregateReader(RecordTypes types, RecordAccess access, stri
         return null;
     }
 
-    private FieldPath? Field(RecordDescription type, string? text, string pointer, FieldKind[] kinds)
+    private FieldPath? Field(RecordType type, string? text, string pointer, FieldKind[] kinds)
     {
         if (text is null)
             _errors.Add(FieldErrors.Required(pointer + "/field"));

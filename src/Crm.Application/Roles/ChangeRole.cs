@@ -20,7 +20,7 @@ namespace Crm.Application.Roles;
 [Requires("users:write")]
 public sealed record ChangeRole(Guid UserId, Guid RoleId, int? ExpectedVersion) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class ChangeRoleHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordTypes types, RoleRoster roster)
+internal sealed class ChangeRoleHandler(ITenantSession session, IRecordStore records, IChangeLog changes, RecordModel types, RoleRoster roster)
     : IRequestHandler<ChangeRole, RecordDocument>
 {
     public async Task<RecordDocument> Handle(ChangeRole request, CancellationToken cancellationToken)

@@ -14,7 +14,7 @@ namespace Crm.Application.Roles;
 [Requires("roles:write")]
 public sealed record DeleteRole(Guid Id, int? ExpectedVersion) : ICommand<Unit>, ITransactional;
 
-internal sealed class DeleteRoleHandler(ITenantSession session, IRecordStore records, RecordTypes types, RoleRoster roster) : IRequestHandler<DeleteRole, Unit>
+internal sealed class DeleteRoleHandler(ITenantSession session, IRecordStore records, RecordModel types, RoleRoster roster) : IRequestHandler<DeleteRole, Unit>
 {
     public async Task<Unit> Handle(DeleteRole request, CancellationToken cancellationToken)
     {

@@ -32,11 +32,11 @@ internal static class RoleInput
         FaultsOf(scopes, pointer, Permissions.Scoped.Contains, RoleErrors.NotScoped, RecordScopes.Every);
 
     /// <summary>Finds rules for fields that cannot have one, and rules that there are not.</summary>
-    public static IEnumerable<FieldError> FaultsOfFields(IReadOnlyDictionary<string, string?> fields, string pointer, RecordTypes types) =>
+    public static IEnumerable<FieldError> FaultsOfFields(IReadOnlyDictionary<string, string?> fields, string pointer, RecordModel types) =>
         FaultsOf(fields, pointer, field => IsRestrictable(field, types), RoleErrors.NotRestrictable, FieldRules.Every);
 
     /// <summary>Whether a role may have a rule for a field.</summary>
-    public static bool IsRestrictable(string field, RecordTypes types) =>
+    public static bool IsRestrictable(string field, RecordModel types) =>
         field.Split('.') is [var plural, var name]
         && !Unrestricted.Contains(name)
         && types.All.FirstOrDefault(t => t.Plural == plural) is { } type

@@ -4,7 +4,7 @@ using Crm.Domain.Identity;
 namespace Crm.Application.Roles;
 
 /// <summary>What a role is to the API.</summary>
-public sealed class RoleRecord : RecordDescription<Role>
+public sealed class RoleRecord : RecordType<Role>
 {
     /// <summary>The most permissions, scopes and field rules a role can have, each.</summary>
     public const int MaxRules = 200;

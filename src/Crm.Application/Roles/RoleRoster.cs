@@ -10,7 +10,7 @@ namespace Crm.Application.Roles;
 /// Who has which role in the present tenant, to be changed within a transaction. Changes wait for one another where two at the same moment
 /// could do together what neither may do alone.
 /// </summary>
-internal sealed class RoleRoster(ITenantSession session, IRecordStore records, RecordTypes types, ICaller caller)
+internal sealed class RoleRoster(ITenantSession session, IRecordStore records, RecordModel types, ICaller caller)
 {
     /// <summary>
     /// Waits until no one else changes who has which role; holds until the transaction ends. Comes before any other lock.

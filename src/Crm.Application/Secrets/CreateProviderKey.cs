@@ -36,7 +36,7 @@ internal sealed class CreateProviderKeyValidator : AbstractValidator<CreateProvi
 }
 
 internal sealed class CreateProviderKeyHandler(
-    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time)
+    ITenantSession session, ICaller caller, IChangeLog changes, IRecordStore records, RecordModel types, TimeProvider time)
     : IRequestHandler<CreateProviderKey, RecordDocument>
 {
     public async Task<RecordDocument> Handle(CreateProviderKey request, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace Crm.Application.Secrets;
 [Requires("provider_keys:write")]
 public sealed record DeleteProviderKey(Guid Id, int? ExpectedVersion, bool Purge) : ICommand<Unit>, ITransactional;
 
-internal sealed class DeleteProviderKeyHandler(IRecordStore records, RecordTypes types, IProviderKeys keys) : IRequestHandler<DeleteProviderKey, Unit>
+internal sealed class DeleteProviderKeyHandler(IRecordStore records, RecordModel types, IProviderKeys keys) : IRequestHandler<DeleteProviderKey, Unit>
 {
     public async Task<Unit> Handle(DeleteProviderKey request, CancellationToken cancellationToken)
     {

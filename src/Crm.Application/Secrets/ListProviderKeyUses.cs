@@ -15,7 +15,7 @@ namespace Crm.Application.Secrets;
 [Requires("provider_keys:read")]
 public sealed record ListProviderKeyUses(Guid Id, int Limit, string? Cursor) : IQuery<Page<ProviderKeyUse>>;
 
-internal sealed class ListProviderKeyUsesHandler(RecordTypes types, IProviderKeys keys) : IRequestHandler<ListProviderKeyUses, Page<ProviderKeyUse>>
+internal sealed class ListProviderKeyUsesHandler(RecordModel types, IProviderKeys keys) : IRequestHandler<ListProviderKeyUses, Page<ProviderKeyUse>>
 {
     public async Task<Page<ProviderKeyUse>> Handle(ListProviderKeyUses request, CancellationToken cancellationToken) =>
         await keys.ListUsesAsync(request.Id, request.Limit, request.Cursor, cancellationToken) ?? throw RecordErrors.NotFound(types.Of(typeof(ProviderKey)));

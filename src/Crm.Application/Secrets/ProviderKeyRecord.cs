@@ -4,7 +4,7 @@ using Crm.Domain.Secrets;
 namespace Crm.Application.Secrets;
 
 /// <summary>What a provider key is to the API. The secret is no field of it: nothing that reads this can name it.</summary>
-public sealed class ProviderKeyRecord : RecordDescription<ProviderKey>
+public sealed class ProviderKeyRecord : RecordType<ProviderKey>
 {
     /// <summary>Declares the fields.</summary>
     public ProviderKeyRecord()

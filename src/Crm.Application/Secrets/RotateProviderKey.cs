@@ -26,7 +26,7 @@ internal sealed class RotateProviderKeyValidator : AbstractValidator<RotateProvi
     public RotateProviderKeyValidator() => RuleFor(r => r.Secret).SecretAt("/secret");
 }
 
-internal sealed class RotateProviderKeyHandler(ITenantSession session, IChangeLog changes, IRecordStore records, RecordTypes types, TimeProvider time)
+internal sealed class RotateProviderKeyHandler(ITenantSession session, IChangeLog changes, IRecordStore records, RecordModel types, TimeProvider time)
     : IRequestHandler<RotateProviderKey, RecordDocument>
 {
     public async Task<RecordDocument> Handle(RotateProviderKey request, CancellationToken cancellationToken)

@@ -15,7 +15,7 @@ namespace Crm.Application.Teams;
 [Requires("teams:write")]
 public sealed record AddTeamMember(Guid TeamId, Guid UserId) : ICommand<Unit>, ITransactional;
 
-internal sealed class AddTeamMemberHandler(ITenantSession session, IRecordStore records, RecordTypes types, RoleRoster roster, ICaller caller) : IRequestHandler<AddTeamMember, Unit>
+internal sealed class AddTeamMemberHandler(ITenantSession session, IRecordStore records, RecordModel types, RoleRoster roster, ICaller caller) : IRequestHandler<AddTeamMember, Unit>
 {
     public async Task<Unit> Handle(AddTeamMember request, CancellationToken cancellationToken)
     {

@@ -14,7 +14,7 @@ namespace Crm.Application.Teams;
 [Requires("users:read")]
 public sealed record ListTeamMembers(Guid TeamId, RecordQuery Query) : IQuery<RecordPage>, ITransactional;
 
-internal sealed class ListTeamMembersHandler(ITenantSession session, IRecordStore records, RecordTypes types, ICaller caller) : IRequestHandler<ListTeamMembers, RecordPage>
+internal sealed class ListTeamMembersHandler(ITenantSession session, IRecordStore records, RecordModel types, ICaller caller) : IRequestHandler<ListTeamMembers, RecordPage>
 {
     public async Task<RecordPage> Handle(ListTeamMembers request, CancellationToken cancellationToken)
     {

@@ -15,7 +15,7 @@ namespace Crm.Application.Teams;
 [Requires("teams:write")]
 public sealed record RemoveTeamMember(Guid TeamId, Guid UserId) : ICommand<Unit>, ITransactional;
 
-internal sealed class RemoveTeamMemberHandler(ITenantSession session, IRecordStore records, RecordTypes types) : IRequestHandler<RemoveTeamMember, Unit>
+internal sealed class RemoveTeamMemberHandler(ITenantSession session, IRecordStore records, RecordModel types) : IRequestHandler<RemoveTeamMember, Unit>
 {
     public async Task<Unit> Handle(RemoveTeamMember request, CancellationToken cancellationToken)
     {

@@ -4,7 +4,7 @@ using Crm.Domain.Identity;
 namespace Crm.Application.Teams;
 
 /// <summary>What a team is to the API.</summary>
-public sealed class TeamRecord : RecordDescription<Team>
+public sealed class TeamRecord : RecordType<Team>
 {
     /// <summary>Declares the fields.</summary>
     public TeamRecord()

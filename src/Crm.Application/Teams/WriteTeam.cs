@@ -47,7 +47,7 @@ public sealed record DeleteTeam(Guid Id, int? ExpectedVersion, bool Purge) : Del
 [Requires("teams:write")]
 public sealed record RestoreTeam(Guid Id, int? ExpectedVersion) : ICommand<RecordDocument>;
 
-internal sealed class RestoreTeamHandler(IRecordStore records, RecordTypes types, ICaller caller) : IRequestHandler<RestoreTeam, RecordDocument>
+internal sealed class RestoreTeamHandler(IRecordStore records, RecordModel types, ICaller caller) : IRequestHandler<RestoreTeam, RecordDocument>
 {
     public Task<RecordDocument> Handle(RestoreTeam request, CancellationToken cancellationToken)
     {

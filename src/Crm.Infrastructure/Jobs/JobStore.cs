@@ -9,7 +9,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>The tenant's jobs, as requests see them.</summary>
-internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller, RecordTypes types) : IJobStore
+internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller, RecordModel types) : IJobStore
 {
     private const string Columns = "id, type, status, done, total, result, started_at, finished_at";
 
@@ -60,7 +60,7 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
             ? $"api_key_id = {statement.Parameter(key, NpgsqlDbType.Uuid)}"
             : $"created_by = {statement.Parameter(caller.UserId, NpgsqlDbType.Uuid)}";
         return $"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND (type = ANY ({Texts(access.JobTypes)}) "
-            + $"OR (type = {statement.Parameter(JobAccess.Import, NpgsqlDbType.Text)} AND ({own} OR payload ->> 'recordType' = ANY ({Texts(access.RecordTypes)}))))";
+            + $"OR (type = {statement.Parameter(JobAccess.Import, NpgsqlDbType.Text)} AND ({own} OR payload ->> 'recordType' = ANY ({Texts(access.RecordModel)}))))";
 
         string Texts(IReadOnlyList<string> values) => statement.Parameter(values.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text);
     }

@@ -9,7 +9,7 @@ namespace Crm.Api.Tests.OpenApi;
 
 public sealed class ExampleTests(ApiFixture fixture) : IClassFixture<ApiFixture>
 {
-    private static readonly string[] RecordTypes = ["Company", "Contact", "Product", "Pipeline", "Stage", "Deal"];
+    private static readonly string[] RecordModel = ["Company", "Contact", "Product", "Pipeline", "Stage", "Deal"];
 
     // An example names rows, links and passwords that are not there; that is told once the body is understood.
     private static readonly string[] ToldWhenUnderstood = [" reference_not_found", " invalid_link", " wrong_password"];
@@ -54,7 +54,7 @@ public sealed class ExampleTests(ApiFixture fixture) : IClassFixture<ApiFixture>
         var document = await ApiDocument.ReadAsync(fixture.Api);
         var client = (await fixture.Api.CreateTenantAsync("examples")).Client;
         var pipeline = await client.CreateAsync("pipelines", new { name = "Of the examples" });
-        foreach (var type in RecordTypes)
+        foreach (var type in RecordModel)
         {
             var create = document.Operation($"Create{type}");
             var body = create.Body!["example"]!.DeepClone();

@@ -21,7 +21,7 @@ public sealed class TextTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     public async Task A_filter_by_what_is_no_text_is_refused_for_every_field_and_operator()
     {
         var tried = 0;
-        var types = fixture.Api.Services.GetRequiredService<RecordTypes>();
+        var types = fixture.Api.Services.GetRequiredService<RecordModel>();
         foreach (var type in types.All.Where(t => Listed.Contains(t.Plural)))
         {
             foreach (var field in type.Fields.Where(f => f is { Filterable: true, Kind: FieldKind.Text or FieldKind.Choice or FieldKind.Tags or FieldKind.Emails }))
@@ -46,7 +46,7 @@ public sealed class TextTests(ApiFixture fixture) : IClassFixture<ApiFixture>
     [Fact]
     public async Task What_stands_on_one_line_has_no_control_characters_in_any_record()
     {
-        foreach (var type in fixture.Api.Services.GetRequiredService<RecordTypes>().All.Where(t => Listed.Contains(t.Plural)))
+        foreach (var type in fixture.Api.Services.GetRequiredService<RecordModel>().All.Where(t => Listed.Contains(t.Plural)))
         {
             var texts = type.Fields.Where(f => f.Kind == FieldKind.Text && f.Write != FieldWrite.Never).ToList();
             foreach (var control in new[] { "\n", "\r", "\t", "\u0007", "\u001b", "\u0085", "\u2028" })

@@ -31,8 +31,8 @@ public sealed class BoundedMapTests
     {
         using var services = new ServiceCollection().AddApplication().BuildServiceProvider();
         var known = services.GetRequiredService<KnownSelections>();
-        var contacts = services.GetRequiredService<RecordTypes>().Find("contact")!;
-        RecordSelection Read(string fields) => new RecordQueryReader(contacts, new RecordAccess(Permissions.All.ToHashSet(), RecordGrants.Full), "USD", known).ReadSelection(fields, null);
+        var contacts = services.GetRequiredService<RecordModel>().Find("contact")!;
+        RecordSelection Read(string fields) => new RecordQueryReader(contacts, new RecordView(Permissions.All.ToHashSet(), RecordGrants.Full), "USD", known).ReadSelection(fields, null);
 
         // Every order of the same fields is a text of its own.
         foreach (var fields in Orders("id", "version", "createdAt", "updatedAt", "ownerId", "firstName", "lastName").Take(3000))

@@ -119,7 +119,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
             using var body = JsonDocument.Parse($$"""{"name":"Slow","stageId":"{{stage}}"}""");
             await session.BeginAsync(Cancellation);
             await services.GetRequiredService<IMediator>().Send(
-                new CreateDeal(RecordBinder.BindCreate<Deal>(services.GetRequiredService<RecordTypes>().Of(typeof(Deal)), body.RootElement, RecordAccess.Of(services.GetRequiredService<ICaller>()))), Cancellation);
+                new CreateDeal(RecordBinder.BindCreate<Deal>(services.GetRequiredService<RecordModel>().Of(typeof(Deal)), body.RootElement, RecordView.Of(services.GetRequiredService<ICaller>()))), Cancellation);
             deleting = _tenant.Client.SendAsync("DELETE", $"/api/v1/stages/{stage}");
             await WaitersAsync(1);
             await session.CommitAsync(Cancellation);
@@ -138,7 +138,7 @@ public sealed class ConcurrencyTests : IAsyncLifetime
         {
             var session = services.GetRequiredService<ITenantSession>();
             await session.BeginAsync(Cancellation);
-            await services.GetRequiredService<IRecordStore>().DeleteAsync(services.GetRequiredService<RecordTypes>().Of(typeof(Stage)), stage, null, Cancellation);
+            await services.GetRequiredService<IRecordStore>().DeleteAsync(services.GetRequiredService<RecordModel>().Of(typeof(Stage)), stage, null, Cancellation);
             putting =
             [
                 _tenant.Client.SendAsync("POST", "/api/v1/deals", new { name = "New", stageId = stage }),

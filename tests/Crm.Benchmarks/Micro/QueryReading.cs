@@ -21,7 +21,7 @@ public class QueryReading : IDisposable
         new("fields", ["id,version,createdAt,updatedAt,ownerId,firstName,lastName,email,lifecycleStage,companyId,company.name"]),
     ];
 
-    private readonly RecordAccess _access = new(Permissions.All.ToHashSet(), RecordGrants.Full);
+    private readonly RecordView _access = new(Permissions.All.ToHashSet(), RecordGrants.Full);
     private readonly JsonDocument _body = JsonDocument.Parse("""
         {
           "filter": { "and": [ { "lifecycleStage": { "in": ["customer", "opportunity"] } }, { "not": { "company.country": { "eq": "DE" } } },
@@ -31,10 +31,10 @@ public class QueryReading : IDisposable
         """);
 
     private readonly KnownSelections _known = new();
-    private RecordDescription _contacts = null!;
+    private RecordType _contacts = null!;
 
     [GlobalSetup]
-    public void Setup() => _contacts = new ServiceCollection().AddApplication().BuildServiceProvider().GetRequiredService<RecordTypes>().Of(typeof(Contact));
+    public void Setup() => _contacts = new ServiceCollection().AddApplication().BuildServiceProvider().GetRequiredService<RecordModel>().Of(typeof(Contact));
 
     [Benchmark]
     public object FromParameters() => new RecordQueryReader(_contacts, _access, "EUR", _known).ReadParameters(Parameters);

@@ -134,7 +134,7 @@ public sealed class PoolSoakTests : IAsyncLifetime
 
     private async Task ActAsync(IServiceProvider services, CrmTenantInfo tenant, Random random, CancellationToken cancellationToken)
     {
-        var type = services.GetRequiredService<RecordTypes>().Of(typeof(Company));
+        var type = services.GetRequiredService<RecordModel>().Of(typeof(Company));
         var records = services.GetRequiredService<IRecordStore>();
         switch (random.Next(4))
         {

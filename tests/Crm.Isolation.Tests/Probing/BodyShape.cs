@@ -16,7 +16,7 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     public Func<World, Dictionary<string, string>>? MakeForm { get; init; }
 
     /// <summary>Looks at what an operation takes.</summary>
-    public static BodyShape Of(Operation operation, string route, RecordTypes types) => operation switch
+    public static BodyShape Of(Operation operation, string route, RecordModel types) => operation switch
     {
         { BodyMediaType: "multipart/form-data" } => Forms.Of(route),
         { Body: not null } => OfType(operation.Body, route, operation.Record ?? types.Find("deal")!),
@@ -29,7 +29,7 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     };
 
     /// <summary>The paths by which a record type can be filtered for ids.</summary>
-    public static IEnumerable<(string Path, string Kind)> IdPaths(RecordDescription type, string prefix = "", int depth = FieldPath.MaxDepth) =>
+    public static IEnumerable<(string Path, string Kind)> IdPaths(RecordType type, string prefix = "", int depth = FieldPath.MaxDepth) =>
         type.Fields.Where(f => f is { Kind: FieldKind.Id, Filterable: true }).Select(f => (prefix + f.Name, KindOf(type, f)))
             .Concat(depth == 0 ? [] : type.Relations.SelectMany(r => IdPaths(r.Target, $"{prefix}{r.Name}.", depth - 1)));
 
@@ -37,12 +37,12 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
     public static string Singular(string collection) =>
         collection.EndsWith("ies", StringComparison.Ordinal) ? collection[..^3] + "y" : collection.TrimEnd('s').Replace('-', '_');
 
-    private static string KindOf(RecordDescription type, RecordField field) =>
+    private static string KindOf(RecordType type, Field field) =>
         field.Name == "id" ? type.Name : field.Relation?.Target.Name ?? field.Name[..^2];
 
     internal static BodyShape None(IReadOnlyList<string> unclassified) => new(_ => Task.FromResult<JsonNode?>(null), [], unclassified);
 
-    private static BodyShape OfRecord(RecordDescription type, bool create)
+    private static BodyShape OfRecord(RecordType type, bool create)
     {
         var written = type.Fields.Where(f => f.Kind == FieldKind.Id && (f.Write == FieldWrite.Always || (create && f.Write == FieldWrite.OnCreate)));
         var slots = written.Select(f => Slot.ForId("/" + f.Name, KindOf(type, f), (draft, value) => Put(draft, f.Name, value))).Select(s => s.Name != "/id" ? s : s with
@@ -63,14 +63,14 @@ internal sealed record BodyShape(Func<World, Task<JsonNode?>> MakeAsync, IReadOn
             draft.Body.AsObject().Remove(member == "stageId" ? "pipelineId" : "stageId");
     }
 
-    private static BodyShape OfQuery(RecordDescription type) =>
+    private static BodyShape OfQuery(RecordType type) =>
         new(_ => Task.FromResult<JsonNode?>(new JsonObject()), [.. Filters(type), Cursors.InBody()], []);
 
-    private static IEnumerable<Slot> Filters(RecordDescription type) => IdPaths(type).Select(p => Slot.ForId($"/filter/{p.Path}", p.Kind, (draft, value) =>
+    private static IEnumerable<Slot> Filters(RecordType type) => IdPaths(type).Select(p => Slot.ForId($"/filter/{p.Path}", p.Kind, (draft, value) =>
         draft.Body!["filter"] = new JsonObject { [p.Path] = new JsonObject { ["in"] = new JsonArray(value) } }) with
     { FindsRows = !p.Path.Contains('.', StringComparison.Ordinal) });
 
-    private static BodyShape OfType(Type body, string route, RecordDescription record)
+    private static BodyShape OfType(Type body, string route, RecordType record)
     {
         var (slots, unclassified) = (new List<Slot>(), new List<string>());
         foreach (var property in body.GetProperties())

@@ -44,7 +44,7 @@ public sealed class BrokenApiTests
         await using var tenants = await TwoTenants.StartAsync((_, found) => database = found, app =>
         {
             app.UseCrm();
-            var contacts = app.Services.GetRequiredService<RecordTypes>().Of(typeof(Contact));
+            var contacts = app.Services.GetRequiredService<RecordModel>().Of(typeof(Contact));
             Operation Of(Type request) => new(request, "Leaks.", OperationKind.Get) { Record = contacts };
             Map(app, "reads", Of(typeof(GetContact)), "SELECT name FROM contacts WHERE id = $1", database!);
             Map(app, "writes", Of(typeof(DeleteContact)) with { Kind = OperationKind.Delete }, "UPDATE contacts SET version = version + 1 WHERE id = $1 RETURNING 'done'", database!);

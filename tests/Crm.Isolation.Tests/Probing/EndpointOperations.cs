@@ -42,7 +42,7 @@ internal sealed class EndpointOperations(ApiHost api) : IOperationSource
         var route = $"{method} {path}";
         var slots = new List<Slot>(Samples.HarmlessPaths.ContainsKey(route) ? [] : OfPath(endpoint.RoutePattern, operation, unclassified));
         slots.AddRange(OfQuery(operation, route, unclassified));
-        var body = BodyShape.Of(operation, route, api.Services.GetRequiredService<RecordTypes>());
+        var body = BodyShape.Of(operation, route, api.Services.GetRequiredService<RecordModel>());
         unclassified.AddRange(body.Unclassified);
         slots.AddRange(body.Slots);
         slots.AddRange(Slot.ForTenant("X-Tenant", (draft, value) => draft.Headers["X-Tenant"] = value));

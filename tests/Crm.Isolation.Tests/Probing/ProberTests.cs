@@ -135,7 +135,7 @@ public sealed class ProberTests(ProbedFixture probed)
         yield return ("/api/v1/me", null);
         yield return ("/api/v1/meta/objects", null);
         yield return ("/openapi/v1.json", null);
-        foreach (var type in probed.Tenants.Api.Services.GetRequiredService<RecordTypes>().All)
+        foreach (var type in probed.Tenants.Api.Services.GetRequiredService<RecordModel>().All)
         {
             var expand = string.Join(',', type.Relations.Select(r => r.Name));
             var path = $"/api/v1/{type.Path}?limit=200&count=exact&expand={expand}";

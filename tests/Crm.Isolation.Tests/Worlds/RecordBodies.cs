@@ -10,7 +10,7 @@ namespace Crm.Isolation.Tests.Worlds;
 internal sealed class RecordBodies(Marks marks)
 {
     /// <summary>Makes a body.</summary>
-    public JsonObject Make(RecordDescription type, bool create, Func<Relation, Guid?> reference)
+    public JsonObject Make(RecordType type, bool create, Func<Relation, Guid?> reference)
     {
         var body = new JsonObject();
         foreach (var field in type.Fields.Where(f => f.Name != "id" && (f.Write == FieldWrite.Always || (create && f.Write == FieldWrite.OnCreate))))
@@ -29,7 +29,7 @@ internal sealed class RecordBodies(Marks marks)
         return body;
     }
 
-    private JsonNode Value(RecordField field) => field.Kind switch
+    private JsonNode Value(Field field) => field.Kind switch
     {
         FieldKind.Text => marks.Next(),
         FieldKind.Choice => field.Choices[0],

@@ -16,14 +16,14 @@ internal sealed class World
     private readonly Dictionary<string, Guid> _standing = [];
     private readonly Dictionary<string, Guid> _spare = [];
     private readonly RecordBodies _bodies;
-    private readonly RecordTypes _types;
+    private readonly RecordModel _types;
     private readonly NpgsqlConnection _superuser;
     private readonly ApiHost _api;
     private string? _passwordHash;
 
     private World(ApiHost api, TestTenant tenant, NpgsqlConnection superuser)
     {
-        (_api, Tenant, _types, _superuser) = (api, tenant, api.Services.GetRequiredService<RecordTypes>(), superuser);
+        (_api, Tenant, _types, _superuser) = (api, tenant, api.Services.GetRequiredService<RecordModel>(), superuser);
         _bodies = new RecordBodies(Marks);
     }
 
@@ -97,7 +97,7 @@ internal sealed class World
     }
 
     /// <summary>Makes a body for a record.</summary>
-    public JsonObject Body(RecordDescription type, bool create) => type.Name == "api_key"
+    public JsonObject Body(RecordType type, bool create) => type.Name == "api_key"
         ? new JsonObject { ["name"] = Marks.Next(), ["ownerId"] = _standing["user"].ToString() }
         : _bodies.Make(type, create, relation => _standing.TryGetValue(relation.Target.Name, out var id) ? id : null);
 
@@ -181,13 +181,13 @@ internal sealed class World
         return new OwnSession((Guid)JsonNode.Parse(Base64Url.DecodeFromChars(token.Split('.')[1]))!["sid"]!, token, (string)answer.Body["refreshToken"]!);
     }
 
-    private static bool IsCreatable(RecordDescription type) => type.Name != "user";
+    private static bool IsCreatable(RecordType type) => type.Name != "user";
 
     // A type comes behind all types it refers to.
-    private static List<RecordDescription> InOrder(RecordTypes types)
+    private static List<RecordType> InOrder(RecordModel types)
     {
-        var ordered = new List<RecordDescription>();
-        void Visit(RecordDescription type)
+        var ordered = new List<RecordType>();
+        void Visit(RecordType type)
         {
             if (ordered.Contains(type))
                 return;

@@ -8,7 +8,7 @@ namespace Crm.Application.Records;
 public sealed class RecordDocument(RecordShape shape, object?[] row)
 {
     /// <summary>The record's type.</summary>
-    public RecordDescription Type => shape.Type;
+    public RecordType Type => shape.Type;
 
     /// <summary>The record's id.</summary>
     public Guid Id => (Guid)row[RecordShape.IdPlace]!;

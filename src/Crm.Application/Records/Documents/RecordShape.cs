@@ -4,7 +4,7 @@ namespace Crm.Application.Records;
 /// <param name="Type">The record type.</param>
 /// <param name="Fields">The fields to answer and where each one's value begins; money takes two places, amount and currency.</param>
 /// <param name="Relations">The related records to answer.</param>
-public sealed record RecordShape(RecordDescription Type, IReadOnlyList<FieldPlace> Fields, IReadOnlyList<RelationPlace> Relations)
+public sealed record RecordShape(RecordType Type, IReadOnlyList<FieldPlace> Fields, IReadOnlyList<RelationPlace> Relations)
 {
     /// <summary>Where the id of every row's own record stands.</summary>
     public const int IdPlace = 0;
@@ -16,7 +16,7 @@ public sealed record RecordShape(RecordDescription Type, IReadOnlyList<FieldPlac
 /// <summary>Where a field's value stands.</summary>
 /// <param name="Field">The field.</param>
 /// <param name="Place">Its first place in the row.</param>
-public readonly record struct FieldPlace(RecordField Field, int Place);
+public readonly record struct FieldPlace(Field Field, int Place);
 
 /// <summary>Where a related record stands.</summary>
 /// <param name="Relation">The relation.</param>

@@ -3,7 +3,7 @@ namespace Crm.Application.Records;
 /// <summary>A field, perhaps of a related record: <c>name</c>, <c>company.country</c>, <c>company.parent.name</c>.</summary>
 /// <param name="Relations">The relations to follow; none for the record's own fields, two at most.</param>
 /// <param name="Field">The field.</param>
-public sealed record FieldPath(IReadOnlyList<Relation> Relations, RecordField Field)
+public sealed record FieldPath(IReadOnlyList<Relation> Relations, Field Field)
 {
     /// <summary>How many relations may be followed.</summary>
     public const int MaxDepth = 2;
@@ -15,7 +15,7 @@ public sealed record FieldPath(IReadOnlyList<Relation> Relations, RecordField Fi
     /// Resolves a path. A path to a field or through a relation that does not exist for the caller is as unknown as one that does not exist
     /// at all.
     /// </summary>
-    public static FieldPath? Resolve(RecordDescription description, string text, RecordAccess access)
+    public static FieldPath? Resolve(RecordType description, string text, RecordView access)
     {
         var steps = text.Split('.');
         if (steps.Length > MaxDepth + 1)

@@ -36,7 +36,7 @@ public static class FilterOperators
     public static FilterOperator? Find(string name) => ByName.TryGetValue(name, out var found) ? found : null;
 
     /// <summary>The comparisons that make sense for a field.</summary>
-    public static IReadOnlyList<FilterOperator> Of(RecordField field) => !field.Filterable ? [] : field.Kind switch
+    public static IReadOnlyList<FilterOperator> Of(Field field) => !field.Filterable ? [] : field.Kind switch
     {
         FieldKind.Id or FieldKind.Boolean or FieldKind.Choice => Equality,
         FieldKind.Text => Textual,

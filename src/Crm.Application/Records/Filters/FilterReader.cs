@@ -8,7 +8,7 @@ namespace Crm.Application.Records;
 /// Reads the filter language, as JSON (<c>{"and":[{"status":{"in":["open"]}},{"not":{…}}]}</c>) or as query parameters
 /// (<c>filter[status][in]=open,won</c>), and checks it against a record type. Nothing is ignored: what is not known is a fault.
 /// </summary>
-internal sealed class FilterReader(RecordDescription description, RecordAccess access, string currency, List<FieldError> errors)
+internal sealed class FilterReader(RecordType description, RecordView access, string currency, List<FieldError> errors)
 {
     private int _conditions;
 
@@ -141,7 +141,7 @@ internal sealed class FilterReader(RecordDescription description, RecordAccess a
         return [.. json.EnumerateArray().Select((item, i) => JsonValue(path.Field, item, $"{pointer}/{i.ToString(CultureInfo.InvariantCulture)}")).OfType<object>()];
     }
 
-    private object? JsonValue(RecordField field, JsonElement json, string pointer)
+    private object? JsonValue(Field field, JsonElement json, string pointer)
     {
         switch (json.ValueKind)
         {
@@ -162,7 +162,7 @@ internal sealed class FilterReader(RecordDescription description, RecordAccess a
         }
     }
 
-    private object? Value(RecordField field, string text, string pointer, List<FieldError> faults)
+    private object? Value(Field field, string text, string pointer, List<FieldError> faults)
     {
         if (text.Contains('\0', StringComparison.Ordinal))
         {

@@ -9,13 +9,13 @@ namespace Crm.Application.Records;
 public sealed class KnownSelections
 {
     private const int Capacity = 1000;
-    private readonly BoundedMap<(RecordDescription Type, string? Fields, string? Expand), RecordSelection> _selections = new(Capacity);
+    private readonly BoundedMap<(RecordType Type, string? Fields, string? Expand), RecordSelection> _selections = new(Capacity);
 
     /// <summary>Finds a selection.</summary>
-    internal RecordSelection? Find(RecordDescription type, string? fields, string? expand) =>
+    internal RecordSelection? Find(RecordType type, string? fields, string? expand) =>
         _selections.TryGet((type, fields, expand), out var selection) ? selection : null;
 
     /// <summary>Keeps a selection.</summary>
-    internal void Keep(RecordDescription type, string? fields, string? expand, RecordSelection selection) =>
+    internal void Keep(RecordType type, string? fields, string? expand, RecordSelection selection) =>
         _selections.Set((type, fields, expand), selection);
 }

@@ -4,7 +4,7 @@ namespace Crm.Application.Records;
 public sealed record RecordQuery
 {
     /// <summary>The record type.</summary>
-    public required RecordDescription Type { get; init; }
+    public required RecordType Type { get; init; }
 
     /// <summary>What the records must fulfil; <c>null</c> for all.</summary>
     public FilterNode? Filter { get; init; }

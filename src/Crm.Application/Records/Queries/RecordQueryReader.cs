@@ -5,7 +5,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>Reads a query, from query parameters or from a JSON body, and finds all its faults at once.</summary>
-public sealed class RecordQueryReader(RecordDescription type, RecordAccess access, string currency, KnownSelections known)
+public sealed class RecordQueryReader(RecordType type, RecordView access, string currency, KnownSelections known)
 {
     private static readonly string[] BodyMembers = ["filter", "sort", "fields", "expand", "limit", "cursor", "count"];
     private readonly List<FieldError> _errors = [];

@@ -4,7 +4,7 @@ namespace Crm.Application.Records;
 /// <param name="Type">The record type.</param>
 /// <param name="Fields">The record's own fields, in the order of the description.</param>
 /// <param name="Expanded">Related records to answer beside their keys.</param>
-public sealed record RecordSelection(RecordDescription Type, IReadOnlyList<RecordField> Fields, IReadOnlyList<ExpandedRelation> Expanded)
+public sealed record RecordSelection(RecordType Type, IReadOnlyList<Field> Fields, IReadOnlyList<ExpandedRelation> Expanded)
 {
     /// <summary>Whether all own fields that exist for the caller are answered, which may be fewer than the type has.</summary>
     public bool HasAllFields { get; init; }
@@ -24,10 +24,10 @@ public sealed record RecordSelection(RecordDescription Type, IReadOnlyList<Recor
         : $"{Type.Name}({(HasEveryField ? "*" : string.Join(',', Fields.Select(f => f.Name)))}{string.Concat(Expanded.Select(e => $";{e.Relation.Name}:{e.Selection.Signature}"))})";
 
     /// <summary>All fields of a type and nothing else.</summary>
-    public static RecordSelection Whole(RecordDescription type) => new(type, type.Fields, []);
+    public static RecordSelection Whole(RecordType type) => new(type, type.Fields, []);
 
     /// <summary>All fields of a type that exist for a caller, and nothing else.</summary>
-    public static RecordSelection Whole(RecordDescription type, RecordAccess access) => new(type, access.Fields(type), []) { HasAllFields = true };
+    public static RecordSelection Whole(RecordType type, RecordView access) => new(type, access.Fields(type), []) { HasAllFields = true };
 }
 
 /// <summary>A related record that is answered beside its key.</summary>

@@ -1,10 +1,10 @@
 namespace Crm.Application.Records;
 
 /// <summary>Reads <c>fields</c> and <c>expand</c>: what of a record is answered.</summary>
-internal sealed class SelectionReader(RecordAccess access)
+internal sealed class SelectionReader(RecordView access)
 {
     /// <summary>Reads both.</summary>
-    public RecordSelection Read(RecordDescription type, IReadOnlyList<string> fields, IReadOnlyList<string> expand, Action<string, string> unknown)
+    public RecordSelection Read(RecordType type, IReadOnlyList<string> fields, IReadOnlyList<string> expand, Action<string, string> unknown)
     {
         var root = new Node(type, access, all: fields.Count == 0);
         foreach (var path in fields)
@@ -29,13 +29,13 @@ internal sealed class SelectionReader(RecordAccess access)
         return root.ToSelection();
     }
 
-    private sealed class Node(RecordDescription type, RecordAccess access, bool all)
+    private sealed class Node(RecordType type, RecordView access, bool all)
     {
-        private readonly HashSet<RecordField> _fields = [];
+        private readonly HashSet<Field> _fields = [];
         private readonly Dictionary<Relation, Node> _relations = [];
         private bool _all = all;
 
-        public void Select(IReadOnlyList<Relation> path, RecordField field) => Follow(path, allAtEnd: false)._fields.Add(field);
+        public void Select(IReadOnlyList<Relation> path, Field field) => Follow(path, allAtEnd: false)._fields.Add(field);
 
         public void Expand(IReadOnlyList<Relation> path) => Follow(path, allAtEnd: true);
 

@@ -22,7 +22,7 @@ internal static class CellReader
     private const decimal LargestNumber = 1e15m;
 
     /// <summary>Reads a value.</summary>
-    public static object? Read(RecordField field, string text, CellFormat format, string pointer, List<FieldError> errors)
+    public static object? Read(Field field, string text, CellFormat format, string pointer, List<FieldError> errors)
     {
         switch (field.Kind)
         {
@@ -46,7 +46,7 @@ internal static class CellReader
         }
     }
 
-    private static object? ReadText(RecordField field, string text, string pointer, List<FieldError> errors)
+    private static object? ReadText(Field field, string text, string pointer, List<FieldError> errors)
     {
         if (field.Kind == FieldKind.Text && text.Length > field.MaxLength)
         {
@@ -76,7 +76,7 @@ internal static class CellReader
         }
     }
 
-    private static int? ReadInteger(RecordField field, string text, CellFormat format, string pointer, List<FieldError> errors)
+    private static int? ReadInteger(Field field, string text, CellFormat format, string pointer, List<FieldError> errors)
     {
         if (Number(text, format) is not { } number || number != decimal.Truncate(number))
             errors.Add(FieldErrors.Type(pointer, "a whole number"));
@@ -108,7 +108,7 @@ internal static class CellReader
             : null;
     }
 
-    private static List<ContactPoint> Points(RecordField field, string text, string pointer, List<FieldError> errors)
+    private static List<ContactPoint> Points(Field field, string text, string pointer, List<FieldError> errors)
     {
         var points = Items(field, text, pointer, errors).ConvertAll(item => new ContactPoint(item));
         if (field.Kind == FieldKind.Emails && points.Exists(p => !EmailAddress.IsValid(p.Value)))
@@ -116,7 +116,7 @@ internal static class CellReader
         return points;
     }
 
-    private static List<string> Items(RecordField field, string text, string pointer, List<FieldError> errors)
+    private static List<string> Items(Field field, string text, string pointer, List<FieldError> errors)
     {
         var items = text.Split(ListSeparator, StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries).Distinct(StringComparer.Ordinal).ToList();
         if (items.Count > RecordLimits.Items)

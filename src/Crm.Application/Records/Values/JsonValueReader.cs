@@ -9,7 +9,7 @@ namespace Crm.Application.Records;
 internal static class JsonValueReader
 {
     /// <summary>Reads a value that is not <c>null</c>.</summary>
-    public static object? Read(RecordField field, JsonElement json, string pointer, List<FieldError> errors) => field.Kind switch
+    public static object? Read(Field field, JsonElement json, string pointer, List<FieldError> errors) => field.Kind switch
     {
         FieldKind.Tags => Tags(field, json, pointer, errors),
         FieldKind.Emails => List(field, json, pointer, errors, (item, at) => Point(field, item, at, errors)),
@@ -53,7 +53,7 @@ internal static class JsonValueReader
         return text;
     }
 
-    private static object? Scalar(RecordField field, JsonElement json, string pointer, List<FieldError> errors)
+    private static object? Scalar(Field field, JsonElement json, string pointer, List<FieldError> errors)
     {
         if (field.Kind == FieldKind.Boolean)
         {
@@ -118,7 +118,7 @@ internal static class JsonValueReader
         return null;
     }
 
-    private static List<string>? Tags(RecordField field, JsonElement json, string pointer, List<FieldError> errors) =>
+    private static List<string>? Tags(Field field, JsonElement json, string pointer, List<FieldError> errors) =>
         List(field, json, pointer, errors, (item, at) =>
         {
             var tag = Line(item, at, field.MaxLength, errors);
@@ -127,7 +127,7 @@ internal static class JsonValueReader
             return tag?.Trim();
         })?.Distinct(StringComparer.Ordinal).ToList();
 
-    private static ContactPoint? Point(RecordField field, JsonElement json, string pointer, List<FieldError> errors)
+    private static ContactPoint? Point(Field field, JsonElement json, string pointer, List<FieldError> errors)
     {
         if (Members(json, pointer, errors, (name, value, at) => name switch
         {
@@ -152,7 +152,7 @@ internal static class JsonValueReader
         return new ContactPoint(text, members.GetValueOrDefault("label"));
     }
 
-    private static PostalAddress? Address(RecordField field, JsonElement json, string pointer, List<FieldError> errors)
+    private static PostalAddress? Address(Field field, JsonElement json, string pointer, List<FieldError> errors)
     {
         if (Members(json, pointer, errors, (name, value, at) =>
                 name is not ("street" or "city" or "region" or "postalCode" or "country" or "label") ? Unknown(at, errors)
@@ -167,7 +167,7 @@ internal static class JsonValueReader
     }
 
     // Null takes a rule away in a merge patch; in a new record there is none to take away.
-    private static Dictionary<string, string?>? Rules(RecordField field, JsonElement json, string pointer, List<FieldError> errors)
+    private static Dictionary<string, string?>? Rules(Field field, JsonElement json, string pointer, List<FieldError> errors)
     {
         if (json.ValueKind != JsonValueKind.Object || json.GetPropertyCount() <= field.MaxItems)
             return Members(json, pointer, errors, (_, value, at) => value.ValueKind == JsonValueKind.Null ? null : Text(value, at, field.MaxLength, errors));
@@ -175,7 +175,7 @@ internal static class JsonValueReader
         return null;
     }
 
-    private static List<T>? List<T>(RecordField field, JsonElement json, string pointer, List<FieldError> errors, Func<JsonElement, string, T?> read)
+    private static List<T>? List<T>(Field field, JsonElement json, string pointer, List<FieldError> errors, Func<JsonElement, string, T?> read)
         where T : class
     {
         if (json.ValueKind != JsonValueKind.Array)

@@ -10,7 +10,7 @@ public static class RecordBinder
     /// <typeparam name="TRecord">The entity.</typeparam>
     /// <exception cref="InvalidException">The body has faults; all are told.</exception>
     /// <exception cref="ForbiddenException">A new record cannot be without a field that the caller may not set.</exception>
-    public static RecordInput<TRecord> BindCreate<TRecord>(RecordDescription description, JsonElement body, RecordAccess access)
+    public static RecordInput<TRecord> BindCreate<TRecord>(RecordType description, JsonElement body, RecordView access)
         where TRecord : Record
     {
         if (!MayCreate(description, access))
@@ -21,25 +21,25 @@ public static class RecordBinder
     /// <summary>Binds a merge patch (RFC 7396): absent keeps, <c>null</c> clears.</summary>
     /// <typeparam name="TRecord">The entity.</typeparam>
     /// <exception cref="InvalidException">The body has faults; all are told.</exception>
-    public static RecordInput<TRecord> BindUpdate<TRecord>(RecordDescription description, JsonElement body, RecordAccess access)
+    public static RecordInput<TRecord> BindUpdate<TRecord>(RecordType description, JsonElement body, RecordView access)
         where TRecord : Record => Bind<TRecord>(description, body, access, creating: false);
 
     /// <summary>Whether a caller may set all that a new record cannot be without.</summary>
-    internal static bool MayCreate(RecordDescription description, RecordAccess access) =>
+    internal static bool MayCreate(RecordType description, RecordView access) =>
         access.IsFull || description.Fields.All(f => !f.IsRequired || access.MayWrite(description, f));
 
     /// <summary>Finds what a new record cannot be without and was not sent.</summary>
-    internal static IEnumerable<FieldError> Missing(RecordDescription description, IReadOnlyList<KeyValuePair<RecordField, object?>> values) =>
+    internal static IEnumerable<FieldError> Missing(RecordType description, IReadOnlyList<KeyValuePair<Field, object?>> values) =>
         description.Fields.Where(f => f.IsRequired && !values.Any(v => v.Key == f)).Select(f => FieldErrors.Required("/" + f.Name));
 
-    private static RecordInput<TRecord> Bind<TRecord>(RecordDescription description, JsonElement body, RecordAccess access, bool creating)
+    private static RecordInput<TRecord> Bind<TRecord>(RecordType description, JsonElement body, RecordView access, bool creating)
         where TRecord : Record
     {
         if (body.ValueKind != JsonValueKind.Object)
             throw new InvalidException([FieldErrors.Type("", "an object")]);
 
         var errors = new List<FieldError>();
-        var values = new List<KeyValuePair<RecordField, object?>>();
+        var values = new List<KeyValuePair<Field, object?>>();
         foreach (var member in body.EnumerateObject())
         {
             var pointer = "/" + JsonPointer.Escape(member.Name);
@@ -60,7 +60,7 @@ public static class RecordBinder
         return errors.Count == 0 ? new RecordInput<TRecord>(description, values) : throw new InvalidException(errors);
     }
 
-    private static object? Value(RecordField field, JsonElement json, string pointer, bool creating, List<FieldError> errors)
+    private static object? Value(Field field, JsonElement json, string pointer, bool creating, List<FieldError> errors)
     {
         if (json.ValueKind == JsonValueKind.Null)
         {

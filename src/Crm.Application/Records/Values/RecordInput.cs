@@ -10,17 +10,17 @@ namespace Crm.Application.Records;
 public sealed class RecordInput<TRecord>
     where TRecord : Record
 {
-    internal RecordInput(RecordDescription description, IReadOnlyList<KeyValuePair<RecordField, object?>> values)
+    internal RecordInput(RecordType description, IReadOnlyList<KeyValuePair<Field, object?>> values)
     {
         Description = description;
         Values = values;
     }
 
     /// <summary>The description it was checked against.</summary>
-    public RecordDescription Description { get; }
+    public RecordType Description { get; }
 
     /// <summary>The fields that were sent and their values, in the order of the body.</summary>
-    public IReadOnlyList<KeyValuePair<RecordField, object?>> Values { get; }
+    public IReadOnlyList<KeyValuePair<Field, object?>> Values { get; }
 
     /// <summary>The id the client chose, or a new one.</summary>
     public Guid Id => TryGet(r => r.Id, out var id) ? id : Guid.CreateVersion7();

@@ -7,7 +7,7 @@ namespace Crm.Application.Records;
 internal static class TextValueReader
 {
     /// <summary>Reads a value.</summary>
-    public static object? Read(RecordField field, string text, string pointer, out FieldError? error)
+    public static object? Read(Field field, string text, string pointer, out FieldError? error)
     {
         error = null;
         switch (field.Kind)

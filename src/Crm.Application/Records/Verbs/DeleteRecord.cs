@@ -14,7 +14,7 @@ public abstract record DeleteRecord<TRecord>(Guid Id, int? ExpectedVersion, bool
     where TRecord : Record;
 
 /// <summary>Deletes or purges; closed for each request type by the assembly scan.</summary>
-internal sealed class DeleteRecordHandler<TRequest, TRecord>(IRecordStore records, RecordTypes types, ICaller caller) : IRequestHandler<TRequest, Unit>
+internal sealed class DeleteRecordHandler<TRequest, TRecord>(IRecordStore records, RecordModel types, ICaller caller) : IRequestHandler<TRequest, Unit>
     where TRequest : DeleteRecord<TRecord>
     where TRecord : Record
 {

@@ -12,7 +12,7 @@ public abstract record RestoreRecord<TRecord>(Guid Id, int? ExpectedVersion) : I
     where TRecord : Record;
 
 /// <summary>Restores; closed for each request type by the assembly scan.</summary>
-internal sealed class RestoreRecordHandler<TRequest, TRecord>(IRecordStore records, RecordTypes types) : IRequestHandler<TRequest, RecordDocument>
+internal sealed class RestoreRecordHandler<TRequest, TRecord>(IRecordStore records, RecordModel types) : IRequestHandler<TRequest, RecordDocument>
     where TRequest : RestoreRecord<TRecord>
     where TRecord : Record
 {

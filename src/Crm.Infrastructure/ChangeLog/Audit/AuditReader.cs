@@ -39,7 +39,7 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
         where.AddRange(WithinScope(statement));
         statement.Append($"SELECT {CommonColumns}, c.version, c.causation_id FROM changes c WHERE c.tenant_id = {SqlStatement.Tenant} AND {string.Join(" AND ", where)} ");
         statement.Append($"ORDER BY c.at DESC, c.id DESC LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
-        return session.ExecuteAsync([statement], (reader, token) => ReadAsync(reader, query, tenantId, AuditRow.OfTenant(tables.Types, RecordAccess.Of(caller)), token), cancellationToken);
+        return session.ExecuteAsync([statement], (reader, token) => ReadAsync(reader, query, tenantId, AuditRow.OfTenant(tables.Types, RecordView.Of(caller)), token), cancellationToken);
     }
 
     public async Task<AuditPage> ListHostAsync(AuditQuery query, CancellationToken cancellationToken)
@@ -92,7 +92,7 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
     // Who reads the log reads what happened to the system; changes of records are for those who may read the records.
     private string? Readable(AuditQuery query, SqlStatement statement)
     {
-        var access = RecordAccess.Of(caller);
+        var access = RecordView.Of(caller);
         var readable = tables.Types.All.Where(type => access.MayRead(type)).Select(type => type.Name)
             .Concat(Parts.Where(part => access.Permissions.Contains(part.Permission)).Select(part => part.Name)).ToArray();
         if (readable.Length == tables.Types.All.Count + Parts.Length)

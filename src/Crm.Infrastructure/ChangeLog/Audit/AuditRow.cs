@@ -12,7 +12,7 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 internal static class AuditRow
 {
     /// <summary>How a row of a tenant's log is read.</summary>
-    public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordTypes types, RecordAccess access) => row =>
+    public static Func<NpgsqlDataReader, AuditEntry> OfTenant(RecordModel types, RecordView access) => row =>
     {
         var version = row.GetInt32(12);
         var causation = row.ValueOrNull<Guid>(13);
@@ -31,7 +31,7 @@ internal static class AuditRow
 
     private static Dictionary<string, string> Details(NpgsqlDataReader row) => JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringString)!;
 
-    private static Dictionary<string, FieldChange> Changes(NpgsqlDataReader row, RecordDescription? type, RecordAccess access)
+    private static Dictionary<string, FieldChange> Changes(NpgsqlDataReader row, RecordType? type, RecordView access)
     {
         var changes = JsonSerializer.Deserialize(row.GetString(10), AuditJson.Default.DictionaryStringFieldChange)!;
         if (type is not null && !access.IsFull)

@@ -45,7 +45,7 @@ internal sealed class Aggregates(TenantSession session, RecordTables tables, ICa
         return rows.Count <= AggregateQuery.MaxGroups ? new AggregateResult(query, rows) : throw ReportErrors.TooManyGroups(AggregateQuery.MaxGroups);
     }
 
-    private static (string Sql, FieldKind Kind) KeySql(RecordDescription type, GroupKey key, JoinPlan joins)
+    private static (string Sql, FieldKind Kind) KeySql(RecordType type, GroupKey key, JoinPlan joins)
     {
         var (alias, table) = joins.Follow(type, key.Path.Relations);
         var column = $"{alias}.{table[key.Path.Field].Value.Name}";
@@ -56,7 +56,7 @@ internal sealed class Aggregates(TenantSession session, RecordTables tables, ICa
         return ($"date_trunc('{bucket.ToString().ToLowerInvariant()}', {instant})::date", FieldKind.Date);
     }
 
-    private static MeasureColumn MeasureSql(RecordDescription type, Measure measure, JoinPlan joins)
+    private static MeasureColumn MeasureSql(RecordType type, Measure measure, JoinPlan joins)
     {
         if (measure.Op == MeasureOp.Count)
             return new MeasureColumn("count(*)", FigureKind.Whole, null);

@@ -14,7 +14,7 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
     private static readonly string[] KeptBySystem = ["id", "version", "createdAt", "updatedAt", "deletedAt"];
 
     /// <summary>An INSERT into the change log, one entry for each row of a source.</summary>
-    public string Insert(SqlStatement statement, RecordDescription type, string action, string source, string fields, string? changeId = null, Guid? cause = null)
+    public string Insert(SqlStatement statement, RecordType type, string action, string source, string fields, string? changeId = null, Guid? cause = null)
     {
         var (column, value) = cause is null ? ("", "") : (", causation_id", $", {statement.Parameter(cause, NpgsqlDbType.Uuid)}");
         var id = changeId ?? statement.Parameter(Guid.CreateVersion7(), NpgsqlDbType.Uuid);
@@ -27,10 +27,10 @@ internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
     }
 
     /// <summary>The difference that a new record makes: every field that has a value, from nothing to it.</summary>
-    public static string Created(RecordDescription type, Record record) => Difference(type, null, record)!;
+    public static string Created(RecordType type, Record record) => Difference(type, null, record)!;
 
     /// <summary>The difference between two states of a record.</summary>
-    public static string? Difference(RecordDescription type, Record? before, Record after)
+    public static string? Difference(RecordType type, Record? before, Record after)
     {
         var any = before is null;
         using var buffer = new MemoryStream(256);

@@ -17,7 +17,7 @@ internal sealed class CountedTables(RecordTables tables)
     /// Makes the statement that admits one more record to a tenant with a limit, or refuses it. Goes before the one that writes it, in the
     /// same transaction.
     /// </summary>
-    public SqlStatement? Admit(RecordDescription type, TenantSession session)
+    public SqlStatement? Admit(RecordType type, TenantSession session)
     {
         if (session.Tenant is not { Limits.Records: { } limit } tenant || !Counted.Contains(type.Name))
             return null;

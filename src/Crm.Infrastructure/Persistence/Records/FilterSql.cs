@@ -5,7 +5,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Compiles a filter to SQL. Comparisons are those that an index serves under row-level security wherever there is one.</summary>
-internal sealed class FilterSql(SqlStatement statement, JoinPlan joins, RecordDescription type)
+internal sealed class FilterSql(SqlStatement statement, JoinPlan joins, RecordType type)
 {
     /// <summary>Compiles a filter.</summary>
     public string Compile(FilterNode node) => node switch

@@ -11,7 +11,7 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
     /// <summary>The alias of the record's own table unless another is chosen.</summary>
     public const string Root = "r";
 
-    private readonly List<(string Path, string Alias, RecordDescription Type, string Sql)> _joins = [];
+    private readonly List<(string Path, string Alias, RecordType Type, string Sql)> _joins = [];
 
     /// <summary>A copy to which further joins can be added.</summary>
     public JoinPlan Copy()
@@ -22,7 +22,7 @@ internal sealed class JoinPlan(RecordTables tables, string root = JoinPlan.Root)
     }
 
     /// <summary>The alias under which a path of relations can be reached.</summary>
-    public (string Alias, RecordTable Table) Follow(RecordDescription type, IReadOnlyList<Relation> relations)
+    public (string Alias, RecordTable Table) Follow(RecordType type, IReadOnlyList<Relation> relations)
     {
         var (alias, table, path) = (root, tables[type], "");
         foreach (var relation in relations)

@@ -11,7 +11,7 @@ internal sealed class OrderSql
 {
     private readonly List<Key> _keys = [];
 
-    public OrderSql(IReadOnlyList<SortKey> sort, RecordDescription type, JoinPlan joins)
+    public OrderSql(IReadOnlyList<SortKey> sort, RecordType type, JoinPlan joins)
     {
         foreach (var key in sort)
         {

@@ -13,7 +13,7 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
     // Invitations and teams stay with whoever made them: they are not looked after as records are.
     private static readonly string[] Owned = ["company", "contact", "deal", "product", "pipeline", "stage"];
 
-    private IEnumerable<RecordDescription> Types => Owned.Select(name => tables.Types.Find(name)!);
+    private IEnumerable<RecordType> Types => Owned.Select(name => tables.Types.Find(name)!);
 
     public Task<long> CountAsync(Guid ownerId, CancellationToken cancellationToken)
     {
@@ -48,7 +48,7 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
             return moved;
         }, cancellationToken);
 
-    private SqlStatement Move(RecordDescription type, Guid from, Guid to, Guid? cause)
+    private SqlStatement Move(RecordType type, Guid from, Guid to, Guid? cause)
     {
         var (table, statement) = (tables[type].Name, new SqlStatement(session.Tenant.TenantId));
         var (before, after) = (statement.Parameter(from, NpgsqlDbType.Uuid), statement.Parameter(to, NpgsqlDbType.Uuid));

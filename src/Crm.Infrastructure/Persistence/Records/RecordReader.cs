@@ -20,7 +20,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         FindAsync(id, selection, RecordGrants.Full, cancellationToken);
 
     /// <summary>Locks one live record for the running transaction.</summary>
-    public Task<(int Version, bool IsCovered)?> HoldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
+    public Task<(int Version, bool IsCovered)?> HoldAsync(RecordType type, Guid id, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         statement.Append($"SELECT version, {statement.Covered(caller.Grants, "r", type.WritePermission)} FROM {tables[type].Name} r WHERE r.tenant_id = {SqlStatement.Tenant} AND r.id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND r.deleted_at IS NULL");
@@ -29,7 +29,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     }
 
     /// <summary>Whether a permission covers a record; does not ask the database where it covers all.</summary>
-    public async Task<bool> CoversAsync(RecordDescription type, Guid id, string permission, CancellationToken cancellationToken)
+    public async Task<bool> CoversAsync(RecordType type, Guid id, string permission, CancellationToken cancellationToken)
     {
         if (caller.Grants.OwnersFor(permission) is null)
             return true;
@@ -96,7 +96,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
     /// <summary>
     /// The condition that restricts a statement to the tenant's records that the caller may read and that fulfil a filter.
     /// </summary>
-    public static string Where(RecordDescription type, FilterNode? filter, SqlStatement statement, JoinPlan joins, RecordGrants grants)
+    public static string Where(RecordType type, FilterNode? filter, SqlStatement statement, JoinPlan joins, RecordGrants grants)
     {
         var conditions = new List<string> { $"{JoinPlan.Root}.tenant_id = {SqlStatement.Tenant}{statement.AndReadable(grants, type, JoinPlan.Root)}" };
         if (!FilterSql.AsksForTrash(filter))

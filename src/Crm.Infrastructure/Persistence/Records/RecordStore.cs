@@ -5,7 +5,7 @@ using Crm.Domain.Common;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The record engine: one door to its reading and writing halves.</summary>
-internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, ReferenceCheck references, RecordTypes types, ICaller caller) : IRecordStore
+internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, ReferenceCheck references, RecordModel types, ICaller caller) : IRecordStore
 {
     private const int MaxTries = 3;
 
@@ -17,7 +17,7 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
     public Task<RecordDocument> CreateAsync<TRecord>(TRecord record, CancellationToken cancellationToken, params IReadOnlyList<Entity> companions)
         where TRecord : Record => writer.CreateAsync(types.Of(typeof(TRecord)), record, companions, cancellationToken);
 
-    public async Task HoldAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    public async Task HoldAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var (version, isCovered) = await reader.HoldAsync(type, id, cancellationToken) ?? throw RecordErrors.NotFound(type);
         if (!isCovered)
@@ -26,10 +26,10 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
             throw new StaleVersionException(await ReadHeldAsync(type, id, cancellationToken));
     }
 
-    public async Task<RecordDocument> ReadHeldAsync(RecordDescription type, Guid id, CancellationToken cancellationToken) =>
+    public async Task<RecordDocument> ReadHeldAsync(RecordType type, Guid id, CancellationToken cancellationToken) =>
         (await reader.FindOfAnyOwnerAsync(id, Whole(type), cancellationToken))!;
 
-    public Task DemandReferencesAsync(IEnumerable<KeyValuePair<RecordField, object?>> values, CancellationToken cancellationToken) =>
+    public Task DemandReferencesAsync(IEnumerable<KeyValuePair<Field, object?>> values, CancellationToken cancellationToken) =>
         references.DemandAsync(values.Where(v => v.Key.Relation is not null && v.Value is not null).Select(v => (v.Key.Relation!, (Guid?)v.Value)), cancellationToken);
 
     public async Task<RecordDocument> UpdateAsync<TRecord>(Guid id, RecordInput<TRecord> input, int? expectedVersion, CancellationToken cancellationToken)
@@ -53,10 +53,10 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
         }
     }
 
-    public Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
+    public Task DeleteAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
         trash.DeleteAsync(type, id, expectedVersion, cancellationToken);
 
-    public async Task<RecordDocument> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    public async Task<RecordDocument> RestoreAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         if (await trash.RestoreAsync(type, id, expectedVersion, cancellationToken) is { } restored)
             return restored;
@@ -66,8 +66,8 @@ internal sealed class RecordStore(RecordReader reader, RecordWriter writer, Reco
         return expectedVersion is null || live.Version == expectedVersion ? live : throw new StaleVersionException(live);
     }
 
-    public Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
+    public Task PurgeAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken) =>
         trash.PurgeAsync(type, id, expectedVersion, cancellationToken);
 
-    private RecordSelection Whole(RecordDescription type) => RecordSelection.Whole(type, RecordAccess.Of(caller));
+    private RecordSelection Whole(RecordType type) => RecordSelection.Whole(type, RecordView.Of(caller));
 }

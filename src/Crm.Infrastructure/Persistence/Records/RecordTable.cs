@@ -23,9 +23,9 @@ internal sealed record FieldColumns(Column Value, Column? Currency, Column? Fold
 /// <summary>Where a record type is kept: its description joined with the EF model.</summary>
 internal sealed class RecordTable
 {
-    private readonly FrozenDictionary<RecordField, FieldColumns> _columns;
+    private readonly FrozenDictionary<Field, FieldColumns> _columns;
 
-    public RecordTable(RecordDescription type, IModel model)
+    public RecordTable(RecordType type, IModel model)
     {
         Type = type;
         var entity = model.FindEntityType(type.EntityType) ?? throw new InvalidOperationException($"{type.EntityType.Name} is not mapped.");
@@ -35,7 +35,7 @@ internal sealed class RecordTable
     }
 
     /// <summary>The record type.</summary>
-    public RecordDescription Type { get; }
+    public RecordType Type { get; }
 
     /// <summary>The table's name, or the view's.</summary>
     public string Name { get; }
@@ -44,9 +44,9 @@ internal sealed class RecordTable
     public IReadOnlyList<WrittenColumn> Writes { get; }
 
     /// <summary>Where a field is kept.</summary>
-    public FieldColumns this[RecordField field] => _columns[field];
+    public FieldColumns this[Field field] => _columns[field];
 
-    private static FieldColumns ColumnsOf(RecordField field, IEntityType entity)
+    private static FieldColumns ColumnsOf(Field field, IEntityType entity)
     {
         if (field.Kind == FieldKind.Money)
         {
@@ -80,12 +80,12 @@ internal sealed class RecordTable
 /// <summary>All record tables, joined with the EF model once.</summary>
 internal sealed class RecordTables
 {
-    private readonly FrozenDictionary<RecordDescription, RecordTable> _tables;
+    private readonly FrozenDictionary<RecordType, RecordTable> _tables;
     private const int MaxPlans = 2000;
     private readonly BoundedMap<(string Signature, string Root), SelectPlan> _plans = new(MaxPlans);
     private readonly FrozenDictionary<Type, (string Table, IReadOnlyList<WrittenColumn> Columns)> _companions;
 
-    public RecordTables(RecordTypes types, IDbContextFactory<CrmDbContext> contexts)
+    public RecordTables(RecordModel types, IDbContextFactory<CrmDbContext> contexts)
     {
         Types = types;
         using var context = contexts.CreateDbContext();
@@ -95,7 +95,7 @@ internal sealed class RecordTables
     }
 
     /// <summary>All record types.</summary>
-    public RecordTypes Types { get; }
+    public RecordModel Types { get; }
 
     /// <summary>
     /// The plan of a selection, made once. Clients choose selections, so what is kept is bounded, and those not asked for any more make
@@ -115,5 +115,5 @@ internal sealed class RecordTables
     public (string Table, IReadOnlyList<WrittenColumn> Columns) Companion(Type entity) => _companions[entity];
 
     /// <summary>Where a record type is kept.</summary>
-    public RecordTable this[RecordDescription type] => _tables[type];
+    public RecordTable this[RecordType type] => _tables[type];
 }

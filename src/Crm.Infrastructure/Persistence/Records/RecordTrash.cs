@@ -10,7 +10,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed class RecordTrash(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, ICaller caller, TimeProvider clock)
 {
     /// <summary>Puts a live record in the trash.</summary>
-    public async Task DeleteAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    public async Task DeleteAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         statement.Append(Locked(statement, type, id, "deleted_at IS NULL"));
@@ -25,7 +25,7 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     }
 
     /// <summary>Takes a record out of the trash; what it cannot be without must be live.</summary>
-    public async Task<RecordDocument?> RestoreAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    public async Task<RecordDocument?> RestoreAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         statement.Append(Locked(statement, type, id, "deleted_at IS NOT NULL"));
@@ -48,7 +48,7 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     /// <summary>
     /// Removes a record for good and clears every reference to it that can be cleared; each cleared record gets a change of its own.
     /// </summary>
-    public async Task PurgeAsync(RecordDescription type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
+    public async Task PurgeAsync(RecordType type, Guid id, int? expectedVersion, CancellationToken cancellationToken)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         var now = statement.Parameter(clock.GetUtcNow(), NpgsqlDbType.TimestampTz);
@@ -70,10 +70,10 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         await EndAsync([statement], type, expectedVersion, cancellationToken);
     }
 
-    private string Locked(SqlStatement statement, RecordDescription type, Guid id, string condition) =>
+    private string Locked(SqlStatement statement, RecordType type, Guid id, string condition) =>
         $"WITH o AS MATERIALIZED (SELECT * FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} AND {condition}{statement.AndReadable(caller.Grants, type, tables[type].Name)} FOR UPDATE)";
 
-    private void Mark(SqlStatement statement, RecordDescription type, DateTimeOffset? deletedAt, int? expectedVersion, string action)
+    private void Mark(SqlStatement statement, RecordType type, DateTimeOffset? deletedAt, int? expectedVersion, string action)
     {
         var now = statement.Parameter(clock.GetUtcNow(), NpgsqlDbType.TimestampTz);
         var mark = statement.Parameter(deletedAt, NpgsqlDbType.TimestampTz);
@@ -84,7 +84,7 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         statement.Append($", c AS ({changes.Insert(statement, type, action, "d", "d.fields")})");
     }
 
-    private SqlStatement Lock(RecordDescription type, Guid id)
+    private SqlStatement Lock(RecordType type, Guid id)
     {
         var statement = new SqlStatement(session.Tenant.TenantId);
         return statement.Append($"SELECT 1 FROM {tables[type].Name} WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(id, NpgsqlDbType.Uuid)} FOR UPDATE");
@@ -94,7 +94,7 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
     /// Runs statements of which the last one has locked its record as <c>o</c> and judged it as <c>guard</c>, and explains why nothing
     /// happened when nothing did.
     /// </summary>
-    private async Task EndAsync(IReadOnlyList<SqlStatement> statements, RecordDescription type, int? expectedVersion, CancellationToken cancellationToken)
+    private async Task EndAsync(IReadOnlyList<SqlStatement> statements, RecordType type, int? expectedVersion, CancellationToken cancellationToken)
     {
         var plan = tables.PlanOf(Whole(type), "o");
         statements[^1].Append($" SELECT {plan.Columns}, guard.in_use, guard.covered FROM o, guard");
@@ -114,7 +114,7 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
             throw RecordErrors.InUse(type);
     }
 
-    private Task<(RecordDocument? Record, bool IsCovered)> FindAsync(RecordDescription type, Guid id, CancellationToken cancellationToken)
+    private Task<(RecordDocument? Record, bool IsCovered)> FindAsync(RecordType type, Guid id, CancellationToken cancellationToken)
     {
         var plan = tables.PlanOf(Whole(type));
         var statement = new SqlStatement(session.Tenant.TenantId);
@@ -126,8 +126,8 @@ internal sealed class RecordTrash(TenantSession session, RecordTables tables, Ch
         }, cancellationToken);
     }
 
-    private RecordSelection Whole(RecordDescription type) => RecordSelection.Whole(type, RecordAccess.Of(caller));
+    private RecordSelection Whole(RecordType type) => RecordSelection.Whole(type, RecordView.Of(caller));
 
-    private IEnumerable<(RecordDescription Type, RecordField Key)> Referring(RecordDescription type) =>
+    private IEnumerable<(RecordType Type, Field Key)> Referring(RecordType type) =>
         tables.Types.All.Where(t => tables[t].Writes.Count > 0).SelectMany(t => t.Relations.Where(r => r.Target == type).Select(r => (t, r.Key)));
 }

@@ -12,14 +12,14 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, CountedTables counted, ICaller caller, TimeProvider clock)
 {
     /// <summary>Writes a new record.</summary>
-    public async Task<RecordDocument> CreateAsync(RecordDescription type, Record record, IReadOnlyList<Entity> companions, CancellationToken cancellationToken)
+    public async Task<RecordDocument> CreateAsync(RecordType type, Record record, IReadOnlyList<Entity> companions, CancellationToken cancellationToken)
     {
         SetOwner(type, record);
         record.MarkCreated(Now());
         var table = tables[type];
         var statement = new SqlStatement(session.Tenant.TenantId);
         var values = table.Writes.Select(c => statement.Parameter(c.Read(record), c.Type)).ToList();
-        var whole = RecordSelection.Whole(type, RecordAccess.Of(caller));
+        var whole = RecordSelection.Whole(type, RecordView.Of(caller));
         var plan = tables.PlanOf(whole);
         var keys = type.Relations.Select(r => (Relation: r, Key: (Guid?)r.Key.Get(record))).ToList();
         var held = references.Hold(keys);
@@ -49,11 +49,11 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
 
     /// <summary>Changes the fields sent, if they differ and the version is the expected one.</summary>
     public async Task<RecordDocument> UpdateAsync(
-        RecordDescription type, Guid id, IReadOnlyList<KeyValuePair<RecordField, object?>> values, int? expectedVersion, CancellationToken cancellationToken)
+        RecordType type, Guid id, IReadOnlyList<KeyValuePair<Field, object?>> values, int? expectedVersion, CancellationToken cancellationToken)
     {
         var table = tables[type];
         var statement = new SqlStatement(session.Tenant.TenantId);
-        var whole = RecordSelection.Whole(type, RecordAccess.Of(caller));
+        var whole = RecordSelection.Whole(type, RecordView.Of(caller));
         var plan = tables.PlanOf(whole);
         var unchanged = tables.PlanOf(whole, "o");
         var assignments = values.SelectMany(v => Assign(statement, table, v.Key, v.Value)).ToList();
@@ -96,7 +96,7 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
     }
 
     // Who sees only some owners' records would not see its own without one.
-    private void SetOwner(RecordDescription type, Record record)
+    private void SetOwner(RecordType type, Record record)
     {
         var writable = caller.Grants.OwnersFor(type.WritePermission);
         if (record.OwnerId is null && (writable ?? caller.Grants.OwnersFor(type.ReadPermission)) is not null)
@@ -115,7 +115,7 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
             + $"SELECT {SqlStatement.Tenant}, {string.Join(", ", columns.Select(c => statement.Parameter(c.Read(entity), c.Type)))} FROM r";
     }
 
-    private static IEnumerable<(string Column, string Value)> Assign(SqlStatement statement, RecordTable table, RecordField field, object? value)
+    private static IEnumerable<(string Column, string Value)> Assign(SqlStatement statement, RecordTable table, Field field, object? value)
     {
         var columns = table[field];
         if (columns.Currency is { } currency)
@@ -131,7 +131,7 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
         }
     }
 
-    private static string DifferenceSql(RecordTable table, IReadOnlyList<KeyValuePair<RecordField, object?>> values) => values.Count == 0
+    private static string DifferenceSql(RecordTable table, IReadOnlyList<KeyValuePair<Field, object?>> values) => values.Count == 0
         ? "'{}'::jsonb"
         : string.Join(" || ", values.Select(v =>
         {
@@ -140,7 +140,7 @@ internal sealed class RecordWriter(TenantSession session, RecordTables tables, C
             return $"CASE WHEN {Json("o")} IS DISTINCT FROM {Json("r")} THEN jsonb_build_object('{v.Key.Name}', jsonb_build_object('from', {Json("o")}, 'to', {Json("r")})) ELSE '{{}}'::jsonb END";
         }));
 
-    private static int IndexOf(RecordTable table, RecordField key)
+    private static int IndexOf(RecordTable table, Field key)
     {
         var column = table[key].Value.Name;
         for (var i = 0; i < table.Writes.Count; i++)

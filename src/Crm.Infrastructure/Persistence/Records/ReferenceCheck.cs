@@ -94,7 +94,7 @@ internal sealed class ReferenceCheck(TenantSession session, RecordTables tables,
         return session.ExecuteAsync([statement], async (reader, token) => await reader.ReadAsync(token) && reader.GetBoolean(0), cancellationToken);
     }
 
-    private async Task<List<RecordField>> FindMissingAsync(IEnumerable<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
+    private async Task<List<Field>> FindMissingAsync(IEnumerable<(Relation Relation, Guid? Key)> keys, CancellationToken cancellationToken)
     {
         var asked = keys.Where(k => k.Key is not null).ToList();
         if (asked.Count == 0)

@@ -12,7 +12,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal static class ScopeSql
 {
     /// <summary>What restricts a table to the records a caller may read.</summary>
-    public static string AndReadable(this SqlStatement statement, RecordGrants grants, RecordDescription type, string alias) =>
+    public static string AndReadable(this SqlStatement statement, RecordGrants grants, RecordType type, string alias) =>
         grants.OwnersFor(type.ReadPermission) is { } owners ? $" AND {OwnedBy(statement, owners, alias)}" : "";
 
     /// <summary>Whether permissions cover a row.</summary>

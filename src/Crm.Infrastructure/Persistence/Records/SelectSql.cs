@@ -31,7 +31,7 @@ internal sealed class SelectSql(JoinPlan joins)
         return _columns.Count - 1;
     }
 
-    private RecordShape Add(RecordSelection selection, RecordDescription root, List<Relation> path)
+    private RecordShape Add(RecordSelection selection, RecordType root, List<Relation> path)
     {
         var (alias, table) = joins.Follow(root, path);
         var fields = new List<FieldPlace>(selection.Fields.Count);

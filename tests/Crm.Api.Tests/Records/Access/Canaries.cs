@@ -19,7 +19,7 @@ internal sealed class Canaries
     public IReadOnlyDictionary<string, JsonObject> Records => _records;
 
     /// <summary>Makes one record of each collection; they refer to one another.</summary>
-    public static async Task<Canaries> MakeAsync(HttpClient client, RecordTypes types, Guid ownerId)
+    public static async Task<Canaries> MakeAsync(HttpClient client, RecordModel types, Guid ownerId)
     {
         var canaries = new Canaries();
         foreach (var plural in new[] { "companies", "contacts", "products", "deals" })
@@ -45,13 +45,13 @@ internal sealed class Canaries
     /// <summary>
     /// The values by which a field of a canary gives itself away: texts, amounts, dates and large numbers; none for ids and choices.
     /// </summary>
-    public IEnumerable<string> Values(RecordDescription type, RecordField field) =>
+    public IEnumerable<string> Values(RecordType type, Field field) =>
         field.Relation is not null || field.Kind is FieldKind.Choice or FieldKind.Boolean or FieldKind.Timestamp
             ? []
             : Leaves(_records[type.Plural][field.Name]).Where(leaf => leaf.Length > 3);
 
     /// <summary>Looks through an answer for what a hidden field would show.</summary>
-    public IEnumerable<string> Traces(Answer answer, RecordDescription type, RecordField field)
+    public IEnumerable<string> Traces(Answer answer, RecordType type, Field field)
     {
         var values = Values(type, field).ToList();
         bool Shows(string text) => values.Exists(v => field.Kind == FieldKind.Integer ? text == v : text.Contains(v, StringComparison.OrdinalIgnoreCase));
@@ -73,7 +73,7 @@ internal sealed class Canaries
         }
     }
 
-    private static JsonNode? Value(RecordField field) => field.Kind switch
+    private static JsonNode? Value(Field field) => field.Kind switch
     {
         FieldKind.Text => Word(field.MaxLength),
         FieldKind.Choice => field.Choices[0],

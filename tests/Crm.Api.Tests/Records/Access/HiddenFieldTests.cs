@@ -219,17 +219,17 @@ public sealed class HiddenFieldTests(RestrictedFixture fixture)
         (await fixture.Owner.SendAsync("GET", $"/api/v1/companies/{company}")).Body!["city"]!.GetValue<string>().ShouldBe("Bern");
     }
 
-    private RecordDescription Type(string plural) => fixture.Types.All.Single(t => t.Plural == plural);
+    private RecordType Type(string plural) => fixture.Types.All.Single(t => t.Plural == plural);
 
-    private static IEnumerable<RecordField> Business(RecordDescription type) => type.Fields.Where(f => !Kept.Contains(f.Name));
+    private static IEnumerable<Field> Business(RecordType type) => type.Fields.Where(f => !Kept.Contains(f.Name));
 
     /// <summary>The ways to a type's fields: its own collection, and every relation that leads to it.</summary>
-    private IEnumerable<(RecordDescription Collection, string Path)> PathsTo(RecordDescription type) => fixture.Types.All
+    private IEnumerable<(RecordType Collection, string Path)> PathsTo(RecordType type) => fixture.Types.All
         .SelectMany(t => t.Relations.Where(r => r.Target == type).Select(r => (t, r.Name + ".")))
         .Append((fixture.Types.All.Single(t => t.Name == "deal"), type.Name == "company" ? "contact.company." : ""))
         .Where(p => p.Item2.Length > 0).Prepend((type, ""));
 
-    private static IEnumerable<(string Method, string Question, object? Body)> Questions(RecordDescription type, string field)
+    private static IEnumerable<(string Method, string Question, object? Body)> Questions(RecordType type, string field)
     {
         foreach (var question in new[] { $"fields={field}", $"fields=id,{field}", $"sort={field}", $"sort=-{field},id", $"filter[{field}]=x" }.Concat(Operators.Select(op => $"filter[{field}][{op}]=x")))
             yield return ("GET", $"{type.Plural}?{question}", null);

@@ -95,7 +95,7 @@ public sealed class LeakTests(RestrictedFixture fixture)
     }
 
     /// <summary>An import of someone else's, whose file holds the canary's values in rows that are refused.</summary>
-    private async Task<string> ForeignJobAsync(Canaries canaries, RecordDescription type)
+    private async Task<string> ForeignJobAsync(Canaries canaries, RecordType type)
     {
         var texts = type.Fields.Where(f => f is { Kind: FieldKind.Text, Write: FieldWrite.Always }).ToList();
         var columns = texts.Select(f => (object)new { field = f.Name, column = f.Name }).Append(new { field = "ownerId", column = "owner" }).ToList();
@@ -108,7 +108,7 @@ public sealed class LeakTests(RestrictedFixture fixture)
     }
 
     private IEnumerable<(string Path, object? Body, (string, string)[] Headers)> Requests(
-        string operation, string path, Canaries canaries, RecordDescription type, RecordField? hidden, Person me, string job)
+        string operation, string path, Canaries canaries, RecordType type, Field? hidden, Person me, string job)
     {
         (string, object?, (string, string)[]) Ask(string to, object? body = null, params (string, string)[] headers) => (to, body, headers);
         var of = fixture.Types.All.FirstOrDefault(t => path.Split('/')[3] == t.Plural);
@@ -140,7 +140,7 @@ public sealed class LeakTests(RestrictedFixture fixture)
     }
 
     // What is made of the fields that are not hidden, by themselves and through every relation.
-    private IEnumerable<object> Figures(RecordDescription type, RecordField? hidden)
+    private IEnumerable<object> Figures(RecordType type, Field? hidden)
     {
         var count = new object[] { new { op = "count" } };
         foreach (var field in type.Fields.Where(f => f != hidden && f.Filterable && f.Kind is FieldKind.Text or FieldKind.Integer or FieldKind.Choice or FieldKind.Date or FieldKind.Id))
@@ -152,13 +152,13 @@ public sealed class LeakTests(RestrictedFixture fixture)
         yield return new { recordType = "deal", measures = new object[] { new { op = "winRate" } } };
     }
 
-    private static IEnumerable<RecordField> Sorted(RecordDescription type, RecordField? hidden) => type.Fields.Where(f => f.Sortable && f != hidden);
+    private static IEnumerable<Field> Sorted(RecordType type, Field? hidden) => type.Fields.Where(f => f.Sortable && f != hidden);
 
-    private static IEnumerable<JsonObject> Taken(Canaries canaries, RecordDescription type, RecordField? hidden) => type.Fields
+    private static IEnumerable<JsonObject> Taken(Canaries canaries, RecordType type, Field? hidden) => type.Fields
         .Where(f => f.IsUnique && f.Name != "id" && f != hidden)
         .Select(f => new JsonObject { ["name"] = "Same", [f.Name] = canaries.Records[type.Plural][f.Name]!.DeepClone() });
 
-    private static string Singular(RecordDescription type) => char.ToUpperInvariant(type.Name[0]) + type.Name[1..];
+    private static string Singular(RecordType type) => char.ToUpperInvariant(type.Name[0]) + type.Name[1..];
 
-    private static string Plural(RecordDescription type) => char.ToUpperInvariant(type.Plural[0]) + type.Plural[1..];
+    private static string Plural(RecordType type) => char.ToUpperInvariant(type.Plural[0]) + type.Plural[1..];
 }

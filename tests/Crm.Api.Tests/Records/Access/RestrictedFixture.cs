@@ -25,7 +25,7 @@ public sealed partial class RestrictedFixture : IAsyncLifetime
     /// <summary>The owner's client.</summary>
     public HttpClient Owner => Tenant.Client;
 
-    public RecordTypes Types => Api.Services.GetRequiredService<RecordTypes>();
+    public RecordModel Types => Api.Services.GetRequiredService<RecordModel>();
 
     public async ValueTask InitializeAsync()
     {

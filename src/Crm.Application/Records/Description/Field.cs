@@ -6,12 +6,12 @@ using Crm.Domain.Common;
 namespace Crm.Application.Records;
 
 /// <summary>One field of a record type, as its description declares it. Declared once at start-up; read-only afterwards.</summary>
-public sealed class RecordField
+public sealed class Field
 {
     private readonly Func<object, object?> _get;
     private readonly Action<object, object?>? _set;
 
-    internal RecordField(string name, FieldKind kind, PropertyInfo property)
+    internal Field(string name, FieldKind kind, PropertyInfo property)
     {
         Name = name;
         EncodedName = JsonEncodedText.Encode(name);
@@ -131,7 +131,7 @@ public sealed class RecordField
     }
 
     /// <summary>A record cannot be created without it, and it cannot be cleared.</summary>
-    public RecordField Required()
+    public Field Required()
     {
         IsRequired = true;
         Nullable = false;
@@ -139,91 +139,91 @@ public sealed class RecordField
     }
 
     /// <summary>Sets the longest text.</summary>
-    public RecordField AtMost(int length, bool multiLine = false)
+    public Field AtMost(int length, bool multiLine = false)
     {
         (MaxLength, IsMultiLine) = (length, multiLine);
         return this;
     }
 
     /// <summary>Sets the most items of a list or a set of rules.</summary>
-    public RecordField AtMostItems(int items)
+    public Field AtMostItems(int items)
     {
         MaxItems = items;
         return this;
     }
 
     /// <summary>Sets the range of a whole number.</summary>
-    public RecordField Between(int min, int max)
+    public Field Between(int min, int max)
     {
         (Min, Max) = (min, max);
         return this;
     }
 
     /// <summary>Sets the texts allowed.</summary>
-    public RecordField OneOf(IReadOnlyList<string> choices)
+    public Field OneOf(IReadOnlyList<string> choices)
     {
         Choices = choices;
         return this;
     }
 
     /// <summary>Text to read, not to search by: neither filterable nor sortable.</summary>
-    public RecordField NotIndexed()
+    public Field NotIndexed()
     {
         Filterable = Sortable = false;
         return this;
     }
 
     /// <summary>The field has a stored twin in lower case.</summary>
-    public RecordField FoldedInto(string twin)
+    public Field FoldedInto(string twin)
     {
         LowerCaseTwin = twin;
         return this;
     }
 
     /// <summary>The text is kept in lower case, and whatever is compared with it is read so.</summary>
-    public RecordField LowerCased()
+    public Field LowerCased()
     {
         IsLowerCased = true;
         return this;
     }
 
     /// <summary>The field's values stand one per row in a table of their own.</summary>
-    public RecordField ListedIn(string table)
+    public Field ListedIn(string table)
     {
         ValueTable = table;
         return this;
     }
 
     /// <summary>People and other systems name a record by it; several records may have the same value.</summary>
-    public RecordField Identifying()
+    public Field Identifying()
     {
         IsIdentifying = true;
         return this;
     }
 
     /// <summary>No two live records have the same value, which an index guards; it identifies a record.</summary>
-    public RecordField Unique()
+    public Field Unique()
     {
         IsUnique = true;
         return Identifying();
     }
 
     /// <summary>References among records of this type form trees: no record stands above itself, and only so many above any one.</summary>
-    public RecordField Hierarchy(int levels)
+    public Field Hierarchy(int levels)
     {
         Levels = levels;
         return this;
     }
 
     /// <summary>The client sets it while creating, never later.</summary>
-    public RecordField OnlyOnCreate()
+    public Field OnlyOnCreate()
     {
         Write = FieldWrite.OnCreate;
         return this;
     }
 
     /// <summary>The client may send it, and the entity decides by its rules what follows.</summary>
-    public RecordField WrittenByRules()
+    public Field WrittenByRules()
     {
         Write = FieldWrite.Always;
         return this;
@@ -231,21 +231,21 @@ public sealed class RecordField
 
     /// <summary>Not every value of the right form is good; what is wrong is told together with all other faults of a body.</summary>
     /// <typeparam name="TValue">The type of the values.</typeparam>
-    public RecordField Obeying<TValue>(Func<TValue, string, IEnumerable<FieldError>> rule)
+    public Field Obeying<TValue>(Func<TValue, string, IEnumerable<FieldError>> rule)
     {
         Rule = (value, pointer) => rule((TValue)value, pointer);
         return this;
     }
 
     /// <summary>Whoever reads the field knows other fields by it.</summary>
-    public RecordField Telling(params IReadOnlyList<string> fields)
+    public Field Telling(params IReadOnlyList<string> fields)
     {
         Tells = fields;
         return this;
     }
 
     /// <summary>Says what the field is, for the API's documentation.</summary>
-    public RecordField Described(string summary)
+    public Field Described(string summary)
     {
         Summary = summary;
         return this;

@@ -10,19 +10,19 @@ namespace Crm.Application.Records;
 /// </summary>
 /// <param name="Permissions">What the caller may do.</param>
 /// <param name="Grants">Which records the permissions cover, and which of their fields.</param>
-public readonly record struct RecordAccess(IReadOnlySet<string> Permissions, RecordGrants Grants)
+public readonly record struct RecordView(IReadOnlySet<string> Permissions, RecordGrants Grants)
 {
     /// <summary>The access of the present caller.</summary>
-    public static RecordAccess Of(ICaller caller) => new(caller.Permissions, caller.Grants);
+    public static RecordView Of(ICaller caller) => new(caller.Permissions, caller.Grants);
 
     /// <summary>Whether nothing restricts the caller beyond the permissions.</summary>
     public bool IsFull => ReferenceEquals(Grants, RecordGrants.Full);
 
     /// <summary>Whether a record type exists for the caller.</summary>
-    public bool MayRead(RecordDescription type) => Permissions.Contains(type.ReadPermission);
+    public bool MayRead(RecordType type) => Permissions.Contains(type.ReadPermission);
 
     /// <summary>Whether a field exists for the caller: neither it nor anything that could be told from it is hidden.</summary>
-    public bool MayRead(RecordDescription type, RecordField field)
+    public bool MayRead(RecordType type, Field field)
     {
         if (IsFull)
             return true;
@@ -38,17 +38,17 @@ public readonly record struct RecordAccess(IReadOnlySet<string> Permissions, Rec
     }
 
     /// <summary>Whether the caller may set a field of the records it may write. What does not exist for it cannot be set.</summary>
-    public bool MayWrite(RecordDescription type, RecordField field) =>
+    public bool MayWrite(RecordType type, Field field) =>
         IsFull || (Grants.MayWrite(type.Plural, field.Name) && MayRead(type, field));
 
     /// <summary>Finds a field.</summary>
-    public RecordField? Field(RecordDescription type, string name) => type.Field(name) is { } field && MayRead(type, field) ? field : null;
+    public Field? Field(RecordType type, string name) => type.Field(name) is { } field && MayRead(type, field) ? field : null;
 
     /// <summary>Finds a relation.</summary>
-    public Relation? Relation(RecordDescription type, string name) => type.Relation(name) is { } relation && MayFollow(type, relation) ? relation : null;
+    public Relation? Relation(RecordType type, string name) => type.Relation(name) is { } relation && MayFollow(type, relation) ? relation : null;
 
     /// <summary>The fields that exist for the caller.</summary>
-    public IReadOnlyList<RecordField> Fields(RecordDescription type)
+    public IReadOnlyList<Field> Fields(RecordType type)
     {
         if (IsFull || !Grants.RestrictsFieldsOf(type.Plural))
             return type.Fields;
@@ -57,11 +57,11 @@ public readonly record struct RecordAccess(IReadOnlySet<string> Permissions, Rec
     }
 
     /// <summary>The relations that exist for the caller.</summary>
-    public IEnumerable<Relation> Relations(RecordDescription type)
+    public IEnumerable<Relation> Relations(RecordType type)
     {
         var access = this;
         return type.Relations.Where(r => access.MayFollow(type, r));
     }
 
-    private bool MayFollow(RecordDescription type, Relation relation) => MayRead(relation.Target) && MayRead(type, relation.Key);
+    private bool MayFollow(RecordType type, Relation relation) => MayRead(relation.Target) && MayRead(type, relation.Key);
 }

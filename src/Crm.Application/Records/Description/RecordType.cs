@@ -10,14 +10,14 @@ namespace Crm.Application.Records;
 /// What a record type is, said once: its fields, relations and names. Lists, filters, reports, imports, the change log and the API's
 /// documentation all read it.
 /// </summary>
-public abstract class RecordDescription
+public abstract class RecordType
 {
-    private readonly List<RecordField> _fields = [];
+    private readonly List<Field> _fields = [];
     private readonly List<Relation> _relations = [];
-    private FrozenDictionary<string, RecordField>? _fieldsByName;
+    private FrozenDictionary<string, Field>? _fieldsByName;
     private FrozenDictionary<string, Relation>? _relationsByName;
 
-    private protected RecordDescription(string name, string plural, string permissions, bool writersDelete, Type entityType)
+    private protected RecordType(string name, string plural, string permissions, bool writersDelete, Type entityType)
     {
         Name = name;
         Plural = plural;
@@ -57,13 +57,13 @@ public abstract class RecordDescription
     public Type EntityType { get; }
 
     /// <summary>The fields, in the order in which answers carry them.</summary>
-    public IReadOnlyList<RecordField> Fields => _fields;
+    public IReadOnlyList<Field> Fields => _fields;
 
     /// <summary>The relations.</summary>
     public IReadOnlyList<Relation> Relations => _relations;
 
     /// <summary>All record types, this one among them.</summary>
-    internal RecordTypes Types { get; set; } = null!;
+    internal RecordModel Types { get; set; } = null!;
 
     /// <summary>The permission to read records of this type.</summary>
     public string ReadPermission { get; }
@@ -78,16 +78,16 @@ public abstract class RecordDescription
     public string PurgePermission { get; }
 
     /// <summary>Finds a field.</summary>
-    public RecordField? Field(string name) =>
+    public Field? Field(string name) =>
         (_fieldsByName ??= _fields.ToFrozenDictionary(f => f.Name)).GetValueOrDefault(name);
 
     /// <summary>Finds a relation.</summary>
     public Relation? Relation(string name) =>
         (_relationsByName ??= _relations.ToFrozenDictionary(r => r.Name)).GetValueOrDefault(name);
 
-    private protected RecordField Add(PropertyInfo property, FieldKind kind)
+    private protected Field Add(PropertyInfo property, FieldKind kind)
     {
-        var field = new RecordField(JsonNamingPolicy.CamelCase.ConvertName(property.Name), kind, property);
+        var field = new Field(JsonNamingPolicy.CamelCase.ConvertName(property.Name), kind, property);
         _fields.Add(field);
         return field;
     }
@@ -101,11 +101,11 @@ public abstract class RecordDescription
 
 /// <summary>The description of one entity's records; a subclass declares the fields in its constructor.</summary>
 /// <typeparam name="TRecord">The entity.</typeparam>
-public abstract class RecordDescription<TRecord> : RecordDescription
+public abstract class RecordType<TRecord> : RecordType
     where TRecord : Record
 {
     /// <summary>Begins with the fields every record has.</summary>
-    protected RecordDescription(string name, string plural, string? permissions = null, bool writersDelete = false)
+    protected RecordType(string name, string plural, string? permissions = null, bool writersDelete = false)
         : base(name, plural, permissions ?? plural, writersDelete, typeof(TRecord))
     {
         Declare(r => r.Id, FieldKind.Id).OnlyOnCreate().Unique().Described("The identity, a UUIDv7; a client may supply it on create.");
@@ -117,20 +117,20 @@ public abstract class RecordDescription<TRecord> : RecordDescription
     }
 
     /// <summary>Declares a text.</summary>
-    protected RecordField Text(Expression<Func<TRecord, string?>> property) => Declare(property, FieldKind.Text);
+    protected Field Text(Expression<Func<TRecord, string?>> property) => Declare(property, FieldKind.Text);
 
     /// <summary>Declares a text out of a fixed set.</summary>
-    protected RecordField Choice(Expression<Func<TRecord, string?>> property, IReadOnlyList<string> choices) =>
+    protected Field Choice(Expression<Func<TRecord, string?>> property, IReadOnlyList<string> choices) =>
         Declare(property, FieldKind.Choice).OneOf(choices);
 
     /// <summary>Declares a field of any kind.</summary>
     /// <typeparam name="TValue">The property's type.</typeparam>
-    protected RecordField Declare<TValue>(Expression<Func<TRecord, TValue>> property, FieldKind kind) =>
+    protected Field Declare<TValue>(Expression<Func<TRecord, TValue>> property, FieldKind kind) =>
         Add(typeof(TRecord).GetProperty(((MemberExpression)property.Body).Member.Name)!, kind);
 
     /// <summary>Declares a reference and the relation it is the key of.</summary>
     /// <typeparam name="TValue">The property's type.</typeparam>
-    protected RecordField Refer<TValue>(Expression<Func<TRecord, TValue>> property, string relation, Type target)
+    protected Field Refer<TValue>(Expression<Func<TRecord, TValue>> property, string relation, Type target)
     {
         var key = Declare(property, FieldKind.Id);
         Add(new Relation(relation, key, target));

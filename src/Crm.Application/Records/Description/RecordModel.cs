@@ -3,13 +3,13 @@ using System.Collections.Frozen;
 namespace Crm.Application.Records;
 
 /// <summary>All record types. Built once from the descriptions found in the assembly.</summary>
-public sealed class RecordTypes
+public sealed class RecordModel
 {
-    private readonly FrozenDictionary<string, RecordDescription> _byName;
-    private readonly FrozenDictionary<Type, RecordDescription> _byEntity;
+    private readonly FrozenDictionary<string, RecordType> _byName;
+    private readonly FrozenDictionary<Type, RecordType> _byEntity;
 
     /// <summary>Collects the descriptions and resolves their relations.</summary>
-    public RecordTypes(IEnumerable<RecordDescription> descriptions, TimeProvider? clock = null)
+    public RecordModel(IEnumerable<RecordType> descriptions, TimeProvider? clock = null)
     {
         Clock = clock ?? TimeProvider.System;
         All = [.. descriptions.OrderBy(d => d.Name, StringComparer.Ordinal)];
@@ -25,14 +25,14 @@ public sealed class RecordTypes
     internal TimeProvider Clock { get; }
 
     /// <summary>All descriptions, by name.</summary>
-    public IReadOnlyList<RecordDescription> All { get; }
+    public IReadOnlyList<RecordType> All { get; }
 
     /// <summary>The description of an entity.</summary>
-    public RecordDescription Of(Type entity) => _byEntity[entity];
+    public RecordType Of(Type entity) => _byEntity[entity];
 
     /// <summary>Finds the description of an entity.</summary>
-    public RecordDescription? FindByEntity(Type entity) => _byEntity.GetValueOrDefault(entity);
+    public RecordType? FindByEntity(Type entity) => _byEntity.GetValueOrDefault(entity);
 
     /// <summary>Finds a record type by its name in the API.</summary>
-    public RecordDescription? Find(string name) => _byName.GetValueOrDefault(name);
+    public RecordType? Find(string name) => _byName.GetValueOrDefault(name);
 }
