@@ -28,4 +28,7 @@ public interface ITenantSession
 
     /// <summary>Undoes everything since <see cref="BeginAsync"/>; does nothing when no transaction is running.</summary>
     Task RollbackAsync();
+
+    /// <summary>Does something in one transaction: the running one, else one that ends with it.</summary>
+    Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken);
 }
