@@ -34,7 +34,7 @@ internal sealed class DiskReadiness(IConfiguration configuration, IOptions<Stora
 {
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default)
     {
-        var free = Math.Min(SystemChecks.FreeBytes(CrmHome.Of(configuration)), SystemChecks.FreeBytes(storage.Value.Folder!));
+        var free = Math.Min(DiskChecks.FreeBytes(CrmHome.Of(configuration)), DiskChecks.FreeBytes(storage.Value.Folder!));
         return Task.FromResult(free >= options.Value.LeastFreeBytes ? HealthCheckResult.Healthy() : HealthCheckResult.Unhealthy($"{free} bytes are free."));
     }
 }

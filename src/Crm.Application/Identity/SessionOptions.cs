@@ -1,6 +1,6 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Crm.Infrastructure.Identity;
+namespace Crm.Application.Identity;
 
 /// <summary>How long sessions last; section <c>Sessions</c> of the configuration.</summary>
 public sealed class SessionOptions

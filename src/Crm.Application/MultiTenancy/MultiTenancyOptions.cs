@@ -1,19 +1,19 @@
 using System.ComponentModel.DataAnnotations;
 
-namespace Crm.Infrastructure.MultiTenancy;
+namespace Crm.Application.MultiTenancy;
 
-/// <summary>How tenants are told apart; section <c>MultiTenancy</c> of the configuration.</summary>
+/// <summary>How the tenant of a request is found; section <c>MultiTenancy</c> of the configuration.</summary>
 public sealed class MultiTenancyOptions
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "MultiTenancy";
 
     /// <summary>
-    /// The domain under which each tenant has a host name of its own, such as <c>crm.example</c>; empty when host names tell nothing.
+    /// The domain under which each tenant has a host name of its own, such as <c>crm.example</c>; empty when host names do not name tenants.
     /// </summary>
     public string BaseDomain { get; init; } = "";
 
-    /// <summary>First labels of host names that name no tenant, parted by commas.</summary>
+    /// <summary>First labels of host names that name no tenant, separated by commas.</summary>
     public string ReservedLabels { get; init; } = "www,api,app,admin";
 
     /// <summary>

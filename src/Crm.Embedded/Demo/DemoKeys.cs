@@ -5,8 +5,9 @@ using Crm.Application.MultiTenancy;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Crm.Api.Hosting;
+namespace Crm.Embedded.Demo;
 
 /// <summary>Makes the API keys of the demo, each in the name of its tenant's owner.</summary>
 internal static class DemoKeys

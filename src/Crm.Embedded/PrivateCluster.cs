@@ -1,7 +1,8 @@
 using System.Diagnostics;
+using Crm.Domain.Common;
 using Npgsql;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>
 /// A PostgreSQL server of the system's own, for running without any configuration: made, started and stopped by the process that holds it.
@@ -42,7 +43,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     /// <summary>
     /// Starts the cluster of a home, making it first when there is none; its database has the roles, but is not migrated.
     /// </summary>
-    /// <exception cref="Domain.Common.CannotRunException">Programs are missing or too old, another process holds the home, the disk is
+    /// <exception cref="CannotRunException">Programs are missing or too old, another process holds the home, the disk is
     /// full, …; the message is one sentence for the operator.</exception>
     public static async Task<PrivateCluster> StartAsync(PrivateClusterOptions options, CancellationToken cancellationToken)
     {
@@ -64,7 +65,7 @@ public sealed class PrivateCluster : IAsyncDisposable
     }
 
     /// <summary>Joins the cluster of a home that another process has started; disposing the result leaves it running.</summary>
-    /// <exception cref="Domain.Common.CannotRunException"><c>not_running</c>: there is none, or it is not ready.</exception>
+    /// <exception cref="CannotRunException"><c>not_running</c>: there is none, or it is not ready.</exception>
     public static async Task<PrivateCluster> JoinAsync(string home, CancellationToken cancellationToken)
     {
         var folders = await ClusterHome.OpenAsync(home, cancellationToken);
@@ -145,4 +146,21 @@ public sealed class PrivateCluster : IAsyncDisposable
             await server.StopAsync(CancellationToken.None);
         Directory.Delete(home.Data, recursive: true);
     }
+}
+
+/// <summary>What a private cluster is to be.</summary>
+/// <param name="Home">The folder it lives in, with its secrets; made when it is not there.</param>
+public sealed record PrivateClusterOptions(string Home)
+{
+    /// <summary>Where PostgreSQL's programs are looked for; <c>null</c> for the places of this machine.</summary>
+    public BinaryPlaces? Places { get; init; }
+
+    /// <summary>Whether what is committed survives a power failure. <c>false</c> for tests alone, whose data is thrown away.</summary>
+    public bool Durable { get; init; } = true;
+
+    /// <summary>How many connections the server takes, 10–1000.</summary>
+    public int MaxConnections { get; init; } = 200;
+
+    /// <summary>How long starting, and stopping, may take.</summary>
+    public TimeSpan Timeout { get; init; } = TimeSpan.FromMinutes(1);
 }

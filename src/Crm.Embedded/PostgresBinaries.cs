@@ -1,7 +1,9 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
+using Crm.Domain.Common;
+using Crm.Infrastructure.Persistence;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>The programs of one installed PostgreSQL.</summary>
 /// <param name="Directory">The folder that holds them.</param>
@@ -9,16 +11,13 @@ namespace Crm.Infrastructure.Embedded;
 /// <param name="Version">The whole version as it names itself, such as <c>15.9</c>.</param>
 public sealed partial record PostgresBinaries(string Directory, int Major, string Version)
 {
-    /// <summary>The oldest major version the system works with.</summary>
-    public const int OldestMajor = 15;
-
     private static readonly TimeSpan Timeout = TimeSpan.FromSeconds(10);
 
     /// <summary>The full path of one of the programs.</summary>
     public string this[string program] => Path.Combine(Directory, program);
 
     /// <summary>Finds the programs to use: those the operator names, else the first place that has a version new enough.</summary>
-    /// <exception cref="Domain.Common.CannotRunException">There are none, they are too old, or none is of the version asked
+    /// <exception cref="CannotRunException">There are none, they are too old, or none is of the version asked
     /// for.</exception>
     public static async Task<PostgresBinaries> FindAsync(BinaryPlaces places, string data, CancellationToken cancellationToken)
     {
@@ -26,7 +25,7 @@ public sealed partial record PostgresBinaries(string Directory, int Major, strin
         if (places.Configured is { } configured)
         {
             var named = await ReadAsync(configured, cancellationToken) ?? throw ClusterErrors.NotBinaries(configured);
-            if (named.Major < OldestMajor)
+            if (named.Major < DatabaseChecks.OldestMajor)
                 throw ClusterErrors.TooOld(named.Directory, named.Version);
             return major is null || named.Major == major ? named : throw ClusterErrors.NoBinariesFor(data, major.Value);
         }
@@ -37,7 +36,7 @@ public sealed partial record PostgresBinaries(string Directory, int Major, strin
         {
             if (await ReadAsync(directory, cancellationToken) is not { } found)
                 continue;
-            if (found.Major < OldestMajor)
+            if (found.Major < DatabaseChecks.OldestMajor)
                 old ??= found;
             else if (major is null || found.Major == major)
                 return found;

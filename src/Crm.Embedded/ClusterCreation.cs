@@ -1,6 +1,7 @@
 using System.Globalization;
+using Crm.Infrastructure;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>Makes the data of a new cluster: beside its place, and moved there when it is complete.</summary>
 internal sealed class ClusterCreation(ClusterHome home, PostgresBinaries binaries, PrivateClusterOptions options)
@@ -25,7 +26,7 @@ internal sealed class ClusterCreation(ClusterHome home, PostgresBinaries binarie
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw IsDiskFull(failure.Message) ? ClusterErrors.DiskFull(home.Postgres) : ClusterErrors.HomeNotWritable(home.Postgres, failure.Message.TrimEnd('.'));
+            throw IsDiskFull(failure.Message) ? ClusterErrors.DiskFull(home.Postgres) : CrmHome.NotWritable(home.Postgres, failure);
         }
         finally
         {

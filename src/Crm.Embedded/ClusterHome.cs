@@ -1,7 +1,8 @@
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Infrastructure;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>
 /// The folders of a private cluster: its home, with the secrets and the lock, and the place of PostgreSQL's own files, which is within the
@@ -38,38 +39,16 @@ internal sealed class ClusterHome
     public string ProcessFile => Path.Combine(Data, "postmaster.pid");
 
     /// <summary>The secrets that belong to the data.</summary>
-    public SecretsFile Secrets => new(Path.Combine(Root, SecretsFile.FileName));
+    public SecretsFile Secrets => SecretsFile.In(Root);
 
     /// <summary>Finds the folders of a home, and makes the home.</summary>
     public static async Task<ClusterHome> OpenAsync(string home, CancellationToken cancellationToken)
     {
-        var root = MakeRoot(home);
+        var root = CrmHome.Create(home);
         var within = Path.Combine(root, "postgres");
         var elsewhere = Path.Combine("/var/lib", $"crm-{Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(root)))[..12]}");
         var account = await PostgresAccount.ChooseAsync([Path.Combine(within, "data"), Path.Combine(elsewhere, "data")], cancellationToken);
         return new ClusterHome(root, await PlaceAsync(root, within, elsewhere, account, cancellationToken), account);
-    }
-
-    /// <summary>Makes a home that is not there yet.</summary>
-    public static string MakeRoot(string home)
-    {
-        var root = Path.GetFullPath(home);
-        if (Directory.Exists(root))
-            return root;
-
-        try
-        {
-            Directory.CreateDirectory(root);
-            // Nobody reads it; as root, the account PostgreSQL runs as must be able to pass through.
-            const UnixFileMode own = UnixFileMode.UserRead | UnixFileMode.UserWrite | UnixFileMode.UserExecute;
-            if (!OperatingSystem.IsWindows())
-                File.SetUnixFileMode(root, Environment.IsPrivilegedProcess ? own | UnixFileMode.GroupExecute | UnixFileMode.OtherExecute : own);
-            return root;
-        }
-        catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
-        {
-            throw ClusterErrors.HomeNotWritable(root, failure.Message.TrimEnd('.'));
-        }
     }
 
     /// <summary>Makes the home this process's alone, until the result is disposed or the process ends, however it ends.</summary>
@@ -85,7 +64,7 @@ internal sealed class ClusterHome
         }
         catch (UnauthorizedAccessException failure)
         {
-            throw ClusterErrors.HomeNotWritable(Root, failure.Message.TrimEnd('.'));
+            throw CrmHome.NotWritable(Root, failure);
         }
     }
 

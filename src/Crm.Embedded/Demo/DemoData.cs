@@ -9,8 +9,9 @@ using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Crm.Domain.Jobs;
 using CsvHelper;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Crm.Api.Hosting;
+namespace Crm.Embedded.Demo;
 
 /// <summary>
 /// Fills a demo tenant with the sample, by the same imports as the API's. The jobs have fixed ids, so that none is made twice.

@@ -1,6 +1,6 @@
 using System.Diagnostics;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>What a program left behind when it ended.</summary>
 /// <param name="ExitCode">0 for success.</param>

@@ -1,20 +1,21 @@
 using Crm.Domain.Common;
+using Crm.Infrastructure.Persistence;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>Why the private cluster cannot run.</summary>
 internal static class ClusterErrors
 {
     public static CannotRunException NoBinaries() => new(
         "postgres_missing",
-        $"No PostgreSQL {PostgresBinaries.OldestMajor} or newer was found: install it (on Debian and Ubuntu: apt-get install postgresql), "
+        $"No PostgreSQL {DatabaseChecks.OldestMajor} or newer was found: install it (on Debian and Ubuntu: apt-get install postgresql), "
         + "name its folder of programs in CRM_POSTGRES_BIN, or set ConnectionStrings__Crm to use a server of yours.");
 
     public static CannotRunException NotBinaries(string directory) => new(
         "postgres_missing", $"CRM_POSTGRES_BIN is '{directory}', which does not hold initdb, pg_ctl and postgres.");
 
     public static CannotRunException TooOld(string directory, string version) => new(
-        "postgres_too_old", $"PostgreSQL {version} in '{directory}' is too old: {PostgresBinaries.OldestMajor} or newer is needed.");
+        "postgres_too_old", $"PostgreSQL {version} in '{directory}' is too old: {DatabaseChecks.OldestMajor} or newer is needed.");
 
     public static CannotRunException NoBinariesFor(string data, int major) => new(
         "postgres_other_version", $"The data in '{data}' is of PostgreSQL {major}, and no programs of that version were found: install it or name its folder in CRM_POSTGRES_BIN.");
@@ -25,9 +26,6 @@ internal static class ClusterErrors
     public static CannotRunException NotRunning(string home) => new(
         "not_running", $"No private cluster is running on '{home}'.");
 
-    public static CannotRunException HomeNotWritable(string home, string reason) => new(
-        "home_not_writable", $"The folder '{home}' cannot be used ({reason}): make it writable, or set CRM_HOME to another folder.");
-
     public static CannotRunException NoAccount() => new(
         "no_account", "PostgreSQL refuses to run as root, and no other account can be used: it takes an account 'postgres' or 'nobody' and the program setpriv or runuser.");
 
@@ -37,15 +35,9 @@ internal static class ClusterErrors
     public static CannotRunException DiskFull(string directory) => new(
         "disk_full", $"PostgreSQL cannot write to '{directory}': no space is left on the device.");
 
-    public static CannotRunException DiskLow(string directory, long free) => new(
-        "disk_low", $"Only {free / 1024 / 1024} MiB are free on the disk of '{directory}': free some space.");
-
     public static CannotRunException Failed(string what, string reason) => new(
         "cluster_failed", $"PostgreSQL's {what} failed: {reason}");
 
     public static CannotRunException PasswordRefused(string secrets) => new(
         "secrets_do_not_match", $"The private cluster refuses the passwords in '{secrets}': put back the file that was made together with the data.");
-
-    public static CannotRunException BrokenSecrets(string path) => new(
-        "secrets_broken", $"'{path}' is not a JSON object of texts: put back the file that was made together with the data.");
 }

@@ -1,7 +1,8 @@
+using Crm.Infrastructure;
 using Crm.Infrastructure.Persistence;
 using Npgsql;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>How the databases of a running private cluster are reached.</summary>
 public sealed class ClusterConnections

@@ -4,10 +4,11 @@ using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
 using Crm.Domain.Common;
 using Crm.Domain.Tenants;
-using Crm.Infrastructure.Embedded;
+using Crm.Infrastructure;
 using MediatR;
+using Microsoft.Extensions.DependencyInjection;
 
-namespace Crm.Api.Hosting;
+namespace Crm.Embedded.Demo;
 
 /// <summary>
 /// Makes the demo: an operator of the host and two tenants, each with the whole sample and an owner of its own. It can be cut off at any
@@ -15,7 +16,6 @@ namespace Crm.Api.Hosting;
 /// </summary>
 public static class DemoSeed
 {
-    internal const string FileName = "demo.json";
     private const string OperatorEmail = "operator@host.example";
 
     private static readonly DemoTenantPlan[] Plans =
@@ -24,11 +24,14 @@ public static class DemoSeed
         new("globex-sales", "Globex Sales", "Melvin Marxen"),
     ];
 
+    /// <summary>The file that says how to sign in, in a home; it exists once the demo is complete.</summary>
+    public static string FileIn(string home) => Path.Combine(Path.GetFullPath(home), "demo.json");
+
     /// <summary>Makes what is missing of the demo.</summary>
     /// <exception cref="CannotRunException">It cannot be made; the message is one sentence for the operator.</exception>
     public static async Task<DemoAccess> RunAsync(IServiceProvider services, string home, Uri baseUrl, CancellationToken cancellationToken)
     {
-        var path = Path.Combine(Path.GetFullPath(home), FileName);
+        var path = FileIn(home);
         var url = baseUrl.GetLeftPart(UriPartial.Authority);
         if (DemoAccess.Read(path) is { } known && await IsThereAsync(services, known, cancellationToken))
         {

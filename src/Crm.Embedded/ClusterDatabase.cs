@@ -1,7 +1,8 @@
+using Crm.Infrastructure;
 using Crm.Infrastructure.Persistence;
 using Npgsql;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>Does on the private cluster what an administrator does on a server: the database, the roles, their passwords.</summary>
 internal static class ClusterDatabase

@@ -1,8 +1,9 @@
 using System.Diagnostics;
 using System.Security.Cryptography;
 using System.Text.Json;
+using Crm.Domain.Common;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Infrastructure;
 
 /// <summary>
 /// The secrets the system makes for itself when none are configured, in a JSON file that only its account may read (mode 0600).
@@ -10,7 +11,7 @@ namespace Crm.Infrastructure.Embedded;
 /// </summary>
 public sealed class SecretsFile(string path)
 {
-    internal const string FileName = "secrets.json";
+    private const string FileName = "secrets.json";
 
     private static readonly JsonSerializerOptions Indented = new() { WriteIndented = true };
     private static readonly TimeSpan LockTimeout = TimeSpan.FromSeconds(10);
@@ -29,11 +30,11 @@ public sealed class SecretsFile(string path)
     public static string RandomBase64() => Convert.ToBase64String(RandomNumberGenerator.GetBytes(32));
 
     /// <summary>Reads a secret.</summary>
-    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts.</exception>
+    /// <exception cref="CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts.</exception>
     public string? Find(string name) => Read().GetValueOrDefault(name);
 
     /// <summary>Reads a secret, making and keeping it first when there is none of that name.</summary>
-    /// <exception cref="Domain.Common.CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts;
+    /// <exception cref="CannotRunException"><c>secrets_broken</c>: the file does not hold a JSON object of texts;
     /// <c>home_not_writable</c>: it cannot be read or written.</exception>
     public async Task<string> GetOrCreateAsync(string name, Func<string> factory, CancellationToken cancellationToken)
     {
@@ -43,13 +44,13 @@ public sealed class SecretsFile(string path)
         }
         catch (Exception failure) when (failure is IOException or UnauthorizedAccessException)
         {
-            throw ClusterErrors.HomeNotWritable(System.IO.Path.GetDirectoryName(Path)!, failure.Message.TrimEnd('.'));
+            throw CrmHome.NotWritable(System.IO.Path.GetDirectoryName(Path)!, failure);
         }
     }
 
     private async Task<string> CreateAsync(string name, Func<string> factory, CancellationToken cancellationToken)
     {
-        ClusterHome.MakeRoot(System.IO.Path.GetDirectoryName(Path)!);
+        CrmHome.Create(System.IO.Path.GetDirectoryName(Path)!);
         await using var held = await LockAsync(cancellationToken);
         var secrets = Read();
         if (secrets.TryGetValue(name, out var made))
@@ -72,7 +73,8 @@ public sealed class SecretsFile(string path)
         }
         catch (JsonException)
         {
-            throw ClusterErrors.BrokenSecrets(Path);
+            throw new CannotRunException(
+                "secrets_broken", $"'{Path}' is not a JSON object of texts: put back the file that was made together with the data.");
         }
     }
 
@@ -106,8 +108,8 @@ public sealed class SecretsFile(string path)
         }
     }
 
-    /// <summary>How a file that nobody else may read, or open at the same time, is opened.</summary>
-    internal static FileStreamOptions OwnerOnly(FileMode mode)
+    /// <summary>Options to open a file that nobody else may read, or open at the same time.</summary>
+    public static FileStreamOptions OwnerOnly(FileMode mode)
     {
         var options = new FileStreamOptions { Mode = mode, Access = FileAccess.ReadWrite, Share = FileShare.None };
         if (!OperatingSystem.IsWindows())

@@ -1,6 +1,6 @@
 using System.Globalization;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>
 /// The account PostgreSQL runs as. PostgreSQL refuses root: a system started as root hands its programs to an account without privileges,

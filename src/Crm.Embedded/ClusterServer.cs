@@ -2,7 +2,7 @@ using System.Diagnostics;
 using System.Globalization;
 using Crm.Domain.Common;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>Starts and stops the server of a cluster.</summary>
 internal sealed class ClusterServer(ClusterHome home, PostgresBinaries binaries, TimeSpan timeout)

@@ -1,8 +1,29 @@
 using Crm.Application.Identity;
 using Crm.Application.MultiTenancy;
-using Microsoft.AspNetCore.Http;
+using Microsoft.Extensions.Options;
 
-namespace Crm.Infrastructure.MultiTenancy;
+namespace Crm.Api.MultiTenancy;
+
+/// <summary>The ways in which an HTTP request names its tenant.</summary>
+public static class MultiTenantStrategies
+{
+    /// <summary>The claim of the verified access token names the tenant. Goes first.</summary>
+    public static MultiTenantBuilder WithClaimStrategy(this MultiTenantBuilder tenancy) => tenancy.WithStrategy(_ => new ClaimStrategy());
+
+    /// <summary>A header may choose the tenant at the sign-in.</summary>
+    public static MultiTenantBuilder WithHeaderStrategy(this MultiTenantBuilder tenancy, string header = "X-Tenant") =>
+        tenancy.WithStrategy(_ => new HeaderStrategy(header));
+
+    /// <summary>
+    /// The host name may choose the tenant at the sign-in, where <see cref="MultiTenancyOptions.BaseDomain"/> is configured.
+    /// </summary>
+    public static MultiTenantBuilder WithHostStrategy(this MultiTenantBuilder tenancy) => tenancy.WithStrategy(services =>
+    {
+        var options = services.GetRequiredService<IOptions<MultiTenancyOptions>>().Value;
+        var reserved = options.ReservedLabels.Split(',', StringSplitOptions.TrimEntries | StringSplitOptions.RemoveEmptyEntries);
+        return new HostStrategy(options.BaseDomain, reserved.ToHashSet(StringComparer.OrdinalIgnoreCase));
+    });
+}
 
 /// <summary>Reads the tenant out of the verified access token; goes first, and is the only one a signed-in request is served by.</summary>
 internal sealed class ClaimStrategy : IMultiTenantStrategy

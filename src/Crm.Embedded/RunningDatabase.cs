@@ -1,13 +1,13 @@
+using Crm.Domain.Common;
+using Crm.Infrastructure;
 using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Configuration;
-using Npgsql;
 
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>
 /// The database to work with: the one that <c>ConnectionStrings:Crm</c> names, else a private cluster, which is started for it and stops
-/// with
-/// it. Either way it may be worked with: a private cluster is migrated, a configured server is verified.
+/// with it. A private cluster is migrated, a configured server is verified.
 /// </summary>
 public sealed class RunningDatabase : IAsyncDisposable
 {
@@ -36,19 +36,19 @@ public sealed class RunningDatabase : IAsyncDisposable
     public static bool IsConfigured(IConfiguration configuration) => !string.IsNullOrWhiteSpace(configuration.GetConnectionString("Crm"));
 
     /// <summary>Opens the database for the running system, of which there is one per private cluster.</summary>
-    /// <exception cref="Domain.Common.CannotRunException">It cannot be worked with; the message is one sentence for the
+    /// <exception cref="CannotRunException">It cannot be worked with; the message is one sentence for the
     /// operator.</exception>
     public static Task<RunningDatabase> OpenForServingAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
         OpenAsync(configuration, PrivateCluster.StartAsync, cancellationToken);
 
     /// <summary>Opens the database for a command, which may be carried out while the system runs on it.</summary>
-    /// <exception cref="Domain.Common.CannotRunException">It cannot be worked with; the message is one sentence for the
+    /// <exception cref="CannotRunException">It cannot be worked with; the message is one sentence for the
     /// operator.</exception>
     public static Task<RunningDatabase> OpenForCommandAsync(IConfiguration configuration, CancellationToken cancellationToken) =>
         OpenAsync(configuration, PrivateCluster.StartOrJoinAsync, cancellationToken);
 
     /// <summary>Migrates the database: the private cluster's, or the configured one as its owner.</summary>
-    /// <exception cref="Domain.Common.CannotRunException">It cannot be migrated; the message is one sentence for the operator.</exception>
+    /// <exception cref="CannotRunException">It cannot be migrated; the message is one sentence for the operator.</exception>
     public static async Task<IReadOnlyList<string>> MigrateAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         var owner = configuration.GetConnectionString("CrmOwner");
@@ -58,9 +58,7 @@ public sealed class RunningDatabase : IAsyncDisposable
             return await DatabaseMigrator.MigrateAsync(cluster.Connections.Endpoints.Owner!, cancellationToken);
         }
 
-        if (string.IsNullOrWhiteSpace(owner))
-            throw ServerErrors.NoOwner();
-        await VerifyOwnerAsync(owner, cancellationToken);
+        await DatabaseChecks.VerifyOwnerAsync(owner, cancellationToken);
         return await DatabaseMigrator.MigrateAsync(owner, cancellationToken);
     }
 
@@ -90,19 +88,5 @@ public sealed class RunningDatabase : IAsyncDisposable
             await cluster.DisposeAsync();
             throw;
         }
-    }
-
-    private static async Task VerifyOwnerAsync(string owner, CancellationToken cancellationToken)
-    {
-        var checks = await DatabaseChecks.RunAsync(owner, "ConnectionStrings__CrmOwner", cancellationToken);
-        var fault = checks.FirstOrDefault(check => check.Name is DatabaseChecks.Connection or DatabaseChecks.ServerVersion && check.Fault is not null)?.Fault;
-        if (fault is not null)
-            throw fault;
-
-        await using var connection = new NpgsqlConnection(owner);
-        await connection.OpenAsync(cancellationToken);
-        await using var bootstrapped = new NpgsqlCommand("SELECT to_regrole('crm_app') IS NOT NULL AND to_regrole('crm_directory') IS NOT NULL", connection);
-        if (await bootstrapped.ExecuteScalarAsync(cancellationToken) is not true)
-            throw ServerErrors.NotBootstrapped();
     }
 }

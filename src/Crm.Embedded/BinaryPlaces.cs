@@ -1,4 +1,4 @@
-namespace Crm.Infrastructure.Embedded;
+namespace Crm.Embedded;
 
 /// <summary>Where PostgreSQL's programs may be.</summary>
 /// <param name="Configured">The folder the operator names in <c>CRM_POSTGRES_BIN</c>; then no other is looked at. <c>null</c> when not

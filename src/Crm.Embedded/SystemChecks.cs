@@ -1,24 +1,21 @@
 using Crm.Domain.Common;
-using Crm.Infrastructure.Embedded;
+using Crm.Infrastructure;
+using Crm.Infrastructure.Diagnostics;
 using Crm.Infrastructure.Persistence;
-using Crm.Infrastructure.Storage;
 using Microsoft.Extensions.Configuration;
 
-namespace Crm.Infrastructure.Diagnostics;
+namespace Crm.Embedded;
 
-/// <summary>Looks at everything the system needs besides the port it listens on.</summary>
+/// <summary>Checks the database, configured or private, and the disks.</summary>
 public static class SystemChecks
 {
-    /// <summary>Less than this free, and a database soon stops: 512 MiB.</summary>
-    public const long LeastFreeBytes = 512L * 1024 * 1024;
-
     /// <summary>
-    /// Looks at the configured server, or at the private cluster, which is started for it when it has been made but is not running.
+    /// Checks the configured server, or the private cluster, which is started for it if it exists and is not running.
     /// </summary>
     public static async Task<IReadOnlyList<SystemCheck>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         if (RunningDatabase.IsConfigured(configuration))
-            return [.. await DatabaseChecks.RunAsync(configuration.GetConnectionString("Crm")!, cancellationToken), .. Folders(configuration).Select(Disk)];
+            return [.. await DatabaseChecks.RunAsync(configuration.GetConnectionString("Crm")!, cancellationToken), .. DiskChecks.Run(configuration)];
 
         var options = new PrivateClusterOptions(CrmHome.Of(configuration));
         var checks = new List<SystemCheck>();
@@ -26,7 +23,7 @@ public static class SystemChecks
         {
             var home = await ClusterHome.OpenAsync(options.Home, cancellationToken);
             checks.Add(await ProgramsAsync(home, cancellationToken));
-            checks.Add(Disk(home.Root));
+            checks.Add(DiskChecks.Of(home.Root));
             if (!Directory.Exists(home.Data))
             {
                 checks.Add(new SystemCheck("private cluster", "not made yet; the first start makes it"));
@@ -45,16 +42,6 @@ public static class SystemChecks
         return checks;
     }
 
-    /// <summary>How much is free where a folder is, or will be made.</summary>
-    internal static long FreeBytes(string path)
-    {
-        // A folder that is not there yet will be made on the disk of the one above.
-        var folder = Path.GetFullPath(path);
-        while (!Directory.Exists(folder))
-            folder = Path.GetDirectoryName(folder)!;
-        return new DriveInfo(folder).AvailableFreeSpace;
-    }
-
     private static async Task<SystemCheck> ProgramsAsync(ClusterHome home, CancellationToken cancellationToken)
     {
         const string name = "PostgreSQL programs";
@@ -67,15 +54,5 @@ public static class SystemChecks
         {
             return new SystemCheck(name, "failed", fault);
         }
-    }
-
-    // Where the system keeps its files, and the tenants'; one disk for both, unless it is said otherwise.
-    private static string[] Folders(IConfiguration configuration) =>
-        configuration[$"{StorageOptions.Section}:{nameof(StorageOptions.Folder)}"] is { } files ? [CrmHome.Of(configuration), files] : [CrmHome.Of(configuration)];
-
-    private static SystemCheck Disk(string folder)
-    {
-        var free = FreeBytes(folder);
-        return new SystemCheck("disk", $"{free / 1024 / 1024} MiB free", free < LeastFreeBytes ? ClusterErrors.DiskLow(folder, free) : null);
     }
 }

@@ -1,7 +1,7 @@
 using System.Text.Encodings.Web;
 using System.Text.Json;
 
-namespace Crm.Api.Hosting;
+namespace Crm.Embedded.Demo;
 
 /// <summary>How to sign in to the demo: the content of <c>demo.json</c>.</summary>
 /// <param name="BaseUrl">Where the API listens.</param>
