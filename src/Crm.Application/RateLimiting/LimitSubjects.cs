@@ -3,10 +3,10 @@ using System.Net.Sockets;
 using System.Security.Cryptography;
 using System.Text;
 
-namespace Crm.Api.RateLimiting;
+namespace Crm.Application.RateLimiting;
 
-/// <summary>Makes of an address, and of an account somebody tries from it, what limits count by.</summary>
-internal static class LimitSubjects
+/// <summary>Turns an address, and an account that is tried from it, into what limits count by.</summary>
+public static class LimitSubjects
 {
     private const int AddressBytes = 16;
     private const int NetworkBytes = 8;
@@ -24,6 +24,6 @@ internal static class LimitSubjects
     }
 
     /// <summary>An account as tried from an address. The text cannot be had back from it: it may be a secret.</summary>
-    public static Guid OfAccount(Guid address, string account) =>
-        new(SHA256.HashData([.. address.ToByteArray(), .. Encoding.UTF8.GetBytes(account.ToLowerInvariant())]).AsSpan(0, AddressBytes));
+    public static Guid OfAccount(IPAddress? address, string account) =>
+        new(SHA256.HashData([.. OfAddress(address).ToByteArray(), .. Encoding.UTF8.GetBytes(account.ToLowerInvariant())]).AsSpan(0, AddressBytes));
 }
