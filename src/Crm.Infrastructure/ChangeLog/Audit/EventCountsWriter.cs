@@ -4,7 +4,9 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Writes what was counted, again and again while the system runs and once more when it stops.</summary>
-internal sealed partial class TallyService(EventTally tally, SecurityEventWriter writer, IOptions<AuditOptions> options, TimeProvider time, ILogger<TallyService> logger) : PeriodicService(time)
+internal sealed partial class EventCountsWriter(
+    EventCounts counts, SecurityEventWriter writer, IOptions<AuditOptions> options, TimeProvider time, ILogger<EventCountsWriter> logger)
+    : PeriodicService(time)
 {
     private const int LargestBatch = 500;
 
@@ -19,7 +21,7 @@ internal sealed partial class TallyService(EventTally tally, SecurityEventWriter
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        foreach (var log in tally.Take())
+        foreach (var log in counts.Take())
         {
             foreach (var some in log.Chunk(LargestBatch))
             {
@@ -29,8 +31,8 @@ internal sealed partial class TallyService(EventTally tally, SecurityEventWriter
                 }
                 catch (Exception failure)
                 {
-                    // Kept for the next round; after the last one nothing but the program's own log tells of it.
-                    tally.PutBack(some);
+                    // Kept for the next round; after the last one only the program's own log shows it.
+                    counts.PutBack(some);
                     NotWritten(logger, failure, some.Length);
                 }
             }
