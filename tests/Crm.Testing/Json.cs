@@ -41,6 +41,9 @@ public sealed record Answer(HttpStatusCode Status, JsonNode? Body, string Text, 
     /// <summary>The faults of a refused request, as <c>pointer code</c>.</summary>
     public IReadOnlyList<string> Faults => [.. Body!["errors"]!.AsArray().Select(e => $"{e!["pointer"] ?? e["parameter"]} {e["code"]}")];
 
+    /// <summary>Status and text: the lists above are there for some answers alone, so that a failing test could not print the others.</summary>
+    public override string ToString() => $"{(int)Status} {Text}";
+
     /// <summary>The stable code of a problem.</summary>
     public string? Code => Body?["code"]?.GetValue<string>();
 }
