@@ -21,13 +21,15 @@ internal sealed class Options
         }
     }
 
-    /// <summary>Whether a flag stands on the command line.</summary>
+    /// <summary>Whether a flag is on the command line.</summary>
     public bool Has(string name) => _values.ContainsKey(name);
 
     /// <summary>The text of an option.</summary>
     /// <exception cref="UsageException">It is missing and has no default.</exception>
     public string Text(string name, string? otherwise = null) =>
-        _values.TryGetValue(name, out var value) && value.Length > 0 ? value : otherwise ?? throw new UsageException($"--{name} is missing.");
+        _values.TryGetValue(name, out var value) && value.Length > 0
+            ? value
+            : otherwise ?? throw new UsageException($"--{name} is missing.");
 
     /// <summary>A whole number within bounds.</summary>
     /// <exception cref="UsageException">It is none, or out of bounds.</exception>

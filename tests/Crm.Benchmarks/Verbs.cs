@@ -44,7 +44,8 @@ internal static class Verbs
             case "prepare":
                 return new BenchDatabase(Server(options)).PrepareAsync(BenchSize.From(options), stop.Token);
             case "load":
-                return LoadAsync(options, Server(options), new Uri(options.Text("reference")), new Uri(options.Text("candidate")), stop.Token);
+                var (first, second) = (new Uri(options.Text("reference")), new Uri(options.Text("candidate")));
+                return LoadAsync(options, Server(options), first, second, stop.Token);
             case "reference":
                 ServerProcess.StopWithParent(stop);
                 return ReferenceServer.RunAsync(new Uri(options.Text("url")), Variable(ConnectionVariable), stop.Token);
@@ -125,7 +126,8 @@ internal static class Verbs
         }
     }
 
-    private static async Task LoadAsync(Options options, BenchServer server, Uri referenceUrl, Uri candidateUrl, CancellationToken cancellationToken)
+    private static async Task LoadAsync(
+        Options options, BenchServer server, Uri referenceUrl, Uri candidateUrl, CancellationToken cancellationToken)
     {
         var plan = ComparisonPlan.From(options);
         using var http = new HttpClient();
@@ -133,7 +135,8 @@ internal static class Verbs
         var reference = Target.Trusting("reference", referenceUrl, BenchServer.ReferenceRole, ids);
         var candidate = options.Has("self")
             ? Target.Trusting("reference again", candidateUrl, BenchServer.ReferenceRole, ids)
-            : Target.SignedIn("API", candidateUrl, BenchServer.AppRole, await SignIn.ToAllAsync(http, candidateUrl, ids, server.Password, cancellationToken));
+            : Target.SignedIn(
+                "API", candidateUrl, BenchServer.AppRole, await SignIn.ToAllAsync(http, candidateUrl, ids, server.Password, cancellationToken));
 
         await using var admin = new NpgsqlConnection(server.Admin);
         await admin.OpenAsync(cancellationToken);

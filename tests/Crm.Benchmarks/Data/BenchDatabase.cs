@@ -23,7 +23,9 @@ internal sealed class BenchDatabase(BenchServer server)
         await ExecuteAsync(admin, "CREATE EXTENSION pg_stat_statements", cancellationToken);
         await ExecuteAsync(admin, $"""
             DO $$ BEGIN
-                IF to_regrole('{BenchServer.ReferenceRole}') IS NULL THEN CREATE ROLE {BenchServer.ReferenceRole} LOGIN NOSUPERUSER BYPASSRLS; END IF;
+                IF to_regrole('{BenchServer.ReferenceRole}') IS NULL THEN
+                    CREATE ROLE {BenchServer.ReferenceRole} LOGIN NOSUPERUSER BYPASSRLS;
+                END IF;
             END $$
             """, cancellationToken);
         foreach (var role in new[] { BenchServer.OwnerRole, BenchServer.AppRole, BenchServer.ReferenceRole })
@@ -64,8 +66,9 @@ internal sealed class BenchDatabase(BenchServer server)
 
     private async Task SeedAsync(NpgsqlConnection connection, BenchSize size, CancellationToken cancellationToken)
     {
-        // As the product hashes, so that no sign-in has to hash anew.
-        var hash = new PasswordHasher<User>(new OptionsWrapper<PasswordHasherOptions>(new() { IterationCount = 210_000 })).HashPassword(new User(), server.Password);
+        // As the product hashes, so that no sign-in has to hash again.
+        var hasher = new PasswordHasher<User>(new OptionsWrapper<PasswordHasherOptions>(new() { IterationCount = 210_000 }));
+        var hash = hasher.HashPassword(new User(), server.Password);
         var settings = new Dictionary<string, string>
         {
             ["bench.tenants"] = $"{size.Tenants}",

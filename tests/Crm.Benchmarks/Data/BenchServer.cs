@@ -3,7 +3,7 @@ using Npgsql;
 namespace Crm.Benchmarks.Data;
 
 /// <summary>
-/// The PostgreSQL server of a run and the roles in it. The server is private to the benchmark: its database is dropped and made anew.
+/// The PostgreSQL server of a run and the roles in it. The server is private to the benchmark: its database is dropped and made again.
 /// </summary>
 internal sealed class BenchServer(string admin, string password)
 {
@@ -26,7 +26,8 @@ internal sealed class BenchServer(string admin, string password)
     public string Maintenance => new NpgsqlConnectionStringBuilder(admin) { Database = "postgres", Pooling = false }.ConnectionString;
 
     /// <summary>The superuser, in the benchmark's database.</summary>
-    public string Admin => new NpgsqlConnectionStringBuilder(admin) { Database = Database, Pooling = false, CommandTimeout = 600 }.ConnectionString;
+    public string Admin =>
+        new NpgsqlConnectionStringBuilder(admin) { Database = Database, Pooling = false, CommandTimeout = 600 }.ConnectionString;
 
     /// <summary>One of the roles, in the benchmark's database.</summary>
     public string As(string role)

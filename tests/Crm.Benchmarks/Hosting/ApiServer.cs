@@ -6,10 +6,10 @@ using Microsoft.Extensions.Hosting;
 
 namespace Crm.Benchmarks.Hosting;
 
-/// <summary>The product, composed as its own executable composes it; only what the process uses is told beside it.</summary>
+/// <summary>The product, composed as its own executable composes it; only what the process uses is reported beside it.</summary>
 internal static class ApiServer
 {
-    /// <summary>Serves until the process is told to stop.</summary>
+    /// <summary>Serves until the process is asked to stop.</summary>
     public static async Task RunAsync(Uri url, string connectionString, string log, CancellationToken cancellationToken)
     {
         await using var lines = File.Create(log);

@@ -22,7 +22,7 @@ internal sealed class BenchCluster : IAsyncDisposable
         var options = new PrivateClusterOptions(Path.Combine(Path.GetTempPath(), $"crm-bench-{Guid.NewGuid().ToString("N")[..12]}"));
         try
         {
-            // A library that counts commands can only be loaded when the server starts: so it is started, told, and started again.
+            // A library that counts commands can only be loaded when the server starts: so it is started, configured, and started again.
             await using (var first = await PrivateCluster.StartAsync(options, cancellationToken))
                 await ConfigureAsync(first.Connections.Superuser("postgres"), cancellationToken);
             return new BenchCluster(await PrivateCluster.StartAsync(options, cancellationToken));

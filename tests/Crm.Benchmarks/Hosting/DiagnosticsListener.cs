@@ -17,12 +17,12 @@ internal sealed record ProcessUse(long AllocatedBytes, double CpuMicroseconds, l
 internal sealed partial class DiagnosticsJson : JsonSerializerContext;
 
 /// <summary>
-/// Tells the load runner what the process it lives in has used. It listens on a port of its own, one above the server's, so that the
+/// Reports to the load runner what its process has used. It listens on a port of its own, one above the server's, so that the
 /// server under test is left as it is.
 /// </summary>
 internal static class DiagnosticsListener
 {
-    /// <summary>Where the process that serves a URL tells what it has used.</summary>
+    /// <summary>Where the process that serves a URL reports what it has used.</summary>
     public static Uri For(Uri server) => new UriBuilder(server) { Port = server.Port + 1 }.Uri;
 
     /// <summary>Starts listening.</summary>

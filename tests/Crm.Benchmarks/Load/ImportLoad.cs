@@ -73,7 +73,7 @@ internal sealed class ImportLoad(HttpClient http, BenchIds ids, WrittenRecords w
         while (job.GetProperty("status").GetString() is "queued" or "running")
         {
             if (Stopwatch.GetElapsedTime(begun) > Patience)
-                throw new InvalidOperationException($"{target.Name} has not finished an import within {Patience.TotalMinutes} minutes: {job}");
+                throw new InvalidOperationException($"{target.Name} has not finished an import in {Patience.TotalMinutes} minutes: {job}");
             await Task.Delay(Poll, cancellationToken);
             using var poll = target.Request(HttpMethod.Get, location!, tenant);
             (job, _) = await SendAsync(target, poll, HttpStatusCode.OK, cancellationToken);

@@ -10,7 +10,7 @@ using Npgsql;
 namespace Crm.Benchmarks.Load;
 
 /// <summary>
-/// Times refused sign-ins, of kinds that must not be told apart. They take turns, one at a time, each with an account of its own, so that
+/// Times refused sign-ins, of kinds that nobody may tell apart. They take turns, one at a time, each with an account of its own, so that
 /// what disturbs one disturbs all.
 /// </summary>
 internal sealed class Refusals(HttpClient http, Uri api, NpgsqlConnection admin)
@@ -51,17 +51,21 @@ internal sealed class Refusals(HttpClient http, Uri api, NpgsqlConnection admin)
 
     private static string Table(IEnumerable<(string Name, List<double> Times)> kinds)
     {
-        var rows = kinds.Select(k => (k.Name, Median: Statistics.Median(k.Times), P95: Statistics.Percentile([.. k.Times.Order()], .95))).ToList();
+        var rows = kinds
+            .Select(k => (k.Name, Median: Statistics.Median(k.Times), P95: Statistics.Percentile([.. k.Times.Order()], .95)))
+            .ToList();
         var text = new StringBuilder("| refused for | median ms | p95 ms | median, compared with the first |\n|---|---:|---:|---:|\n");
         foreach (var (name, median, p95) in rows)
-            text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {median:F2} | {p95:F2} | {median - rows[0].Median:+0.00;-0.00;0} ms |");
+            text.AppendLine(
+                CultureInfo.InvariantCulture, $"| {name} | {median:F2} | {p95:F2} | {median - rows[0].Median:+0.00;-0.00;0} ms |");
         return text.ToString();
     }
 
     private async Task<double> TimeAsync(string email, CancellationToken cancellationToken)
     {
         var started = Stopwatch.GetTimestamp();
-        using var answer = await http.PostAsJsonAsync(new Uri(api, "/api/v1/auth/sign-in"), new { email, password = "Wrong-" + Guid.NewGuid() }, cancellationToken);
+        using var answer = await http.PostAsJsonAsync(
+            new Uri(api, "/api/v1/auth/sign-in"), new { email, password = "Wrong-" + Guid.NewGuid() }, cancellationToken);
         await answer.Content.ReadAsByteArrayAsync(cancellationToken);
         var took = Stopwatch.GetElapsedTime(started).TotalMilliseconds;
         return answer.StatusCode == HttpStatusCode.Unauthorized
@@ -78,7 +82,10 @@ internal sealed class Refusals(HttpClient http, Uri api, NpgsqlConnection admin)
     private async Task LockAsync(string[] emails, CancellationToken cancellationToken)
     {
         await using var command = new NpgsqlCommand(
-            "INSERT INTO lockouts (account_id, device_id, failures, expires_at) SELECT id, $2, 6, now() + interval '1 day' FROM users WHERE email = ANY ($1)", admin)
+            """
+            INSERT INTO lockouts (account_id, device_id, failures, expires_at)
+            SELECT id, $2, 6, now() + interval '1 day' FROM users WHERE email = ANY ($1)
+            """, admin)
         {
             Parameters = { new() { Value = emails }, new() { Value = Guid.Empty } },
         };

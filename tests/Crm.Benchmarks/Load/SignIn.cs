@@ -20,7 +20,7 @@ internal static class SignIn
                 cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (!answer.IsSuccessStatusCode)
-                throw new InvalidOperationException($"Signing in to {tenant.Identifier} was answered with {(int)answer.StatusCode}: {body}");
+                throw new InvalidOperationException($"Signing in to {tenant.Identifier} failed with {(int)answer.StatusCode}: {body}");
 
             using var json = JsonDocument.Parse(body);
             tokens.Add(json.RootElement.GetProperty("accessToken").GetString()!);

@@ -13,7 +13,7 @@ namespace Crm.Benchmarks.Reference;
 /// </summary>
 internal static class ReferenceServer
 {
-    /// <summary>Serves until the process is told to stop.</summary>
+    /// <summary>Serves until the process is asked to stop.</summary>
     public static async Task RunAsync(Uri url, string connectionString, CancellationToken cancellationToken)
     {
         // The same settings of the pool as the API's: preparation and the number of connections are not what is compared.

@@ -8,21 +8,22 @@ namespace Crm.Benchmarks.Reporting;
 internal static class MachineFacts
 {
     /// <summary>Collects the facts that speed depends on.</summary>
-    public static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(NpgsqlConnection admin, CancellationToken cancellationToken) =>
+    public static async Task<IReadOnlyList<(string Name, string Value)>> ReadAsync(
+        NpgsqlConnection admin, CancellationToken cancellationToken) =>
     [
         ("processor", $"{Processor()}, {Environment.ProcessorCount} cores"),
-        ("memory", string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024.0 / 1024 / 1024:F0} GiB")),
+        ("memory", Memory()),
         ("operating system", RuntimeInformation.OSDescription),
         ("runtime", RuntimeInformation.FrameworkDescription),
-        ("PostgreSQL", $"{await SettingAsync(admin, "server_version", cancellationToken)}, fsync {await SettingAsync(admin, "fsync", cancellationToken)}, "
-            + $"synchronous_commit {await SettingAsync(admin, "synchronous_commit", cancellationToken)}, shared_buffers {await SettingAsync(admin, "shared_buffers", cancellationToken)}"),
+        ("PostgreSQL", await ServerAsync(admin, cancellationToken)),
         ("load average at the end", Load()),
     ];
 
     private static string Processor()
     {
         const string file = "/proc/cpuinfo";
-        var line = File.Exists(file) ? File.ReadLines(file).FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal)) : null;
+        var lines = File.Exists(file) ? File.ReadLines(file) : [];
+        var line = lines.FirstOrDefault(l => l.StartsWith("model name", StringComparison.Ordinal));
         return line?[(line.IndexOf(':', StringComparison.Ordinal) + 1)..].Trim() ?? RuntimeInformation.ProcessArchitecture.ToString();
     }
 
@@ -30,12 +31,21 @@ internal static class MachineFacts
     private static string Load()
     {
         const string file = "/proc/loadavg";
-        return File.Exists(file) ? $"{File.ReadAllText(file).Split(' ')[0]} processes waiting or running, the run itself included" : "unknown";
+        return File.Exists(file)
+            ? $"{File.ReadAllText(file).Split(' ')[0]} processes waiting or running, the run itself included"
+            : "unknown";
     }
 
-    private static async Task<string> SettingAsync(NpgsqlConnection admin, string name, CancellationToken cancellationToken)
+    private static string Memory() =>
+        string.Create(CultureInfo.InvariantCulture, $"{GC.GetGCMemoryInfo().TotalAvailableMemoryBytes / 1024.0 / 1024 / 1024:F0} GiB");
+
+    private static async Task<string> ServerAsync(NpgsqlConnection admin, CancellationToken cancellationToken)
     {
-        await using var command = new NpgsqlCommand("SELECT current_setting($1)", admin) { Parameters = { new() { Value = name } } };
+        const string sql = """
+            SELECT concat(current_setting('server_version'), ', fsync ', current_setting('fsync'),
+                ', synchronous_commit ', current_setting('synchronous_commit'), ', shared_buffers ', current_setting('shared_buffers'))
+            """;
+        await using var command = new NpgsqlCommand(sql, admin);
         return (string)(await command.ExecuteScalarAsync(cancellationToken))!;
     }
 }

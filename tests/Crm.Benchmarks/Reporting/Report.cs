@@ -24,7 +24,7 @@ internal static class Report
     {
         var text = new StringBuilder();
         text.AppendLine(CultureInfo.InvariantCulture, $"Measured on {at:yyyy-MM-dd}.").AppendLine();
-        text.AppendLine(CultureInfo.InvariantCulture, $"| scenario | unit | reference per s | {candidate} per s | ratio | lowest–highest ratio |");
+        text.AppendLine($"| scenario | unit | reference per s | {candidate} per s | ratio | lowest–highest ratio |");
         text.AppendLine("|---|---|---:|---:|---:|---:|");
         foreach (var r in results)
         {
@@ -33,14 +33,14 @@ internal static class Report
                 + $"| **{Statistics.Median(r.Ratios):F2}** | {r.Ratios.Min():F2}–{r.Ratios.Max():F2} |");
         }
 
-        text.AppendLine().AppendLine(CultureInfo.InvariantCulture, $"Each cell: reference / {candidate}; all but times are per unit.").AppendLine();
+        text.AppendLine().AppendLine($"Each cell: reference / {candidate}; commands, allocations and CPU are per unit.").AppendLine();
         text.AppendLine("| scenario | p50 ms | p95 ms | p99 ms | SQL commands | allocated KiB | server CPU µs | load generator CPU µs |");
         text.AppendLine("|---|---:|---:|---:|---:|---:|---:|---:|");
         foreach (var r in results)
         {
             text.AppendLine(
-                $"| `{r.Load.Name}` | {Both(r, t => Latency(t, .50))} | {Both(r, t => Latency(t, .95))} | {Both(r, t => Latency(t, .99))} | "
-                + $"{Both(r, t => Number(t.Commands, "F2"))} | {Both(r, t => Number(t.AllocatedBytes / 1024, "F1"))} | "
+                $"| `{r.Load.Name}` | {Both(r, t => Latency(t, .50))} | {Both(r, t => Latency(t, .95))} | "
+                + $"{Both(r, t => Latency(t, .99))} | {Both(r, t => Number(t.Commands, "F2"))} | {Both(r, t => Number(t.AllocatedBytes / 1024, "F1"))} | "
                 + $"{Both(r, t => Number(t.CpuMicroseconds, "F0"))} | {Both(r, t => Number(t.LoadMicroseconds, "F0"))} |");
         }
 
@@ -48,10 +48,11 @@ internal static class Report
         foreach (var (name, value) in facts)
             text.AppendLine(CultureInfo.InvariantCulture, $"| {name} | {value} |");
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"| data | {size.Tenants} tenants, each with {size.Contacts:N0} contacts, {size.Companies:N0} companies, {size.Deals:N0} deals |");
+            $"| data | {size.Tenants} tenants, each with {size.Contacts:N0} contacts, {size.Companies:N0} companies, "
+            + $"{size.Deals:N0} deals |");
         text.AppendLine(CultureInfo.InvariantCulture,
-            $"| load | {plan.Connections} connections (imports: one), {plan.Rounds} rounds of {plan.Round.TotalSeconds:F0} s for each server "
-            + $"in turn, after {plan.WarmUp.TotalSeconds:F0} s of warm-up |");
+            $"| load | {plan.Connections} connections (imports: one), {plan.Rounds} rounds of {plan.Round.TotalSeconds:F0} s "
+            + $"for each server in turn, after {plan.WarmUp.TotalSeconds:F0} s of warm-up |");
         return text.ToString();
     }
 
