@@ -41,6 +41,12 @@ public static class ApplicationServices
         services.AddScoped<EachTenant>();
         AddAll<IImportTarget>(services);
         AddAll<IJobRunner>(services);
+        services.AddSingleton(provider =>
+        {
+            // What runners declare never changes; they themselves belong to a scope.
+            using var scope = provider.CreateScope();
+            return new JobTypes(scope.ServiceProvider.GetServices<IJobRunner>().Select(runner => runner.Job));
+        });
         AddHandlers(services);
 
         // Building a validator costs as much as a request: one of each serves all.

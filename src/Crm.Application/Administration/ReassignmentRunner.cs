@@ -10,9 +10,9 @@ namespace Crm.Application.Administration;
 internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSession session, ICaller caller, RequestOrigin origin) : IJobRunner
 {
     /// <summary>The type of its jobs.</summary>
-    public const string JobType = "reassignment";
+    public const string JobTypeName = "reassignment";
 
-    public string Type => JobType;
+    public JobType Job { get; } = new(JobTypeName, JobAccess.ByPermission(read: "users:read", cancel: "users:write"), typeof(JobResult));
 
     public async Task RunAsync(IJobRun job, CancellationToken cancellationToken)
     {

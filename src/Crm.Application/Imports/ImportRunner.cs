@@ -14,12 +14,12 @@ internal sealed class ImportRunner(
     ImportPlans plans, ITenantFiles files, ITenantSession session, ReferenceLookup lookup, ICaller caller, IOptions<ImportOptions> options) : IJobRunner
 {
     /// <summary>The type of its jobs.</summary>
-    public const string JobType = "import";
+    public const string JobTypeName = "import";
 
     // Bounds the memory of a chunk of long rows.
     private const int MaxChunkLength = 1_000_000;
 
-    public string Type => JobType;
+    public JobType Job { get; } = new(JobTypeName, JobAccess.ByRecordType(payloadMember: "recordType"), typeof(JobResult));
 
     public async Task RunAsync(IJobRun job, CancellationToken cancellationToken)
     {

@@ -1,5 +1,4 @@
 using Crm.Infrastructure.Persistence;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,8 +9,8 @@ namespace Crm.Infrastructure.ApiKeys;
 /// Writes the counts every few seconds and when the process is told to stop, behind the last request. One trip for each tenant; what cannot
 /// be written is counted on.
 /// </summary>
-internal sealed partial class ApiKeyUsageWriter(
-    NpgsqlDataSource database, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<ApiKeyUsageWriter> logger) : PeriodicService(time)
+internal sealed class ApiKeyUsageWriter(NpgsqlDataSource database, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, PeriodicTurns turns)
+    : PeriodicService(turns)
 {
     // In one order on every node, so that they do not wait for one another in a circle.
     private const string Add = """
@@ -38,29 +37,23 @@ internal sealed partial class ApiKeyUsageWriter(
 
     protected override TimeSpan Interval => options.Value.UsageInterval;
 
+    protected override PeriodicScope Scope => PeriodicScope.EveryNode;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         using var deadline = new CancellationTokenSource(LongestFarewell, Time);
-        await RunAsync(deadline.Token);
+        await TakeTurnAsync(deadline.Token);
     }
 
-    protected override async Task RunAsync(CancellationToken cancellationToken)
-    {
-        foreach (var tenant in usage.Take().GroupBy(u => u.Key.TenantId))
+    protected override Task RunAsync(CancellationToken cancellationToken) => ForEachAsync(
+        usage.Take().GroupBy(counted => counted.Key.TenantId),
+        tenant => WriteAsync(tenant.Key, [.. tenant], cancellationToken),
+        tenant =>
         {
-            try
-            {
-                await WriteAsync(tenant.Key, [.. tenant], cancellationToken);
-            }
-            catch (Exception failure)
-            {
-                foreach (var (use, tally) in tenant)
-                    usage.Add(use, tally);
-                NotWritten(logger, failure);
-            }
-        }
-    }
+            foreach (var (use, tally) in tenant)
+                usage.Add(use, tally);
+        });
 
     private async Task WriteAsync(Guid tenantId, IReadOnlyList<KeyValuePair<ApiKeyUse, ApiKeyTally>> counts, CancellationToken cancellationToken)
     {
@@ -90,7 +83,4 @@ internal sealed partial class ApiKeyUsageWriter(
         batch.BatchCommands.Add(new(Forget) { Parameters = { Tenant() } });
         await batch.ExecuteNonQueryAsync(cancellationToken);
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "The use of API keys could not be written; it is counted on")]
-    private static partial void NotWritten(ILogger logger, Exception failure);
 }

@@ -1,42 +1,25 @@
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
-/// <summary>Writes what was counted, again and again while the system runs and once more when it stops.</summary>
-internal sealed partial class TallyService(EventTally tally, SecurityEventWriter writer, IOptions<AuditOptions> options, TimeProvider time, ILogger<TallyService> logger) : PeriodicService(time)
+/// <summary>Writes the counted events while the system runs and once more when it stops. What cannot be written is counted on.</summary>
+internal sealed class TallyService(EventTally tally, SecurityEventWriter writer, IOptions<AuditOptions> options, PeriodicTurns turns)
+    : PeriodicService(turns)
 {
     private const int LargestBatch = 500;
 
     protected override TimeSpan Interval => options.Value.FlushInterval;
 
-    /// <summary>Stops the rounds, then writes what is left.</summary>
+    protected override PeriodicScope Scope => PeriodicScope.EveryNode;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
-        await RunAsync(cancellationToken);
+        await TakeTurnAsync(cancellationToken);
     }
 
-    protected override async Task RunAsync(CancellationToken cancellationToken)
-    {
-        foreach (var log in tally.Take())
-        {
-            foreach (var some in log.Chunk(LargestBatch))
-            {
-                try
-                {
-                    await writer.WriteAsync(log.Key, some.Select(counted => counted.Value.Of(counted.Key)), cancellationToken);
-                }
-                catch (Exception failure)
-                {
-                    // Kept for the next round; after the last one nothing but the program's own log tells of it.
-                    tally.PutBack(some);
-                    NotWritten(logger, failure, some.Length);
-                }
-            }
-        }
-    }
-
-    [LoggerMessage(1, LogLevel.Error, "{Events} counts of refusals could not be written")]
-    private static partial void NotWritten(ILogger logger, Exception failure, int events);
+    protected override Task RunAsync(CancellationToken cancellationToken) => ForEachAsync(
+        tally.Take().SelectMany(log => log.Chunk(LargestBatch), (log, counts) => (TenantId: log.Key, Counts: counts)),
+        batch => writer.WriteAsync(batch.TenantId, batch.Counts.Select(counted => counted.Value.Of(counted.Key)), cancellationToken),
+        batch => tally.PutBack(batch.Counts));
 }

@@ -16,8 +16,18 @@ internal sealed class CursorPages(TenantSession session, CursorCodec cursors)
     /// <summary>Reads a page, if there is whom it belongs to.</summary>
     /// <typeparam name="T">An entry.</typeparam>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
+    public Task<Page<T>?> ReadAsync<T>(Sql find, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
+        ReadAsync(find.ToCommand(session.Tenant.TenantId), list, owner, limit, cursor, cancellationToken);
+
+    /// <summary>Reads a page, if there is whom it belongs to.</summary>
+    /// <typeparam name="T">An entry.</typeparam>
+    /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
     public Task<Page<T>?> ReadAsync<T>(SqlStatement find, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
-        session.ExecuteAsync<Page<T>?>([find, Statement(list, owner, limit, cursor)], async (reader, token) =>
+        ReadAsync(find.ToCommand(), list, owner, limit, cursor, cancellationToken);
+
+    private Task<Page<T>?> ReadAsync<T>(
+        NpgsqlBatchCommand find, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
+        session.RunAsync<Page<T>?>([find, Statement(list, owner, limit, cursor).ToCommand()], async (reader, token) =>
         {
             if (!await reader.ReadAsync(token))
                 return null;
