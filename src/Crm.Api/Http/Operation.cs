@@ -64,9 +64,9 @@ internal sealed record Operation(Type Request, string Summary, OperationKind Kin
 
     private static RateLimitClass OfRequest(Type request)
     {
-        if (request.IsAssignableTo(typeof(IRateLimitedByAccount)))
-            return RateLimitClass.Login;
-        return AccessRules.DeclarationOf(request) is PublicAttribute ? RateLimitClass.Public : RateLimitClass.Authenticated;
+        if (AccessRules.DeclarationOf(request) is not PublicAttribute)
+            return RateLimitClass.Authenticated;
+        return request.IsAssignableTo(typeof(IAttempt)) ? RateLimitClass.Login : RateLimitClass.Public;
     }
 }
 

@@ -61,6 +61,7 @@ internal sealed partial class ProblemDetailsMiddleware(
         ConflictException e => new(409, "Conflict", e.Code, e.Message, writer => WriteDetails(writer, e.Details)),
         StaleVersionException e => new(412, "Stale version", e.Code, e.Message, writer => WriteCurrent(writer, e.Current)),
         VersionRequiredException e => new(428, "Version required", e.Code, e.Message),
+        RateLimitedException e => OfStatus(429) with { Detail = e.Message },
         UnavailableException e => new(503, "Unavailable", e.Code, e.Message) { Passes = e.Passes },
         BadHttpRequestException e => OfStatus(e.StatusCode) with { Detail = e.Message },
         _ => OfStatus(500),

@@ -81,7 +81,7 @@ internal sealed class CallerMiddleware(RequestDelegate next, IAccessTokens token
             && (await access.ReadSessionAsync(token.SessionId, token.UserId, token.TenantId, context.RequestAborted)).IsLive)
         {
             csrf.Demand(context.Request, token.SessionId);
-            context.RequestServices.GetRequiredService<ClientDevice>().KeptSession = new KeptSession(token.UserId, token.SessionId);
+            context.RequestServices.GetRequiredService<ICallerSetter>().Brings(new BrowserSession(token.UserId, token.SessionId));
         }
 
         await next(context);

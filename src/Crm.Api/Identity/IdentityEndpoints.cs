@@ -27,9 +27,9 @@ internal sealed class IdentityEndpoints : IEndpointGroup
 
         // Nobody is signed in yet, so what is named comes from the header or the host name; it only chooses among one's own tenants.
         var named = await context.RequestServices.GetRequiredService<ITenantResolver>().GetIdentifiersAsync(context);
-        var tokens = await context.SendAsync(request.Naming(named));
-        context.RememberDevice();
-        await context.WriteTokensAsync(tokens);
+        var signedIn = await context.SendAttemptAsync(request.Naming(named));
+        context.RememberDevice(signedIn.DeviceToken);
+        await context.WriteTokensAsync(signedIn.Tokens);
     }
 
     private static async Task GetMeAsync(HttpContext context) =>

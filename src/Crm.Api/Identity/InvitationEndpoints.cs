@@ -42,7 +42,7 @@ internal sealed class InvitationEndpoints : IEndpointGroup
             Answer = typeof(AcceptedInvitation),
         }, async context =>
         {
-            var accepted = await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.AcceptInvitation));
+            var accepted = await context.SendAttemptAsync(await context.ReadJsonAsync(IdentityJson.Default.AcceptInvitation));
             await context.WriteJsonAsync(StatusCodes.Status200OK, accepted, IdentityJson.Default.AcceptedInvitation);
         });
     }

@@ -1,6 +1,7 @@
 using System.Text.Json.Serialization.Metadata;
 using Crm.Api.Http;
 using Crm.Application.Identity;
+using Crm.Application.RateLimiting;
 using MediatR;
 
 namespace Crm.Api.Identity;
@@ -20,10 +21,8 @@ internal sealed class PasswordEndpoints : IEndpointGroup
             SuccessStatus = StatusCodes.Status204NoContent,
         }, async context =>
         {
-            await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.ChangePassword));
-
-            // A new password makes all devices unknown; this one has just shown to know it.
-            context.RememberDevice();
+            var changed = await context.SendAttemptAsync(await context.ReadJsonAsync(IdentityJson.Default.ChangePassword));
+            context.RememberDevice(changed.DeviceToken);
             context.Response.StatusCode = StatusCodes.Status204NoContent;
         });
         MapOwnStrength(app);
@@ -51,10 +50,10 @@ internal sealed class PasswordEndpoints : IEndpointGroup
 
     private static void Take<TRequest>(
         IEndpointRouteBuilder app, string path, string summary, int status, JsonTypeInfo<TRequest> shape, params string[] conflicts)
-        where TRequest : IRequest<Unit> =>
+        where TRequest : IAttempt<Unit> =>
         app.MapOperation("POST", path, new Operation(typeof(TRequest), summary) { Body = typeof(TRequest), SuccessStatus = status, Conflicts = conflicts }, async context =>
         {
-            await context.SendAsync(await context.ReadJsonAsync(shape));
+            await context.SendAttemptAsync(await context.ReadJsonAsync(shape));
             context.Response.StatusCode = status;
         });
 }

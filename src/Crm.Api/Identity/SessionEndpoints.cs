@@ -40,13 +40,13 @@ internal sealed class SessionEndpoints : IEndpointGroup
     private static Operation Empty(Type request, string summary) => new(request, summary) { SuccessStatus = StatusCodes.Status204NoContent };
 
     private static async Task RefreshAsync(HttpContext context) =>
-        await context.WriteTokensAsync(await context.SendAsync(await context.ReadJsonAsync(IdentityJson.Default.RefreshSession)));
+        await context.WriteTokensAsync(await context.SendAttemptAsync(await context.ReadJsonAsync(IdentityJson.Default.RefreshSession)));
 
     private static async Task RefreshCookieAsync(HttpContext context)
     {
         context.MakeDeviceKnown();
         var token = SessionCookies.Find(context.Request, SessionCookies.Refresh) ?? throw IdentityErrors.InvalidRefreshToken();
-        await context.WriteTokensAsync(await context.SendAsync(new RefreshCookieSession(token, CsrfGuard.Token(context.Request))));
+        await context.WriteTokensAsync(await context.SendAttemptAsync(new RefreshCookieSession(token, CsrfGuard.Token(context.Request))));
     }
 
     private static async Task GetCsrfTokenAsync(HttpContext context)

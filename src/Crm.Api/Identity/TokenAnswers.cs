@@ -14,15 +14,16 @@ internal static class TokenAnswers
     /// <summary>Tells the use case about the device that calls.</summary>
     public static void MakeDeviceKnown(this HttpContext context)
     {
-        context.RequestServices.GetRequiredService<ClientDevice>().Set(context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, SessionCookies.Find(context.Request, DeviceCookie));
+        context.RequestServices.GetRequiredService<ClientDevice>().Set(
+            context.Request.Headers.UserAgent, context.Connection.RemoteIpAddress, SessionCookies.Find(context.Request, DeviceCookie));
         context.RequestServices.GetRequiredService<ICallerSetter>().ComesFrom(context.Connection.RemoteIpAddress, context.TraceIdentifier);
     }
 
     /// <summary>Gives a device what it will be recognised by, after its user has proved to know the password.</summary>
-    public static void RememberDevice(this HttpContext context)
+    public static void RememberDevice(this HttpContext context, string token)
     {
         var services = context.RequestServices;
-        context.Response.Cookies.Append(DeviceCookie, services.GetRequiredService<ClientDevice>().NewToken!, new CookieOptions
+        context.Response.Cookies.Append(DeviceCookie, token, new CookieOptions
         {
             // The prefix __Host- demands it: only so can no neighbouring host set the cookie in this one's place.
             Path = "/",

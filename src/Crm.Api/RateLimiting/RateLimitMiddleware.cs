@@ -1,3 +1,4 @@
+using Crm.Api.Audit;
 using Crm.Api.Http;
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
@@ -6,9 +7,9 @@ using Crm.Application.RateLimiting;
 namespace Crm.Api.RateLimiting;
 
 /// <summary>
-/// Refuses requests that are too many. It stands behind what finds out the caller, since users and API keys are counted, not the addresses
-/// they share, and before
-/// anything that costs more. What is the same for everybody (health, public keys, reference) is no operation and not counted.
+/// Refuses requests that are too many. It comes after the caller is known, since users and API keys are counted, not the addresses they
+/// share, and before anything that costs more. What is the same for everybody (health, public keys, reference) is no operation and not
+/// counted.
 /// </summary>
 internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter limiter, RateLimitRules rules, ITenantCeilings ceilings)
 {
@@ -22,13 +23,17 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
 
     private async ValueTask<bool> PassesAsync(HttpContext context, Operation operation)
     {
-        var answer = new LimitAnswer(context);
-        if (operation.RateLimit == RateLimitClass.Login)
-            context.Features.Set(answer);
         var check = await CheckAsync(context, operation.RateLimit);
-        if (check.Uses.IsEmpty || await answer.TakeAsync(limiter, check))
+        if (check.Uses.IsEmpty)
             return true;
-        context.TellRefused(operation, check);
+
+        LimitHeaders.Report(context, check);
+        if (await limiter.TakeAsync(check, context.RequestAborted))
+            return true;
+
+        LimitMetrics.CountRefused(check);
+        if (operation.RateLimit == RateLimitClass.Login)
+            context.CountAttempt(operation);
         return false;
     }
 
@@ -38,8 +43,9 @@ internal sealed class RateLimitMiddleware(RequestDelegate next, IRateLimiter lim
         if (rules.Of(LimitKind.Address) is { } byAddress)
             check.Add(byAddress, Guid.Empty, AddressOf(context));
 
-        // Whoever is not signed in where one must be is refused later, but not as often as he likes.
-        if (operation is RateLimitClass.Public or RateLimitClass.Login || context.RequestServices.GetRequiredService<ICaller>().ActorId is not { } actor)
+        // A caller who is not signed in where one must be is refused later, but not as often as it likes.
+        if (operation is RateLimitClass.Public or RateLimitClass.Login
+            || context.RequestServices.GetRequiredService<ICaller>().ActorId is not { } actor)
         {
             check.Add(rules.Of(LimitKind.Public), Guid.Empty, AddressOf(context));
             return check;

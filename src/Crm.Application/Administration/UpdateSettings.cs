@@ -1,3 +1,5 @@
+using System.Linq.Expressions;
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
@@ -37,13 +39,12 @@ public sealed record UpdateSettings(SettingsChange Change, int ExpectedVersion) 
 /// <param name="SessionLifetimeDays">How many days a session lasts at most, 1–366, if the host lets it last so long; null for as long as
 /// the host lets it.</param>
 public sealed record SettingsChange(
-    string? Name = null, string? Currency = null, string? TimeZone = null, string? Locale = null, bool? RequireIfMatch = null, int? PasswordMinLength = null,
-    bool? PasswordRequireMixture = null, int? SessionIdleDays = null, int? SessionLifetimeDays = null)
+    string? Name = null, string? Currency = null, string? TimeZone = null, string? Locale = null, bool? RequireIfMatch = null,
+    int? PasswordMinLength = null, bool? PasswordRequireMixture = null, int? SessionIdleDays = null, int? SessionLifetimeDays = null)
 {
     /// <summary>The settings as they are.</summary>
-    public static SettingsChange Of(SettingsDto settings) => new(
-        settings.Name, settings.Currency, settings.TimeZone, settings.Locale, settings.RequireIfMatch, settings.PasswordMinLength, settings.PasswordRequireMixture,
-        settings.SessionIdleDays, settings.SessionLifetimeDays);
+    public static SettingsChange Of(SettingsDto settings) =>
+        JsonSerializer.SerializeToElement(settings, JsonSerializerOptions.Web).Deserialize<SettingsChange>(JsonSerializerOptions.Web)!;
 }
 
 internal sealed partial class UpdateSettingsValidator : AbstractValidator<UpdateSettings>
@@ -55,7 +56,8 @@ internal sealed partial class UpdateSettingsValidator : AbstractValidator<Update
         this.NeverNull(r => r.Change.TimeZone, "/timeZone", () => RuleFor(r => r.Change.TimeZone!)
             .Must(zone => zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithErrorCode("invalid_choice")
             .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.").OverridePropertyName("/timeZone"));
-        this.NeverNull(r => r.Change.Locale, "/locale", () => RuleFor(r => r.Change.Locale!).Must(locale => Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
+        this.NeverNull(r => r.Change.Locale, "/locale", () => RuleFor(r => r.Change.Locale!)
+            .Must(locale => Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
             .WithMessage("A locale is a language with or without a region, such as en or en-US.").OverridePropertyName("/locale"));
         this.NeverNull(r => r.Change.RequireIfMatch, "/requireIfMatch");
         this.NeverNull(r => r.Change.PasswordRequireMixture, "/passwordRequireMixture");
@@ -64,8 +66,9 @@ internal sealed partial class UpdateSettingsValidator : AbstractValidator<Update
         Between(r => r.Change.SessionLifetimeDays, 1, 366, "/sessionLifetimeDays");
     }
 
-    private void Between(System.Linq.Expressions.Expression<Func<UpdateSettings, int?>> number, int min, int max, string pointer) =>
-        RuleFor(number).Must(n => n is null || (n >= min && n <= max)).WithErrorCode("out_of_range").WithMessage($"{min} to {max}.").OverridePropertyName(pointer);
+    private void Between(Expression<Func<UpdateSettings, int?>> number, int min, int max, string pointer) => RuleFor(number)
+        .Must(n => n is null || (n >= min && n <= max)).WithErrorCode("out_of_range").WithMessage($"{min} to {max}.")
+        .OverridePropertyName(pointer);
 
     [GeneratedRegex("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", RegexOptions.NonBacktracking)]
     private static partial Regex Locale();
@@ -81,27 +84,21 @@ internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTen
         if (tenant.Version != request.ExpectedVersion)
             throw new StaleVersionException(SettingsDto.Of(tenant));
 
-        var (change, before) = (request.Change, tenant.Settings);
-        var after = new TenantSettings
-        {
-            TimeZone = change.TimeZone!,
-            Locale = change.Locale!,
-            RequireIfMatch = change.RequireIfMatch!.Value,
-            PasswordMinLength = change.PasswordMinLength,
-            PasswordRequireMixture = change.PasswordRequireMixture!.Value,
-            SessionIdleDays = change.SessionIdleDays,
-            SessionLifetimeDays = change.SessionLifetimeDays,
-        };
-        var changed = tenant with { Name = change.Name!, Currency = change.Currency!, Settings = after };
+        // The settings are the members of the request that the tenant's settings have too.
+        var before = JsonSerializer.SerializeToElement(tenant.Settings, JsonSerializerOptions.Web);
+        var settings = JsonSerializer.SerializeToElement(request.Change, JsonSerializerOptions.Web)
+            .Deserialize<TenantSettings>(JsonSerializerOptions.Web)!;
+        var after = JsonSerializer.SerializeToElement(settings, JsonSerializerOptions.Web);
+        var changed = tenant with { Name = request.Change.Name!, Currency = request.Change.Currency!, Settings = settings };
         if (changed == tenant)
             return SettingsDto.Of(tenant);
 
         var entry = TenantEvent.Of(SecurityActions.TenantSettingsChanged, changed, caller, origin,
         [
-            ("name", tenant.Name, changed.Name), ("currency", tenant.Currency, changed.Currency), ("timeZone", before.TimeZone, after.TimeZone),
-            ("locale", before.Locale, after.Locale), ("requireIfMatch", before.RequireIfMatch, after.RequireIfMatch),
-            ("passwordMinLength", before.PasswordMinLength, after.PasswordMinLength), ("passwordRequireMixture", before.PasswordRequireMixture, after.PasswordRequireMixture),
-            ("sessionIdleDays", before.SessionIdleDays, after.SessionIdleDays), ("sessionLifetimeDays", before.SessionLifetimeDays, after.SessionLifetimeDays),
+            ("name", tenant.Name, changed.Name),
+            ("currency", tenant.Currency, changed.Currency),
+            .. after.EnumerateObject().Select(member =>
+                (member.Name, (object?)before.GetProperty(member.Name).ToString(), (object?)member.Value.ToString())),
         ]);
         return await tenants.UpdateAsync(changed, entry with { InTenant = true }, cancellationToken)
             ? SettingsDto.Of(changed with { Version = tenant.Version + 1 })

@@ -21,6 +21,12 @@ public interface ICaller
     /// <summary>Who is told to have made a change: the API key, else the user.</summary>
     Guid? ActorId => ApiKeyId ?? UserId;
 
+    /// <summary>
+    /// The live session that the browser of an unknown caller has in its cookies, once its page has shown the CSRF token; <c>null</c> without
+    /// one.
+    /// </summary>
+    BrowserSession? BrowserSession { get; }
+
     /// <summary>Whether the caller has proved who it is.</summary>
     bool IsAuthenticated { get; }
 
@@ -55,9 +61,17 @@ public interface ICallerSetter
     /// <summary>Keeps why a proof does not hold; the caller stays unknown, and is told so by whatever needs a known one.</summary>
     void Refuse(UnauthenticatedException refusal);
 
+    /// <summary>Keeps the session that the browser of an unknown caller has in its cookies.</summary>
+    void Brings(BrowserSession session);
+
     /// <summary>Keeps where a request comes from, whoever turns out to have made it.</summary>
     void ComesFrom(IPAddress? address, string correlationId);
 }
+
+/// <summary>A session that a browser has in its cookies.</summary>
+/// <param name="UserId">The session's user.</param>
+/// <param name="SessionId">The session.</param>
+public sealed record BrowserSession(Guid UserId, Guid SessionId);
 
 /// <summary>A caller as it was found out.</summary>
 /// <param name="ActorType">One of <see cref="Domain.ChangeLog.ActorTypes"/>.</param>
@@ -113,11 +127,15 @@ internal sealed class Caller : ICaller, ICallerSetter
 
     public IPAddress? Address => _address is { IsIPv4MappedToIPv6: true } mapped ? mapped.MapToIPv4() : _address;
 
+    public BrowserSession? BrowserSession { get; private set; }
+
     public UnauthenticatedException? Refusal { get; private set; }
 
     public void Set(CallerIdentity caller) => _identity = caller;
 
     public void Refuse(UnauthenticatedException refusal) => Refusal = refusal;
+
+    public void Brings(BrowserSession session) => BrowserSession = session;
 
     public void ComesFrom(IPAddress? address, string correlationId) => (_address, _trace) = (address, correlationId);
 }

@@ -21,9 +21,11 @@ namespace Crm.Application.Identity;
 /// <param name="Name">The name others are to see; the invitation's when left out. Only for a new account.</param>
 /// <param name="Password">The password of a new account.</param>
 [Public]
-public sealed record AcceptInvitation(string Token, string? Name = null, string? Password = null) : ICommand<AcceptedInvitation>, IRateLimitedByAccount, ISetsPassword
+public sealed record AcceptInvitation(string Token, string? Name = null, string? Password = null) : IAttempt<AcceptedInvitation>, ISetsPassword
 {
-    string IRateLimitedByAccount.RateLimitedAccount => Token;
+    string? IAttempt.Account => Token;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     string? ISetsPassword.NewPassword => Password;
 

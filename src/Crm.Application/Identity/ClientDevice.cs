@@ -1,12 +1,12 @@
 using System.Net;
 using System.Text;
+using Crm.Domain.Identity;
 
 namespace Crm.Application.Identity;
 
 /// <summary>
-/// The device the present request comes from: something for its user to recognise it by, and nothing to rely on, for it says of itself what
-/// it likes.
-/// One per scope; unknown until set.
+/// The device that sends the present request: something for its user to recognise it by, and nothing to rely on, because it says of itself
+/// what it likes. One per scope; unknown until set.
 /// </summary>
 public sealed class ClientDevice
 {
@@ -21,15 +21,6 @@ public sealed class ClientDevice
 
     /// <summary>What it shows to be recognised by, if its user signed in before; not checked.</summary>
     public string? Token { get; private set; }
-
-    /// <summary>What it is to show from now on, since a password was right; <c>null</c> when there is nothing new.</summary>
-    public string? NewToken { get; set; }
-
-    /// <summary>
-    /// The live session that it keeps in cookies, when it proved by the CSRF token to mean what it sends, by what anyone may call;
-    /// <c>null</c> otherwise.
-    /// </summary>
-    public KeptSession? KeptSession { get; set; }
 
     /// <summary>Makes a device known.</summary>
     public void Set(string? userAgent, IPAddress? address, string? token = null)
@@ -51,7 +42,14 @@ public sealed class ClientDevice
     }
 }
 
-/// <summary>A session that a browser keeps in its cookies.</summary>
-/// <param name="UserId">Whose it is.</param>
-/// <param name="SessionId">The session.</param>
-public sealed record KeptSession(Guid UserId, Guid SessionId);
+/// <summary>
+/// The devices on which users signed in before. They show a token that is signed for one user and one password; nothing is stored of them.
+/// </summary>
+public interface IKnownDevices
+{
+    /// <summary>Recognises a device.</summary>
+    Guid? Recognise(string? token, User user);
+
+    /// <summary>Issues a token for the device on which a user has just proved to know the password.</summary>
+    string Remember(User user);
+}

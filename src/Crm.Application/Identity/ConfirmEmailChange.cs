@@ -1,6 +1,5 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using FluentValidation;
@@ -11,9 +10,11 @@ namespace Crm.Application.Identity;
 /// <summary>Makes a new e-mail address count, by the link that was mailed to it.</summary>
 /// <param name="Token">The secret of the link.</param>
 [Public]
-public sealed record ConfirmEmailChange(string Token) : ICommand<Unit>, IRateLimitedByAccount
+public sealed record ConfirmEmailChange(string Token) : IAttempt<Unit>
 {
-    string IRateLimitedByAccount.RateLimitedAccount => Token;
+    string? IAttempt.Account => Token;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     /// <summary>The name alone: the secret must not end up in a log.</summary>
     public override string ToString() => nameof(ConfirmEmailChange);

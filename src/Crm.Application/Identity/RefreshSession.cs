@@ -1,5 +1,4 @@
 using Crm.Application.Authorization;
-using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
@@ -15,9 +14,11 @@ namespace Crm.Application.Identity;
 /// </summary>
 /// <param name="RefreshToken">The refresh token handed out last.</param>
 [Public]
-public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult>, IRateLimitedByAccount
+public sealed record RefreshSession(string RefreshToken) : IAttempt<SignInResult>
 {
-    string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+    string? IAttempt.Account => RefreshToken;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     /// <summary>The name alone: the token must not end up in a log.</summary>
     public override string ToString() => nameof(RefreshSession);
@@ -27,9 +28,11 @@ public sealed record RefreshSession(string RefreshToken) : ICommand<SignInResult
 /// <param name="RefreshToken">The refresh token handed out last.</param>
 /// <param name="CsrfToken">The session's CSRF token; <c>null</c> when none was sent.</param>
 [Public]
-public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : ICommand<SignInResult>, IRateLimitedByAccount
+public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken) : IAttempt<SignInResult>
 {
-    string IRateLimitedByAccount.RateLimitedAccount => RefreshToken;
+    string? IAttempt.Account => RefreshToken;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     /// <summary>The name alone: the tokens must not end up in a log.</summary>
     public override string ToString() => nameof(RefreshCookieSession);

@@ -1,6 +1,6 @@
 using Crm.Application.Authorization;
-using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
+using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using FluentValidation;
@@ -13,13 +13,19 @@ namespace Crm.Application.Identity;
 /// <param name="Password">The user's password: a stolen access token alone must not take over the account.</param>
 [SignedIn]
 [NeedsSession]
-public sealed record RequestEmailChange(string Email, string Password) : ICommand<Unit>, IGuardsLockout
+public sealed record RequestEmailChange(string Email, string Password) : IAttempt<Unit>, IGuardsLockout
 {
-    string? IGuardsLockout.AccountEmail => null;
+    internal User? ProvenUser { get; private set; }
+
+    string? IAttempt.Account => null;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     string IGuardsLockout.OfferedPassword => Password;
 
     CrmException IGuardsLockout.Refusal() => IdentityErrors.WrongPassword("/password");
+
+    void IGuardsLockout.Prove(User user) => ProvenUser = user;
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
     public override string ToString() => nameof(RequestEmailChange);
@@ -34,11 +40,11 @@ internal sealed class RequestEmailChangeValidator : AbstractValidator<RequestEma
     }
 }
 
-internal sealed class RequestEmailChangeHandler(PasswordProof proof, IOneTimeLinks links) : IRequestHandler<RequestEmailChange, Unit>
+internal sealed class RequestEmailChangeHandler(IOneTimeLinks links) : IRequestHandler<RequestEmailChange, Unit>
 {
-    public async Task<Unit> Handle(RequestEmailChange request, CancellationToken cancellationToken)
-    {
-        // Whether somebody else has the address is told when the link is used, to the one who reads its mail.
-        return await links.RequestEmailChangeAsync(proof.User, request.Email, cancellationToken) ? Unit.Value : throw IdentityErrors.WrongPassword("/password");
-    }
+    // Whether somebody else has the address is reported when the link is used, to the one who reads its mail.
+    public async Task<Unit> Handle(RequestEmailChange request, CancellationToken cancellationToken) =>
+        await links.RequestEmailChangeAsync(request.ProvenUser!, request.Email, cancellationToken)
+            ? Unit.Value
+            : throw IdentityErrors.WrongPassword("/password");
 }

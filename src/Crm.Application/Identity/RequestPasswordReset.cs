@@ -1,5 +1,4 @@
 using Crm.Application.Authorization;
-using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using FluentValidation;
 using MediatR;
@@ -11,9 +10,11 @@ namespace Crm.Application.Identity;
 /// </summary>
 /// <param name="Email">The e-mail address, in any case.</param>
 [Public]
-public sealed record RequestPasswordReset(string Email) : ICommand<Unit>, IRateLimitedByAccount
+public sealed record RequestPasswordReset(string Email) : IAttempt<Unit>
 {
-    string IRateLimitedByAccount.RateLimitedAccount => Email;
+    string? IAttempt.Account => Email;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 }
 
 internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestPasswordReset>

@@ -1,7 +1,6 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
 using Crm.Application.Identity.Lockout;
-using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using FluentValidation;
@@ -13,9 +12,11 @@ namespace Crm.Application.Identity;
 /// <param name="Token">The secret of the link.</param>
 /// <param name="NewPassword">The password from now on.</param>
 [Public]
-public sealed record ResetPassword(string Token, string NewPassword) : ICommand<Unit>, IRateLimitedByAccount, ISetsPassword
+public sealed record ResetPassword(string Token, string NewPassword) : IAttempt<Unit>, ISetsPassword
 {
-    string IRateLimitedByAccount.RateLimitedAccount => Token;
+    string? IAttempt.Account => Token;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     string ISetsPassword.PasswordPointer => "/newPassword";
 

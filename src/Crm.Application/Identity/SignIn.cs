@@ -1,6 +1,5 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
-using Crm.Application.Identity.Lockout;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
@@ -19,15 +18,19 @@ namespace Crm.Application.Identity;
 /// <param name="Mode">How the tokens are handed out: <c>bearer</c>, in the answer, which is the default; <c>cookie</c>, in cookies that no
 /// script can read, for pages.</param>
 [Public]
-public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : ICommand<SignInResult>, IGuardsLockout, IRateLimitedByAccount
+public sealed record SignIn(string? Tenant, string Email, string Password, string? Mode = null) : IAttempt<SignedIn>, IGuardsLockout
 {
-    string? IGuardsLockout.AccountEmail => Email;
+    internal User? ProvenUser { get; private set; }
+
+    string? IAttempt.Account => Email;
+
+    LimitCheck IAttempt.Limit { get; } = new();
 
     string IGuardsLockout.OfferedPassword => Password;
 
     CrmException IGuardsLockout.Refusal() => IdentityErrors.InvalidCredentials();
 
-    string IRateLimitedByAccount.RateLimitedAccount => Email;
+    void IGuardsLockout.Prove(User user) => ProvenUser = user;
 
     internal IReadOnlyList<string> AlsoNamed { get; private init; } = [];
 
@@ -36,43 +39,6 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
     public override string ToString() => nameof(SignIn);
-}
-
-/// <summary>What one gets for signing in.</summary>
-/// <param name="AccessToken">The token, to be sent as <c>Authorization: Bearer</c>; <c>null</c> when it is in a cookie.</param>
-/// <param name="TokenType">Always <c>Bearer</c>.</param>
-/// <param name="ExpiresIn">How long the token is good for, in seconds.</param>
-/// <param name="RefreshToken">What the next pair of tokens is had for, once; at <c>/api/v1/auth/refresh</c>. <c>null</c> when it is in a
-/// cookie.</param>
-/// <param name="Tenant">The tenant it opens; <c>null</c> when it opens the host.</param>
-/// <param name="CsrfToken">What a page sends as <c>X-CSRF-Token</c> with everything it changes; <c>null</c> unless the tokens are in
-/// cookies.</param>
-public sealed record SignInResult(string? AccessToken, string TokenType, int ExpiresIn, string? RefreshToken, TenantSummary? Tenant, string? CsrfToken = null)
-{
-    /// <summary>The name alone: the tokens must not end up in a log.</summary>
-    public override string ToString() => nameof(SignInResult);
-
-    internal static SignInResult Of(IssuedToken token, string refreshToken, TenantSummary? tenant, string? csrfToken = null) =>
-        new(token.Value, "Bearer", (int)token.ExpiresIn.TotalSeconds, refreshToken, tenant, csrfToken);
-}
-
-/// <summary>A tenant in brief.</summary>
-/// <param name="Id">The tenant's id.</param>
-/// <param name="Identifier">The short name.</param>
-/// <param name="Name">The name people see.</param>
-public sealed record TenantSummary(Guid Id, string Identifier, string Name)
-{
-    internal static TenantSummary Of(UserMembership membership) => new(membership.TenantId, membership.Identifier, membership.TenantName);
-}
-
-/// <summary>How the tokens of a sign-in are handed out.</summary>
-public static class SignInModes
-{
-    /// <summary>In the answer.</summary>
-    public const string Bearer = "bearer";
-
-    /// <summary>In cookies that no script can read.</summary>
-    public const string Cookie = "cookie";
 }
 
 internal sealed class SignInValidator : AbstractValidator<SignIn>
@@ -87,22 +53,24 @@ internal sealed class SignInValidator : AbstractValidator<SignIn>
 }
 
 internal sealed class SignInHandler(
-    PasswordProof proof, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, ClientDevice device, ISecurityLog log) : IRequestHandler<SignIn, SignInResult>
+    ICaller caller, IUserDirectory users, ISessions sessions, IAccessTokens tokens, ICsrfTokens csrf, IKnownDevices devices, ISecurityLog log)
+    : IRequestHandler<SignIn, SignedIn>
 {
-    public async Task<SignInResult> Handle(SignIn request, CancellationToken cancellationToken)
+    public async Task<SignedIn> Handle(SignIn request, CancellationToken cancellationToken)
     {
-        // As the password was checked: of a user read again it might be another's.
-        var user = proof.User;
+        // As the password was checked: a user that is read again might have another by now.
+        var user = request.ProvenUser!;
         var tenant = await ChooseTenantAsync(user, request.Tenant, request.AlsoNamed, cancellationToken);
         var session = await sessions.OpenAsync(user, tenant?.Id, cancellationToken)
             ?? throw await FailedAsync(user, IdentityErrors.InvalidCredentials(), cancellationToken);
         await log.AppendAsync(SecurityActions.SignInSucceeded, $"user:{user.Id}", Opened(session, tenant), cancellationToken);
 
-        // Nobody goes on with what was in the browser before, whoever it was that signed in there.
-        if (device.KeptSession is { } kept)
-            await sessions.RevokeAsync(kept.UserId, kept.SessionId, SessionEndings.Replaced, cancellationToken);
-        return SignInResult.Of(
-            tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant, request.Mode == SignInModes.Cookie ? csrf.Of(session.Id) : null);
+        // Nobody goes on with the session that was in the browser before, no matter whose it was.
+        if (caller.BrowserSession is { } before)
+            await sessions.RevokeAsync(before.UserId, before.SessionId, SessionEndings.Replaced, cancellationToken);
+        var csrfToken = request.Mode == SignInModes.Cookie ? csrf.Of(session.Id) : null;
+        var result = SignInResult.Of(tokens.Issue(user.Id, tenant?.Id, session.Id), session.RefreshToken, tenant, csrfToken);
+        return new SignedIn(result, devices.Remember(user));
     }
 
     private async Task<TenantSummary?> ChooseTenantAsync(User user, string? tenant, IReadOnlyList<string> alsoNamed, CancellationToken cancellationToken)
@@ -117,14 +85,17 @@ internal sealed class SignInHandler(
         {
             // Only now, when the password was right and the tenant is one's own, and alike for names that exist and others: nothing is
             // learnt by it.
-            return alsoNamed.All(name => Names(name, usable[0])) ? TenantSummary.Of(usable[0]) : throw await FailedAsync(user, TenantErrors.NamedTwice(), cancellationToken);
+            return alsoNamed.All(name => Names(name, usable[0]))
+                ? TenantSummary.Of(usable[0])
+                : throw await FailedAsync(user, TenantErrors.NamedTwice(), cancellationToken);
         }
 
         if (usable.Count > 1)
             throw IdentityErrors.TenantRequired(usable.Select(TenantSummary.Of).ToArray());
 
-        // Whoever is a member and knows the password may learn that the tenant is suspended; to all others it does not exist.
-        throw await FailedAsync(user, candidates.Count > 0 ? TenantErrors.Suspended() : IdentityErrors.InvalidCredentials(), cancellationToken);
+        // A member who knows the password may learn that the tenant is suspended; to all others it does not exist.
+        CrmException failure = candidates.Count > 0 ? TenantErrors.Suspended() : IdentityErrors.InvalidCredentials();
+        throw await FailedAsync(user, failure, cancellationToken);
     }
 
     private async Task<CrmException> FailedAsync(User user, CrmException failure, CancellationToken cancellationToken)

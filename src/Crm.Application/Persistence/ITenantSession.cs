@@ -32,3 +32,18 @@ public interface ITenantSession
     /// <summary>Does something in one transaction: the running one, else one that ends with it.</summary>
     Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken);
 }
+
+/// <summary>What is built on the session's own members.</summary>
+public static class TenantSessionExtensions
+{
+    /// <summary>Does something that returns nothing in one transaction: the running one, else one that ends with it.</summary>
+    public static Task InTransactionAsync(
+        this ITenantSession session, Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        session.InTransactionAsync(
+            async token =>
+            {
+                await work(token);
+                return true;
+            },
+            cancellationToken);
+}

@@ -1,3 +1,5 @@
+using System.Diagnostics.Metrics;
+
 namespace Crm.Application.RateLimiting;
 
 /// <summary>Whose count it is.</summary>
@@ -43,5 +45,24 @@ public sealed class LimitCheck
     {
         if (rule is not null)
             _uses[_count++] = new LimitUse { Rule = rule, Key = new LimitKey(rule.Kind, (int)rule.Window.TotalSeconds, tenantId, subject) };
+    }
+}
+
+/// <summary>The measurements of rate limits, under the meter of requests.</summary>
+public static class LimitMetrics
+{
+    private static readonly Meter Meter = new(RateLimitOptions.MeterName);
+
+    private static readonly Counter<long> Refused = Meter.CreateCounter<long>(
+        "crm.ratelimit.refused", "{request}", "Requests refused by a rate limit, by the name of the limit.");
+
+    /// <summary>Counts a refused request by each limit that refused it.</summary>
+    public static void CountRefused(LimitCheck check)
+    {
+        foreach (ref readonly var use in check.Uses)
+        {
+            if (use.WaitMilliseconds > 0)
+                Refused.Add(1, new KeyValuePair<string, object?>("limit", use.Rule.Name));
+        }
     }
 }

@@ -47,6 +47,9 @@ public sealed class UnavailableException(string code, string message, bool passe
     public bool Passes { get; } = passes;
 }
 
+/// <summary>The caller has tried one account too often, and has to wait.</summary>
+public sealed class RateLimitedException() : CrmException("rate_limited", "Too many attempts; see the Retry-After header.");
+
 /// <summary>The caller is not known, or its proof of identity does not hold.</summary>
 public sealed class UnauthenticatedException(string code, string message) : CrmException(code, message);
 

@@ -3,7 +3,6 @@ using Crm.Application.Jobs;
 using Crm.Application.Records;
 using Crm.Domain.Jobs;
 using Crm.Infrastructure.Persistence;
-using Crm.Infrastructure.Persistence.Records;
 
 namespace Crm.Infrastructure.Jobs;
 
@@ -18,7 +17,7 @@ internal sealed class JobStore(
         "job_errors",
         "job_id",
         [("row_number", FieldKind.Integer), ("position", FieldKind.Integer)],
-        "severity, column_name, code, message, value",
+        ["severity", "column_name", "code", "message", "value"],
         latestFirst: false,
         row => new JobFault(row.GetInt32(0), row.GetString(2), row.TextOrNull(3), row.GetString(4), row.GetString(5), row.TextOrNull(6)));
 

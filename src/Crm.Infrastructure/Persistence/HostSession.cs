@@ -36,18 +36,27 @@ internal sealed class HostSession
     public Task<int> ExecuteAsync(Sql sql, CancellationToken cancellationToken) =>
         RunAsync([sql], static (reader, _) => Task.FromResult(reader.RecordsAffected), cancellationToken);
 
+    /// <summary>Runs statements in one round trip of which nothing is read.</summary>
+    public Task ExecuteAsync(IReadOnlyList<Sql> statements, CancellationToken cancellationToken) =>
+        RunAsync(statements, static (_, _) => Task.FromResult(true), cancellationToken);
+
     /// <summary>Runs several statements in one round trip.</summary>
     /// <param name="statements">At least one.</param>
     /// <param name="read">Reads the results, beginning with those of the first statement.</param>
+    public Task<T> RunAsync<T>(
+        IReadOnlyList<Sql> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(statements.Select(s => s.ToCommand(_tenantId)), read, cancellationToken);
+
+    /// <summary>Runs finished commands in one round trip.</summary>
     public async Task<T> RunAsync<T>(
-        IReadOnlyList<Sql> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
     {
         await using var own = _transaction is null ? await _database.OpenConnectionAsync(cancellationToken) : null;
         await using var batch = new NpgsqlBatch(own ?? _transaction!.Connection, _transaction);
         if (_tenantId is { } tenant)
             batch.BatchCommands.Add(TenantSetting.Of(tenant));
-        foreach (var statement in statements)
-            batch.BatchCommands.Add(statement.ToCommand(_tenantId));
+        foreach (var command in commands)
+            batch.BatchCommands.Add(command);
         return await batch.ReadAsync(skip: _tenantId is null ? 0 : 1, read, cancellationToken);
     }
 
@@ -63,6 +72,28 @@ internal sealed class HostSession
         var result = await work(new HostSession(_database, _tenantId, transaction), cancellationToken);
         await transaction.CommitAsync(cancellationToken);
         return result;
+    }
+
+    /// <summary>
+    /// Takes a lock that lasts until the answer is disposed; <c>null</c> when somebody else has it. It belongs to a transaction that does
+    /// nothing else, so the database releases it when the process dies.
+    /// </summary>
+    public async Task<IAsyncDisposable?> TryLockAsync(string name, CancellationToken cancellationToken)
+    {
+        var connection = await _database.OpenConnectionAsync(cancellationToken);
+        var taken = false;
+        try
+        {
+            var transaction = await connection.BeginTransactionAsync(cancellationToken);
+            taken = await new HostSession(_database, tenantId: null, transaction).SingleAsync(
+                Sql.Of($"SELECT pg_try_advisory_xact_lock(hashtextextended({Sql.Text(name)}, 0))"), row => row.GetBoolean(0), cancellationToken);
+            return taken ? connection : null;
+        }
+        finally
+        {
+            if (!taken)
+                await connection.DisposeAsync();
+        }
     }
 }
 

@@ -1,3 +1,4 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Globalization;
 using System.Net;
 using System.Runtime.CompilerServices;
@@ -30,6 +31,9 @@ internal sealed class Sql
 
     /// <summary>Makes SQL of an interpolated string.</summary>
     public static Sql Of(SqlHandler sql) => new(sql.Parts());
+
+    /// <summary>An id, as a parameter that a statement may use several times.</summary>
+    public static NpgsqlParameter Id(Guid? value) => Value(value, NpgsqlDbType.Uuid);
 
     /// <summary>A text, as a parameter.</summary>
     public static NpgsqlParameter Text(string? value) => Value(value, NpgsqlDbType.Text);
@@ -65,7 +69,7 @@ internal sealed class Sql
     public static Sql False { get; } = new(["FALSE"]);
 
     /// <summary>Puts parts behind one another, with a separator between them.</summary>
-    public static Sql Join(string separator, IEnumerable<Sql> parts)
+    public static Sql Join([ConstantExpected] string separator, IEnumerable<Sql> parts)
     {
         var joined = new List<object>();
         foreach (var part in parts)
@@ -223,9 +227,9 @@ internal sealed class SqlTemplate
     }
 
     /// <summary>The command to send.</summary>
-    /// <param name="tenantId">The tenant in whose name it runs.</param>
+    /// <param name="tenantId">The tenant in whose name it runs; needed where the text names <see cref="Sql.Tenant"/>.</param>
     /// <param name="values">The value of each slot, by its index. Values of slots that the text does not use are left out.</param>
-    public NpgsqlBatchCommand ToCommand(Guid tenantId, params ReadOnlySpan<NpgsqlParameter> values)
+    public NpgsqlBatchCommand ToCommand(Guid? tenantId, params ReadOnlySpan<NpgsqlParameter> values)
     {
         var command = new NpgsqlBatchCommand(_text);
         foreach (var slot in _slots)

@@ -113,6 +113,10 @@ internal sealed class TenantSession(
     public Task<int> ExecuteAsync(Sql sql, CancellationToken cancellationToken) =>
         RunAsync([sql.ToCommand(Tenant.TenantId)], static (reader, _) => Task.FromResult(reader.RecordsAffected), cancellationToken);
 
+    /// <summary>Runs statements in one round trip of which nothing is read.</summary>
+    public Task ExecuteAsync(IReadOnlyList<Sql> statements, CancellationToken cancellationToken) =>
+        RunAsync(statements, static (_, _) => Task.FromResult(true), cancellationToken);
+
     /// <summary>Runs several statements in one round trip.</summary>
     /// <param name="statements">At least one.</param>
     /// <param name="read">Reads the results, beginning with those of the first statement.</param>

@@ -33,7 +33,7 @@ public sealed class SecretTextTests
 
     [Fact]
     public void Refreshing_by_cookie_is_counted_for_the_token_in_it() =>
-        ((IRateLimitedByAccount)new RefreshCookieSession(Secret, null)).RateLimitedAccount.ShouldBe(Secret);
+        ((IAttempt)new RefreshCookieSession(Secret, null)).Account.ShouldBe(Secret);
 
     [Fact]
     public void The_key_of_CSRF_tokens_follows_from_a_secret_and_does_not_tell_it()

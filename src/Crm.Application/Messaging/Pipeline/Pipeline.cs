@@ -1,4 +1,5 @@
 using Crm.Application.ChangeLog;
+using Crm.Application.Identity.Lockout;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 
@@ -13,7 +14,7 @@ public static class Pipeline
         typeof(LoggingBehavior<,>),           // one line and one measurement per request, whatever comes of it
         typeof(TenantBehavior<,>),            // there is a tenant, unless the request says that it needs none
         typeof(AuthorizationBehavior<,>),     // before anything is read, the cache included
-        typeof(LockoutBehavior<,>),           // IGuardsLockout: checks the password that is the proof; outside of the transaction, so that the count survives
+        typeof(LockoutBehavior<,>),           // IAttempt: the account's limit; IGuardsLockout: the password; outside of the transaction, so that the count survives
         typeof(PasswordPolicyBehavior<,>),    // ISetsPassword: before the validation, whose faults it tells together with its own
         typeof(ValidationBehavior<,>),        // all faults at once
         typeof(CachingBehavior<,>),           // ICachedQuery

@@ -2,6 +2,7 @@ using System.Buffers.Binary;
 using System.Buffers.Text;
 using System.Security.Cryptography;
 using System.Text;
+using Crm.Application.Identity;
 using Crm.Application.Identity.Lockout;
 using Crm.Domain.Identity;
 using Crm.Infrastructure.Persistence.Records;

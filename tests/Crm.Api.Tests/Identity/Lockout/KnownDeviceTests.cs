@@ -1,5 +1,4 @@
 using Crm.Application.Identity;
-using Crm.Application.Identity.Lockout;
 using Crm.Infrastructure.Persistence.Records;
 using Crm.Testing;
 using Microsoft.Extensions.DependencyInjection;

@@ -17,27 +17,27 @@ public sealed class AttemptTurnsTests
     public async Task Attempts_at_one_account_take_turns_and_hold_up_no_other_account()
     {
         var first = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var taking = _turns.TakeAsync(Somebody, () => first.Task, Cancellation);
+        var taking = TakeAsync(Somebody, () => first.Task, Cancellation);
         var began = false;
-        var waiting = _turns.TakeAsync(Somebody, () => Task.FromResult(began = true), Cancellation);
+        var waiting = TakeAsync(Somebody, () => Task.FromResult(began = true), Cancellation);
 
-        (await _turns.TakeAsync(SomebodyElse, () => Task.FromResult("at once"), Cancellation)).ShouldBe("at once");
+        (await TakeAsync(SomebodyElse, () => Task.FromResult("at once"), Cancellation)).ShouldBe("at once");
         began.ShouldBeFalse();
 
         first.SetResult("first");
         (await taking).ShouldBe("first");
         (await waiting).ShouldBeTrue();
-        (await _turns.TakeAsync(Somebody, () => Task.FromResult("anew"), Cancellation)).ShouldBe("anew");
+        (await TakeAsync(Somebody, () => Task.FromResult("anew"), Cancellation)).ShouldBe("anew");
     }
 
     [Fact]
     public async Task One_who_fails_or_hangs_up_gives_the_turn_to_the_next()
     {
         var first = new TaskCompletionSource<string>(TaskCreationOptions.RunContinuationsAsynchronously);
-        var failing = _turns.TakeAsync(Somebody, () => first.Task, Cancellation);
+        var failing = TakeAsync(Somebody, () => first.Task, Cancellation);
         using var hangsUp = new CancellationTokenSource();
-        var gone = _turns.TakeAsync(Somebody, () => Task.FromResult("never"), hangsUp.Token);
-        var last = _turns.TakeAsync(Somebody, () => Task.FromResult("last"), Cancellation);
+        var gone = TakeAsync(Somebody, () => Task.FromResult("never"), hangsUp.Token);
+        var last = TakeAsync(Somebody, () => Task.FromResult("last"), Cancellation);
 
         await hangsUp.CancelAsync();
         await Should.ThrowAsync<OperationCanceledException>(() => gone);
@@ -45,5 +45,11 @@ public sealed class AttemptTurnsTests
 
         await Should.ThrowAsync<InvalidOperationException>(() => failing);
         (await last).ShouldBe("last");
+    }
+
+    private async Task<T> TakeAsync<T>(LockoutKey key, Func<Task<T>> act, CancellationToken cancellationToken)
+    {
+        using (await _turns.TakeAsync(key, cancellationToken))
+            return await act();
     }
 }
