@@ -78,7 +78,7 @@ internal sealed class LogQueue(HostSession host)
         cancellationToken);
 
     // In one order on every node, so that they do not wait for one another in a circle.
-    private Task<int> EnqueueAsync(string reader, ulong from, ulong horizon, CancellationToken cancellationToken)
+    internal Task<int> EnqueueAsync(string reader, ulong from, ulong horizon, CancellationToken cancellationToken)
     {
         var (name, below) = (Sql.Text(reader), Sql.Value(horizon, NpgsqlTypes.NpgsqlDbType.Xid8));
         var changed = horizon - from > LongestSearch
