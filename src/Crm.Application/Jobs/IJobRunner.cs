@@ -6,15 +6,27 @@ namespace Crm.Application.Jobs;
 /// </summary>
 public interface IJobRunner
 {
-    /// <summary>The type of its jobs: name, access and result.</summary>
-    JobType Job { get; }
-
     /// <summary>Carries out a job, or what is left of it.</summary>
     /// <exception cref="Domain.Common.CrmException">The job cannot be carried out; trying again would not help.</exception>
     Task RunAsync(IJobRun job, CancellationToken cancellationToken);
 
     /// <summary>Removes what was stored for a job that has ended or was never written. May be called more than once.</summary>
     void Discard(Guid jobId);
+}
+
+/// <summary>A runner that declares the type of its jobs.</summary>
+/// <typeparam name="TSelf">The runner itself.</typeparam>
+public interface IJobRunner<TSelf> : IJobRunner
+    where TSelf : IJobRunner<TSelf>
+{
+    /// <summary>The name of the type in the API and in the queue, such as <c>import</c>; never changes.</summary>
+    static abstract string Type { get; }
+
+    /// <summary>Who may see its jobs, and who may cancel them.</summary>
+    static abstract JobAccess Access { get; }
+
+    /// <summary>The shape of what comes of its jobs. It has a member <c>Error</c> of <see cref="JobError"/>.</summary>
+    static abstract Type Result { get; }
 }
 
 /// <summary>A running job, as its runner sees it. Tenant and caller are those who asked for the job.</summary>

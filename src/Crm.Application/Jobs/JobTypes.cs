@@ -6,10 +6,16 @@ using Crm.Application.Records;
 namespace Crm.Application.Jobs;
 
 /// <summary>A type of job, as its runner declares it.</summary>
-/// <param name="Name">The name in the API and in the queue, such as <c>import</c>.</param>
+/// <param name="Name">The name in the API and in the queue.</param>
 /// <param name="Access">Who may see its jobs, and who may cancel them.</param>
-/// <param name="Result">The shape of what comes of them. It has a member <c>Error</c> of <see cref="JobError"/>.</param>
-public sealed record JobType(string Name, JobAccess Access, Type Result);
+/// <param name="Result">The shape of what comes of them.</param>
+/// <param name="Runner">The class that runs them.</param>
+public sealed record JobType(string Name, JobAccess Access, Type Result, Type Runner)
+{
+    /// <summary>What a runner declares.</summary>
+    public static JobType Of<TRunner>()
+        where TRunner : IJobRunner<TRunner> => new(TRunner.Type, TRunner.Access, TRunner.Result, typeof(TRunner));
+}
 
 /// <summary>All types of jobs.</summary>
 public sealed class JobTypes(IEnumerable<JobType> all)
@@ -24,6 +30,9 @@ public sealed class JobTypes(IEnumerable<JobType> all)
 
     /// <summary>Which jobs there are for a caller who wants to cancel one.</summary>
     public IEnumerable<VisibleJobs> Cancellable(ICaller caller, RecordModel types) => Visible(caller, types, toCancel: true);
+
+    /// <summary>The class that runs jobs of a type.</summary>
+    public Type RunnerOf(string jobType) => _byName[jobType].Runner;
 
     /// <summary>Reads a stored result in the shape of its type.</summary>
     public object ReadResult(string jobType, string json) =>

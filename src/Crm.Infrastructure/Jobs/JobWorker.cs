@@ -16,6 +16,7 @@ namespace Crm.Infrastructure.Jobs;
 /// <summary>Takes one job at a time from the queue and runs it in its tenant's name.</summary>
 internal sealed partial class JobWorker(
     JobQueue queue,
+    JobTypes jobTypes,
     IServiceScopeFactory scopes,
     IMultiTenantStore tenants,
     ITenantScope tenantScope,
@@ -74,7 +75,7 @@ internal sealed partial class JobWorker(
         await using var scope = scopes.CreateAsyncScope();
         using var inTenant = tenantScope.Use(tenant);
         var services = scope.ServiceProvider;
-        var runner = services.GetServices<IJobRunner>().Single(r => r.Job.Name == claim.Type);
+        var runner = (IJobRunner)services.GetRequiredService(jobTypes.RunnerOf(claim.Type));
         var run = new JobRun(
             claim, services.GetRequiredService<TenantSession>(), tenants, services.GetRequiredService<IAccessReader>(), services.GetRequiredService<IApiKeyAccess>(),
             services.GetRequiredService<ICallerSetter>(), stop);
