@@ -16,8 +16,8 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>
-/// Finds keys by the hashes of their secrets, in one round trip, and caches them for a moment. The first statement takes the tenant from the
-/// row above tenants; what the key is and may do is then read in that tenant's name, under its policy.
+/// Finds keys by the hashes of their secrets, in one round trip, and caches them for a moment. The first statement takes the tenant from
+/// the row above tenants; what the key is and may do is then read in that tenant's name, under its policy.
 /// </summary>
 internal sealed class ApiKeyAccessReader(HostSession host, PepperRing peppers, IOptions<AccessOptions> options, TimeProvider time)
     : IApiKeyAccess
@@ -136,5 +136,6 @@ internal sealed class ApiKeyAccessReader(HostSession host, PepperRing peppers, I
             "api_key", TokenClaims.Subject, roleType: null)));
 
     // It was checked when it was written; what is broken all the same opens nothing more.
-    private static IPNetwork RangeOf(string text) => AddressRanges.TryParse(text, out var range) ? range : new IPNetwork(IPAddress.None, 32);
+    private static IPNetwork RangeOf(string text) =>
+        AddressRanges.TryParse(text, out var range) ? range : new IPNetwork(IPAddress.None, 32);
 }

@@ -36,9 +36,9 @@ internal sealed class ApiKeyUsageWriter(HostSession host, ApiKeyUsage usage, IOp
         });
 
     private async Task WriteAsync(
-        Guid tenantId, IReadOnlyList<KeyValuePair<ApiKeyUse, ApiKeyTally>> counts, CancellationToken cancellationToken)
+        Guid tenantId, IReadOnlyList<KeyValuePair<ApiKeyUse, ApiKeyCount>> counts, CancellationToken cancellationToken)
     {
-        NpgsqlParameter Column<T>(NpgsqlDbType type, Func<KeyValuePair<ApiKeyUse, ApiKeyTally>, T> value) =>
+        NpgsqlParameter Column<T>(NpgsqlDbType type, Func<KeyValuePair<ApiKeyUse, ApiKeyCount>, T> value) =>
             Sql.Array(counts.Select(value), type);
 
         // In one order on every node, so that they do not wait for one another in a circle.

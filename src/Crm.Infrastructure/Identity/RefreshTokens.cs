@@ -78,6 +78,7 @@ internal sealed class RefreshTokens(HostSession host, IOptions<SessionOptions> o
             false => TokenStanding.Reused,
         };
         return new PresentedToken(
-            token, row.GetGuid(0), row.GetGuid(1), row.ValueOrNull<Guid>(2), standing, row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
+            token, row.GetGuid(0), row.GetGuid(1), row.ValueOrNull<Guid>(2), standing,
+            row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
     }
 }

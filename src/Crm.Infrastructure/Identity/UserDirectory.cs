@@ -9,12 +9,13 @@ namespace Crm.Infrastructure.Identity;
 internal sealed class UserDirectory(HostSession host) : IUserDirectory
 {
     private static readonly Sql Select = Sql.Of($"SELECT id, email, name, password_hash, is_host_operator, created_at FROM users");
+    private static readonly Func<NpgsqlDataReader, User> Row = Read;
 
     public Task<User?> FindByEmailAsync(string email, CancellationToken cancellationToken) =>
-        host.SingleAsync(Sql.Of($"{Select} WHERE email_lower = lower({Sql.Text(email)})"), Read, cancellationToken);
+        host.SingleAsync(Sql.Of($"{Select} WHERE email_lower = lower({Sql.Text(email)})"), Row, cancellationToken);
 
     public Task<User?> FindAsync(Guid id, CancellationToken cancellationToken) =>
-        host.SingleAsync(Sql.Of($"{Select} WHERE id = {id}"), Read, cancellationToken);
+        host.SingleAsync(Sql.Of($"{Select} WHERE id = {id}"), Row, cancellationToken);
 
     public async Task<bool> AddAsync(User user, CancellationToken cancellationToken) =>
         await host.ExecuteAsync(Sql.Of($"""

@@ -80,7 +80,8 @@ internal sealed class DatabaseTenantStore(HostSession host, Plans plans) : IMult
         new Identifier("changed"));
 
     private static Sql InHostLog(TenantEvent entry) => ChangeInsert.OfHost(
-        Guid.CreateVersion7(), Sql.Text(entry.Subject), Sql.Text(entry.Action), Json(entry.Fields), SourceOf(entry), new Identifier("changed"));
+        Guid.CreateVersion7(), Sql.Text(entry.Subject), Sql.Text(entry.Action), Json(entry.Fields), SourceOf(entry),
+        new Identifier("changed"));
 
     private static ChangeSource SourceOf(TenantEvent entry) =>
         new(entry.ActorType, entry.ActorId, entry.Origin, entry.CorrelationId, entry.Address, entry.SessionId);

@@ -10,7 +10,8 @@ internal sealed class CursorPages(TenantSession session, CursorCodec cursors)
     /// <summary>Reads a page.</summary>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
     public Task<Page<T>> ReadAsync<T>(CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
-        session.RunAsync([PageOf(list, owner, limit, cursor)], (reader, token) => ReadAsync(reader, list, owner, limit, token), cancellationToken);
+        session.RunAsync(
+            [PageOf(list, owner, limit, cursor)], (reader, token) => ReadAsync(reader, list, owner, limit, token), cancellationToken);
 
     /// <summary>Reads a page; <c>null</c> when the statement in front, which finds what the list belongs to, finds nothing.</summary>
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
@@ -95,7 +96,8 @@ internal sealed class CursorList<T>
         Identifier[] order = [.. keys.Select(key => new Identifier(key.Column))];
         _keys = Sql.Names(order);
         _order = Sql.Join(", ", order.Select(column => latestFirst ? Sql.Of($"{column} DESC") : Sql.Of($"{column}")));
-        _select = Sql.Of($"SELECT {Sql.Names([.. order, .. columns.Select(column => new Identifier(column))])} FROM {new Identifier(table)}");
+        var selected = Sql.Names([.. order, .. columns.Select(column => new Identifier(column))]);
+        _select = Sql.Of($"SELECT {selected} FROM {new Identifier(table)}");
     }
 
     /// <summary>What cursors are bound to, together with the owner.</summary>

@@ -3,8 +3,8 @@ using Npgsql;
 namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
-/// The way to what stands above tenants, and to a tenant's rows where there is no request of that tenant, as at sign-in or in jobs. Each call
-/// is one round trip and, outside of <see cref="InTransactionAsync"/>, one transaction.
+/// The way to what is above tenants, and to a tenant's rows where there is no request of that tenant, as at sign-in or in jobs. Each
+/// call is one round trip and, outside of <see cref="InTransactionAsync"/>, one transaction.
 /// </summary>
 internal sealed class HostSession
 {
@@ -49,7 +49,8 @@ internal sealed class HostSession
 
     /// <summary>Runs finished commands in one round trip.</summary>
     public async Task<T> RunAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         await using var own = _transaction is null ? await _database.OpenConnectionAsync(cancellationToken) : null;
         await using var batch = new NpgsqlBatch(own ?? _transaction!.Connection, _transaction);
@@ -86,7 +87,8 @@ internal sealed class HostSession
         {
             var transaction = await connection.BeginTransactionAsync(cancellationToken);
             taken = await new HostSession(_database, tenantId: null, transaction).SingleAsync(
-                Sql.Of($"SELECT pg_try_advisory_xact_lock(hashtextextended({Sql.Text(name)}, 0))"), row => row.GetBoolean(0), cancellationToken);
+                Sql.Of($"SELECT pg_try_advisory_xact_lock(hashtextextended({Sql.Text(name)}, 0))"),
+                row => row.GetBoolean(0), cancellationToken);
             return taken ? connection : null;
         }
         finally
@@ -119,7 +121,8 @@ internal static class BatchReading
     }
 
     /// <summary>Reads the rows of the present result.</summary>
-    public static async Task<List<T>> RowsAsync<T>(this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
+    public static async Task<List<T>> RowsAsync<T>(
+        this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken)
     {
         var rows = new List<T>();
         while (await reader.ReadAsync(cancellationToken))
@@ -128,6 +131,7 @@ internal static class BatchReading
     }
 
     /// <summary>Reads the first row of the present result; the default of its type when there is none.</summary>
-    public static async Task<T?> FirstAsync<T>(this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken) =>
+    public static async Task<T?> FirstAsync<T>(
+        this NpgsqlDataReader reader, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken) =>
         await reader.ReadAsync(cancellationToken) ? row(reader) : default;
 }

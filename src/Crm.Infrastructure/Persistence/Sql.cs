@@ -91,7 +91,7 @@ internal sealed class Sql
     /// <summary>Names separated by commas.</summary>
     public static Sql Names(IEnumerable<Identifier> names) => new([string.Join(", ", names.Select(n => n.Name))]);
 
-    /// <summary>The command to send, in the name of a tenant. Parameters belong to one command, so SQL that holds values is sent once.</summary>
+    /// <summary>The command to send, in a tenant's name. Parameters belong to one command, so SQL that holds values is sent once.</summary>
     public NpgsqlBatchCommand ToCommand(Guid? tenantId)
     {
         var (text, order) = Number();

@@ -126,7 +126,8 @@ internal sealed class TenantSession(
 
     /// <summary>Runs finished commands in one round trip.</summary>
     public async Task<T> RunAsync<T>(
-        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         await using var own = _connection is null ? await dataSource.OpenConnectionAsync(cancellationToken) : null;
         try

@@ -40,7 +40,7 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
             if (await FindAsync(uses, cancellationToken) is { } key)
                 return key;
 
-            // Another may have put one in meanwhile, or the key that wraps may be another by now: then the next look tells.
+            // Another may have added one meanwhile, or another key wraps by now: the next look shows it.
             await ReplaceAsync(MostUses, cancellationToken);
         }
     }
@@ -74,7 +74,8 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
         if (EncryptedText.KeyOf(text) is not { } id || reader.IsDBNull(place + 1))
             return null;
         var wrapped = reader.GetFieldValue<byte[]>(place + 2);
-        if (await ring.UnwrapAsync(reader.GetString(place + 1), wrapped, ContextOf(cell.TenantId, id), cancellationToken) is not { } material)
+        var context = ContextOf(cell.TenantId, id);
+        if (await ring.UnwrapAsync(reader.GetString(place + 1), wrapped, context, cancellationToken) is not { } material)
             return null;
 
         using var key = new DataKey(id, "", material);

@@ -96,32 +96,6 @@ public sealed class PlanTests(ManyRowsFixture many)
             plan.ShouldNotContain("Sort", Case.Sensitive, "one owner's records stand in the order of the index");
     }
 
-    [Theory]
-    [InlineData("contacts?limit=50")]
-    [InlineData("contacts?limit=25&sort=name")]
-    [InlineData("contacts?limit=50&filter[lifecycleStage]=customer&expand=company")]
-    [InlineData("deals?limit=100&filter[status]=open&count=estimated")]
-    public async Task A_page_asked_for_again_and_again_is_not_planned_again(string question)
-    {
-        var (answer, trips) = await many.AskAsync("GET", "/api/v1/" + question);
-        answer.Status.ShouldBe(HttpStatusCode.OK, answer.Text);
-
-        await using var connection = await SqlExtensions.OpenAsync(many.Api.Database.AppConnectionString);
-        await connection.RunAsync("SELECT set_config('app.tenant_id', $1, false)", many.Tenant.Id.ToString());
-        foreach (var sent in trips.ShouldHaveSingleItem().Statements.Where(s => !s.Text.Contains("set_config", StringComparison.Ordinal)))
-        {
-            await using var statement = new NpgsqlCommand(sent.Text, connection);
-            foreach (var parameter in sent.Parameters)
-                statement.Parameters.Add(parameter.Clone());
-            await statement.PrepareAsync(TestContext.Current.CancellationToken);
-            for (var run = 0; run < 10; run++)
-                await statement.ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
-
-            var generic = await connection.ScalarAsync<long>("SELECT generic_plans FROM pg_prepared_statements WHERE statement = $1", sent.Text);
-            generic.ShouldBeGreaterThan(0, sent.Text);
-        }
-    }
-
     private async Task<string> ShouldBeServedByAsync(IReadOnlyList<SqlTrip> trips, string index)
     {
         var sent = trips.ShouldHaveSingleItem().Statements.Single(s => !s.Text.Contains("set_config", StringComparison.Ordinal));

@@ -12,13 +12,12 @@ internal interface ICount<TSelf>
 }
 
 /// <summary>
-/// Counts, in memory until they are written. Within a lock, so that none is lost while they are taken; it is held for a few dozen
-/// nanoseconds. A
-/// process that is killed loses what it counted since the last writing.
+/// Counts in memory until they are written. Within a lock, so that none is lost while they are taken; it is held for a few dozen
+/// nanoseconds. A process that is killed loses what it counted since the last writing.
 /// </summary>
 /// <typeparam name="TKey">What is counted together.</typeparam>
 /// <typeparam name="TCount">How much of it there was.</typeparam>
-internal sealed class Tally<TKey, TCount>(int capacity, Func<TKey, int, TKey> coarser)
+internal sealed class Counts<TKey, TCount>(int capacity, Func<TKey, int, TKey> coarser)
     where TKey : notnull
     where TCount : ICount<TCount>
 {
@@ -37,7 +36,7 @@ internal sealed class Tally<TKey, TCount>(int capacity, Func<TKey, int, TKey> co
         }
     }
 
-    /// <summary>Takes the counts, to write them; counting begins anew.</summary>
+    /// <summary>Takes the counts, to write them; counting starts again.</summary>
     public IReadOnlyDictionary<TKey, TCount> Take()
     {
         lock (_counting)

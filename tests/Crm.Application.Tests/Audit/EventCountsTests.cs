@@ -9,23 +9,23 @@ using Xunit;
 
 namespace Crm.Application.Tests.Audit;
 
-public sealed class EventTallyTests
+public sealed class EventCountsTests
 {
     private readonly ManualTime _time = new(new DateTimeOffset(2026, 1, 31, 12, 0, 0, TimeSpan.Zero));
-    private readonly EventTally _tally;
+    private readonly EventCounts _counts;
 
-    public EventTallyTests() => _tally = new EventTally(Options.Create(new AuditOptions { FailuresPerMinute = 2 }), _time);
+    public EventCountsTests() => _counts = new EventCounts(Options.Create(new AuditOptions { FailuresPerMinute = 2 }), _time);
 
     [Fact]
     public void What_is_alike_is_counted_together_with_the_first_and_the_last_time()
     {
         var key = Key(Guid.CreateVersion7());
-        _tally.Count(key, "first-trace");
+        _counts.Count(key, "first-trace");
         _time.Advance(TimeSpan.FromSeconds(5));
-        _tally.Count(key, "second-trace");
-        _tally.Count(Key(Guid.CreateVersion7()), null);
+        _counts.Count(key, "second-trace");
+        _counts.Count(Key(Guid.CreateVersion7()), null);
 
-        var counted = _tally.Take()[key.TenantId].Single(c => c.Key == key).Value;
+        var counted = _counts.Take()[key.TenantId].Single(c => c.Key == key).Value;
 
         counted.CorrelationId.ShouldBe("first-trace");
         counted.Of(key).Fields.ShouldBe(new Dictionary<string, string>
@@ -35,35 +35,35 @@ public sealed class EventTallyTests
             ["first"] = "2026-01-31T12:00:00.000000Z",
             ["last"] = "2026-01-31T12:00:05.000000Z",
         });
-        _tally.Take().ShouldBeEmpty();
+        _counts.Take().ShouldBeEmpty();
     }
 
     [Fact]
     public void What_is_put_back_is_added_to_what_was_counted_since()
     {
         var key = Key(Guid.CreateVersion7());
-        _tally.Count(key, null);
-        var taken = _tally.Take()[key.TenantId].ToList();
+        _counts.Count(key, null);
+        var taken = _counts.Take()[key.TenantId].ToList();
         _time.Advance(TimeSpan.FromSeconds(5));
-        _tally.Count(key, null);
-        _tally.PutBack(taken);
+        _counts.Count(key, null);
+        _counts.PutBack(taken);
 
-        var counted = _tally.Take()[key.TenantId].Single().Value;
+        var counted = _counts.Take()[key.TenantId].Single().Value;
         (counted.Times, counted.Last - counted.First).ShouldBe((2, TimeSpan.FromSeconds(5)));
     }
 
     [Fact]
     public void However_many_callers_there_are_the_keys_are_bounded_and_nothing_goes_uncounted()
     {
-        for (var i = 0; i < EventTally.MostKeys + 100; i++)
-            _tally.Count(Key(Guid.CreateVersion7()), null);
-        for (var i = 0; i < EventTally.MostKeys + 100; i++)
-            _tally.Count(Key(Guid.CreateVersion7(), tenant: Guid.CreateVersion7()), null);
+        for (var i = 0; i < EventCounts.MostKeys + 100; i++)
+            _counts.Count(Key(Guid.CreateVersion7()), null);
+        for (var i = 0; i < EventCounts.MostKeys + 100; i++)
+            _counts.Count(Key(Guid.CreateVersion7(), tenant: Guid.CreateVersion7()), null);
 
-        var all = _tally.Take().SelectMany(log => log).ToList();
+        var all = _counts.Take().SelectMany(log => log).ToList();
 
-        all.Count.ShouldBeLessThanOrEqualTo((2 * EventTally.MostKeys) + 1);
-        all.Sum(c => c.Value.Times).ShouldBe(2 * (EventTally.MostKeys + 100));
+        all.Count.ShouldBeLessThanOrEqualTo((2 * EventCounts.MostKeys) + 1);
+        all.Sum(c => c.Value.Times).ShouldBe(2 * (EventCounts.MostKeys + 100));
         all.Where(c => c.Key.Actor.Id is null && c.Key.TenantId is null).Sum(c => c.Value.Times).ShouldBeGreaterThan(100);
     }
 
@@ -71,20 +71,20 @@ public sealed class EventTallyTests
     public void An_address_has_so_many_failures_a_minute_and_new_ones_in_the_next()
     {
         var (one, other) = (IPAddress.Parse("192.0.2.1"), IPAddress.Parse("192.0.2.2"));
-        new[] { one, one, one, other, null, null, null }.Select(_tally.AdmitsFailureFrom).ShouldBe([true, true, false, true, true, true, false]);
+        new[] { one, one, one, other, null, null, null }.Select(_counts.AdmitsFailureFrom).ShouldBe([true, true, false, true, true, true, false]);
 
         _time.Advance(TimeSpan.FromMinutes(1));
-        _tally.AdmitsFailureFrom(one).ShouldBeTrue();
+        _counts.AdmitsFailureFrom(one).ShouldBeTrue();
     }
 
     [Fact]
     public void More_addresses_than_can_be_remembered_are_counted_only()
     {
-        for (var i = 0; i < EventTally.MostKeys; i++)
-            _tally.AdmitsFailureFrom(new IPAddress(i + 1)).ShouldBeTrue();
+        for (var i = 0; i < EventCounts.MostKeys; i++)
+            _counts.AdmitsFailureFrom(new IPAddress(i + 1)).ShouldBeTrue();
 
-        _tally.AdmitsFailureFrom(IPAddress.Parse("203.0.113.1")).ShouldBeFalse();
-        _tally.AdmitsFailureFrom(new IPAddress(1)).ShouldBeTrue();
+        _counts.AdmitsFailureFrom(IPAddress.Parse("203.0.113.1")).ShouldBeFalse();
+        _counts.AdmitsFailureFrom(new IPAddress(1)).ShouldBeTrue();
     }
 
     private static EventKey Key(Guid actor, Guid? tenant = null) => new(tenant, SecurityActions.AccessDenied, new EventActor("user", actor, null, null), "GetContact", "not_found");

@@ -15,10 +15,9 @@ internal sealed record EventKey(Guid? TenantId, string Action, EventActor Actor,
 
 /// <summary>
 /// Counts events of which there can be any number, in memory until they are written. A process that is killed loses what it counted since;
-/// one
-/// that is told to stop does not. The number of keys is bounded: beyond, callers are counted together, and in the end all there are.
+/// one that stops in order does not. The number of keys is bounded: beyond it, callers are counted together, and in the end all of them.
 /// </summary>
-internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider time)
+internal sealed class EventCounts(IOptions<AuditOptions> options, TimeProvider time)
 {
     /// <summary>The most keys that name their caller; as many again that do not.</summary>
     public const int MostKeys = 10_000;
@@ -26,7 +25,8 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     private static readonly EventActor Anyone = new("unknown", null, null, null);
     private static readonly EventKey Overflow = new(null, SecurityActions.AccessDenied, Anyone, "Any", "any");
 
-    private readonly Tally<EventKey, Counted> _tally = new(MostKeys, (key, keys) => keys < 2 * MostKeys ? key with { Actor = Anyone } : Overflow);
+    private readonly Counts<EventKey, Counted> _counts =
+        new(MostKeys, (key, keys) => keys < 2 * MostKeys ? key with { Actor = Anyone } : Overflow);
     private readonly Lock _admitting = new();
     private readonly Dictionary<IPAddress, int> _failures = [];
     private long _minute;
@@ -35,17 +35,17 @@ internal sealed class EventTally(IOptions<AuditOptions> options, TimeProvider ti
     public void Count(EventKey key, string? correlationId)
     {
         var now = time.GetUtcNow();
-        _tally.Add(key, new Counted(1, now, now, correlationId));
+        _counts.Add(key, new Counted(1, now, now, correlationId));
     }
 
-    /// <summary>Takes what was counted; counting begins anew.</summary>
-    public ILookup<Guid?, KeyValuePair<EventKey, Counted>> Take() => _tally.Take().ToLookup(c => c.Key.TenantId);
+    /// <summary>Takes what was counted; counting starts again.</summary>
+    public ILookup<Guid?, KeyValuePair<EventKey, Counted>> Take() => _counts.Take().ToLookup(c => c.Key.TenantId);
 
     /// <summary>Puts back what could not be written.</summary>
     public void PutBack(IEnumerable<KeyValuePair<EventKey, Counted>> counted)
     {
         foreach (var (key, count) in counted)
-            _tally.Add(key, count);
+            _counts.Add(key, count);
     }
 
     /// <summary>Whether a failure from an address may have an entry of its own in the present minute.</summary>

@@ -3,8 +3,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Writes the counted events while the system runs and once more when it stops. What cannot be written is counted on.</summary>
-internal sealed class TallyService(EventTally tally, SecurityEventWriter writer, IOptions<AuditOptions> options, PeriodicTurns turns)
-    : PeriodicService(turns)
+internal sealed class EventCountsWriter(
+    EventCounts counts, SecurityEventWriter writer, IOptions<AuditOptions> options, PeriodicTurns turns) : PeriodicService(turns)
 {
     private const int LargestBatch = 500;
 
@@ -19,7 +19,7 @@ internal sealed class TallyService(EventTally tally, SecurityEventWriter writer,
     }
 
     protected override Task RunAsync(CancellationToken cancellationToken) => ForEachAsync(
-        tally.Take().SelectMany(log => log.Chunk(LargestBatch), (log, counts) => (TenantId: log.Key, Counts: counts)),
+        counts.Take().SelectMany(log => log.Chunk(LargestBatch), (log, some) => (TenantId: log.Key, Counts: some)),
         batch => writer.WriteAsync(batch.TenantId, batch.Counts.Select(counted => counted.Value.Of(counted.Key)), cancellationToken),
-        batch => tally.PutBack(batch.Counts));
+        batch => counts.PutBack(batch.Counts));
 }
