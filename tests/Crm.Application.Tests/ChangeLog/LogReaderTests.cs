@@ -197,6 +197,23 @@ public sealed class LogReaderTests(LogReaderFixture fixture) : IClassFixture<Log
         (await fixture.ScalarAsync<long>("SELECT count(*) - (SELECT count(*) FROM tenants) FROM log_queue WHERE reader = $1", name)).ShouldBe(1, "all tenants and the host");
     }
 
+    [Fact]
+    public async Task New_entries_are_found_by_an_index_and_not_by_reading_the_log()
+    {
+        await using var connection = await fixture.Superuser.OpenConnectionAsync(Cancellation);
+        await using var transaction = await connection.BeginTransactionAsync(Cancellation);
+        await using var plan = new NpgsqlCommand("""
+            GRANT crm_directory TO CURRENT_USER; SET LOCAL ROLE crm_directory; SET LOCAL enable_seqscan = off;
+            EXPLAIN SELECT DISTINCT tenant_id FROM changes WHERE transaction_id >= '1000' AND transaction_id < '2000'
+            """, connection, transaction);
+        await using var reader = await plan.ExecuteReaderAsync(Cancellation);
+        var lines = new List<string>();
+        while (await reader.ReadAsync(Cancellation))
+            lines.Add(reader.GetString(0));
+
+        lines.ShouldContain(line => line.Contains("Index Cond: ((transaction_id >=", StringComparison.Ordinal), string.Join('\n', lines));
+    }
+
     private static async Task InsertAsync(NpgsqlConnection connection, Guid tenant, Guid record)
     {
         await using var command = new NpgsqlCommand(Insert, connection) { Parameters = { new() { Value = tenant }, new() { Value = record } } };

@@ -46,8 +46,8 @@ internal static class Reviewed
     {
         ["memberships directory_read SELECT crm_directory: true"] = "user_memberships() tells at the sign-in which tenants a person may choose from.",
         ["roles directory_read SELECT crm_directory: true"] = "user_memberships() names the role held in each.",
-        ["changes directory_read SELECT crm_directory: true"] = "changed_logs() and log_lag() look for new entries of all tenants; granted are tenant, position and time, no content.",
-        ["log_cursors directory_read SELECT crm_directory: true"] = "log_lag() counts from where each reader is.",
+        ["changes directory_read SELECT crm_directory: (CURRENT_USER = 'crm_directory'::name)"] = "changed_logs() and log_lag() look for new entries of all tenants; granted are tenant, position and time, no content.",
+        ["log_cursors directory_read SELECT crm_directory: (CURRENT_USER = 'crm_directory'::name)"] = "log_lag() counts from where each reader is.",
     };
 
     /// <summary>Functions that run with their owner's rights, as signature and owner.</summary>
