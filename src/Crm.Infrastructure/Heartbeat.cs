@@ -8,7 +8,11 @@ internal static class Heartbeat
     /// <param name="failed">Logs a failure. The next beat tries again; if none succeeds, the fence protects what is written.</param>
     /// <param name="work">The work's own source, which its end cancels too.</param>
     public static async Task KeepAsync(
-        TimeSpan lease, Func<CancellationToken, Task<bool>> renew, Action<Exception> failed, CancellationTokenSource work, TimeProvider time)
+        TimeSpan lease,
+        Func<CancellationToken, Task<bool>> renew,
+        Action<Exception> failed,
+        CancellationTokenSource work,
+        TimeProvider time)
     {
         using var timer = new PeriodicTimer(lease / 3, time);
         try

@@ -97,7 +97,7 @@ internal sealed partial class PeriodicTurns(HostSession host, TimeProvider time,
         Meter.CreateCounter<long>("crm.periodic.failures", "{turn}", "Turns of periodic work that failed, by name.");
 
     private static readonly Gauge<double> LastSuccess =
-        Meter.CreateGauge<double>("crm.periodic.last_success", "s", "When periodic work last succeeded on this node, in Unix time, by name.");
+        Meter.CreateGauge<double>("crm.periodic.last_success", "s", "When periodic work last succeeded on this node, in Unix time.");
 
     private static readonly TimeSpan Lease = TimeSpan.FromSeconds(30);
 
@@ -166,9 +166,10 @@ internal sealed partial class PeriodicTurns(HostSession host, TimeProvider time,
         row => (long?)row.GetInt64(0),
         cancellationToken);
 
-    private async Task<bool> RenewAsync(string name, long fence, TimeSpan lease, CancellationToken cancellationToken) => await host.ExecuteAsync(
-        Sql.Of($"UPDATE periodic_work SET lease_until = clock_timestamp() + {lease} WHERE name = {Sql.Text(name)} AND fence = {fence}"),
-        cancellationToken) == 1;
+    private async Task<bool> RenewAsync(string name, long fence, TimeSpan lease, CancellationToken cancellationToken) =>
+        await host.ExecuteAsync(
+            Sql.Of($"UPDATE periodic_work SET lease_until = clock_timestamp() + {lease} WHERE name = {Sql.Text(name)} AND fence = {fence}"),
+            cancellationToken) == 1;
 
     [LoggerMessage(1, LogLevel.Error, "{Work} failed; the next turn follows as usual")]
     private static partial void Failed(ILogger logger, Exception failure, string work);

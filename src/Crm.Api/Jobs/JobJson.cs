@@ -19,7 +19,8 @@ namespace Crm.Api.Jobs;
 internal sealed record JobAnswer(
     Guid Id,
     string Type,
-    [property: AllowedValues(JobStatuses.Queued, JobStatuses.Running, JobStatuses.Succeeded, JobStatuses.Failed, JobStatuses.Cancelled)] string Status,
+    [property: AllowedValues(JobStatuses.Queued, JobStatuses.Running, JobStatuses.Succeeded, JobStatuses.Failed, JobStatuses.Cancelled)]
+    string Status,
     long Done,
     long? Total,
     JobOutcome? Result,
@@ -27,7 +28,14 @@ internal sealed record JobAnswer(
     DateTime? FinishedAt)
 {
     public static JobAnswer Of(JobDto job) => new(
-        job.Id, job.Type, job.Status, job.Done, job.Total, job.Result is null ? null : new JobOutcome(job.Result), job.StartedAt, job.FinishedAt);
+        job.Id,
+        job.Type,
+        job.Status,
+        job.Done,
+        job.Total,
+        job.Result is null ? null : new JobOutcome(job.Result),
+        job.StartedAt,
+        job.FinishedAt);
 }
 
 /// <summary>What came of a job, in the shape that its runner declares.</summary>

@@ -12,7 +12,7 @@ public sealed record JobAccess
 
     private JobAccess(string? read, string? cancel, string? recordType) => (_read, _cancel, _recordType) = (read, cancel, recordType);
 
-    /// <summary>Jobs for everyone who has a permission, whoever asked for them.</summary>
+    /// <summary>Jobs for everyone who has a permission, no matter who asked for them.</summary>
     public static JobAccess ByPermission(string read, string cancel) => new(read, cancel, recordType: null);
 
     /// <summary>
@@ -29,7 +29,9 @@ public sealed record JobAccess
 
         // A job reports records and fields of all owners, so that a caller with any restriction sees its own jobs only.
         var full = RecordView.Of(caller).IsFull
-            ? types.All.Where(type => caller.Permissions.Contains(toCancel ? type.WritePermission : type.ReadPermission)).Select(type => type.Name)
+            ? types.All
+                .Where(type => caller.Permissions.Contains(toCancel ? type.WritePermission : type.ReadPermission))
+                .Select(type => type.Name)
             : [];
         return new VisibleJobs(jobType, new JobSubject(_recordType, [.. full]));
     }

@@ -14,7 +14,8 @@ public static class AuditServices
     public static IServiceCollection AddAudit(this IServiceCollection services)
     {
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations()
-            .Validate(options => options.HasGoodKeys(), "Audit:SealKey and Audit:PastSealKeys are 32 random bytes or more in Base64.").ValidateOnStart();
+            .Validate(options => options.HasGoodKeys(), "Audit:SealKey and Audit:PastSealKeys are 32 random bytes or more in Base64.")
+            .ValidateOnStart();
         services.AddSingleton<SecurityEventWriter>();
         services.AddSingleton<EventCounts>();
         services.AddScoped<ISecurityLog, SecurityLog>();

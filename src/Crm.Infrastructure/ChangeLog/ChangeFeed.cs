@@ -4,14 +4,14 @@ using Npgsql;
 namespace Crm.Infrastructure.ChangeLog;
 
 /// <summary>
-/// Reads logs in an order that commits cannot disturb: by transaction, then by sequence, below the oldest transaction that is still running.
-/// Nothing can be inserted any more before what was read.
+/// Reads logs in an order that commits cannot disturb: by transaction, then by sequence, below the oldest transaction that is still
+/// running. Nothing can be inserted any more before what was read.
 /// </summary>
 internal static class ChangeFeed
 {
     /// <summary>
-    /// The oldest transaction that is still running, and the time. It is taken in a statement of its own, before the one that reads: what is
-    /// committed between the two belongs to a transaction that is not below it.
+    /// The oldest transaction that is still running, and the time. It is taken in a statement of its own, before the one that reads: what
+    /// is committed between the two belongs to a transaction that is not below it.
     /// </summary>
     public static Sql Horizon() => Sql.Of($"SELECT pg_snapshot_xmin(pg_current_snapshot()), clock_timestamp()");
 
@@ -49,7 +49,8 @@ internal sealed record ChangeLogName(Guid? TenantId)
 {
     // Position and id first, then every other column. Seals hash them in this order.
     private static readonly Sql CommonColumns = Sql.Of($"""
-        transaction_id, sequence, id, at, record_type, record_id, action, actor_type, actor_id, origin, correlation_id, address::text, session_id, fields::text
+        transaction_id, sequence, id, at, record_type, record_id, action, actor_type, actor_id, origin, correlation_id,
+        address::text, session_id, fields::text
         """);
 
     private static readonly Sql TenantColumns = Sql.Of($"{CommonColumns}, tenant_id, version, causation_id");

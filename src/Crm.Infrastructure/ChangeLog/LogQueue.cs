@@ -30,7 +30,11 @@ internal sealed class LogQueue(HostSession host)
             },
             cancellationToken);
         if (from is null)
-            await host.ExecuteAsync(Sql.Of($"INSERT INTO log_readers (reader) VALUES ({Sql.Text(reader)}) ON CONFLICT DO NOTHING"), cancellationToken);
+        {
+            await host.ExecuteAsync(
+                Sql.Of($"INSERT INTO log_readers (reader) VALUES ({Sql.Text(reader)}) ON CONFLICT DO NOTHING"), cancellationToken);
+        }
+
         var range = (From: from ?? 0, Horizon: horizon);
 
         // While nothing is written the same range comes again and again.
@@ -62,13 +66,15 @@ internal sealed class LogQueue(HostSession host)
     /// <summary>Extends a lease.</summary>
     /// <returns>Whether the log is still this claim's.</returns>
     public async Task<bool> RenewAsync(LogClaim claim, TimeSpan lease, CancellationToken cancellationToken) =>
-        await host.ExecuteAsync(Sql.Of($"UPDATE log_queue SET available_at = clock_timestamp() + {lease} WHERE {IsClaimed(claim)}"), cancellationToken) == 1;
+        await host.ExecuteAsync(
+            Sql.Of($"UPDATE log_queue SET available_at = clock_timestamp() + {lease} WHERE {IsClaimed(claim)}"), cancellationToken) == 1;
 
     /// <summary>Gives a log back.</summary>
     /// <param name="readTo">Everything below this transaction has been read.</param>
     public Task ReleaseAsync(LogClaim claim, ulong readTo, CancellationToken cancellationToken) => host.ExecuteAsync(
         Sql.Of($"""
-            UPDATE log_queue SET read_to = greatest(read_to, {readTo}), available_at = clock_timestamp(), failures = 0 WHERE {IsClaimed(claim)}
+            UPDATE log_queue SET read_to = greatest(read_to, {readTo}), available_at = clock_timestamp(), failures = 0
+            WHERE {IsClaimed(claim)}
             """),
         cancellationToken);
 

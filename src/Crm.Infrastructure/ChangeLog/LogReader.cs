@@ -6,8 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ChangeLog;
 
 /// <summary>
-/// Follows the logs of all tenants and of the host under a name of its own, with a cursor for each log. One node at a time reads a log. What
-/// is written through the session of <see cref="HandleAsync"/> is committed with the cursor.
+/// Follows the logs of all tenants and of the host under a name of its own, with a cursor for each log. One node at a time reads a log.
 /// </summary>
 internal abstract class LogReader
 {
@@ -27,7 +26,7 @@ internal abstract class LogReader
     public virtual int BatchSize => 1000;
 
     /// <summary>Handles a batch.</summary>
-    /// <param name="session">In the name of the log's tenant; in the transaction that advances the cursor if delivery is exactly once.</param>
+    /// <param name="session">In the name of the log's tenant; if delivery is exactly once, in the transaction that advances the cursor.</param>
     public abstract Task HandleAsync(LogBatch batch, HostSession session, CancellationToken cancellationToken);
 }
 
@@ -42,7 +41,8 @@ internal enum LogDelivery
 }
 
 /// <summary>Reads what is new for a reader, log by log.</summary>
-internal sealed partial class LogReading(HostSession host, LogQueue queue, IOptions<LogReaderOptions> options, TimeProvider time, ILogger<LogReader> logger)
+internal sealed partial class LogReading(
+    HostSession host, LogQueue queue, IOptions<LogReaderOptions> options, TimeProvider time, ILogger<LogReader> logger)
 {
     private const int BatchesPerTurn = 20;
     private const int MostCounted = 100_000;
@@ -92,7 +92,11 @@ internal sealed partial class LogReading(HostSession host, LogQueue queue, IOpti
     {
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken);
         var heartbeat = Heartbeat.KeepAsync(
-            _lease, token => queue.RenewAsync(claim, _lease, token), failure => NotRenewed(logger, failure, reader.Name, claim.Log), stop, time);
+            _lease,
+            token => queue.RenewAsync(claim, _lease, token),
+            failure => NotRenewed(logger, failure, reader.Name, claim.Log),
+            stop,
+            time);
         var total = 0;
         try
         {
@@ -149,7 +153,8 @@ internal sealed partial class LogReading(HostSession host, LogQueue queue, IOpti
             return (oldest, at, position ?? throw new LeaseLostException());
         }, cancellationToken);
 
-        var entries = await session.QueryAsync(ChangeFeed.After(claim.Log, after, horizon, reader.BatchSize), LogEntry.Read, cancellationToken);
+        var next = ChangeFeed.After(claim.Log, after, horizon, reader.BatchSize);
+        var entries = await session.QueryAsync(next, LogEntry.Read, cancellationToken);
         if (entries.Count == 0)
             return (0, horizon);
 

@@ -3,9 +3,9 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>
-/// The queue above tenants. Claiming an entry moves the time from which it is available to the end of a lease, and raises its fence, so that
-/// an earlier claim is recognised by its lower number. Only the database's clock counts. Tenants take turns: an entry comes one turn after
-/// its tenant's last and not before the present turn, so that a tenant's hundredth job does not delay another tenant's first.
+/// The queue above tenants. Claiming an entry moves the time from which it is available to the end of a lease, and raises its fence, so
+/// that an earlier claim is recognised by its lower number. Only the database's clock counts. Tenants take turns: an entry comes one turn
+/// after its tenant's last and not before the present turn, so that a tenant's hundredth job does not delay another tenant's first.
 /// </summary>
 internal sealed class JobQueue(HostSession host)
 {
@@ -43,7 +43,9 @@ internal sealed class JobQueue(HostSession host)
     /// <returns>Whether the entry is still this claim's.</returns>
     public async Task<bool> RenewAsync(JobClaim claim, TimeSpan lease, CancellationToken cancellationToken) =>
         await host.ExecuteAsync(
-            Sql.Of($"UPDATE job_queue SET available_at = clock_timestamp() + {lease} WHERE job_id = {claim.JobId} AND fence = {claim.Fence}"),
+            Sql.Of($"""
+                UPDATE job_queue SET available_at = clock_timestamp() + {lease} WHERE job_id = {claim.JobId} AND fence = {claim.Fence}
+                """),
             cancellationToken) == 1;
 
     /// <summary>Gives an entry back, available again after a delay.</summary>

@@ -94,7 +94,10 @@ internal sealed class JobRun(
         }
 
         var member = await access.ReadAsync(claim.TenantId, userId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
-        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId) { Grants = member.Grants });
+        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId)
+        {
+            Grants = member.Grants,
+        });
     }
 
     public async Task SaveAsync(JobProgress progress, IReadOnlyList<JobFault> faults, CancellationToken cancellationToken)
@@ -104,7 +107,8 @@ internal sealed class JobRun(
             Sql.Of($"""
                 WITH saved AS (
                     UPDATE jobs
-                    SET done = {progress.Done}, total = {progress.Total}, checkpoint = {Sql.Json(progress.Checkpoint)}, result = {Sql.Json(progress.Result)}
+                    SET done = {progress.Done}, total = {progress.Total},
+                        checkpoint = {Sql.Json(progress.Checkpoint)}, result = {Sql.Json(progress.Result)}
                     WHERE {IsClaimed()}
                     RETURNING id, cancel_requested){(faults.Count == 0 ? Sql.Empty : InsertFaults(faults))}
                 SELECT cancel_requested FROM saved
@@ -139,9 +143,12 @@ internal sealed class JobRun(
     /// <returns>Whether it was still this claim's.</returns>
     public async Task<bool> FinishAsync(string status, string? error, CancellationToken cancellationToken)
     {
-        var result = error is null ? Sql.Empty : Sql.Of($", result = coalesce(result, '{{}}') || jsonb_build_object('error', {Sql.Json(error)})");
+        var result = error is null
+            ? Sql.Empty
+            : Sql.Of($", result = coalesce(result, '{{}}') || jsonb_build_object('error', {Sql.Json(error)})");
         return await session.ExecuteAsync(
-            Sql.Of($"UPDATE jobs SET finished_at = clock_timestamp(), status = {Sql.Text(status)}{result} WHERE {IsClaimed()}"), cancellationToken) == 1;
+            Sql.Of($"UPDATE jobs SET finished_at = clock_timestamp(), status = {Sql.Text(status)}{result} WHERE {IsClaimed()}"),
+            cancellationToken) == 1;
     }
 
     // A row that is read a second time continues the count of its faults.
@@ -160,7 +167,8 @@ internal sealed class JobRun(
                 WITH ORDINALITY AS fault (row_number, severity, column_name, code, message, value, ordinal))
         """);
 
-    private static NpgsqlParameter Texts(IReadOnlyList<JobFault> faults, Func<JobFault, string?> value) => Sql.Array(faults.Select(value), NpgsqlDbType.Text);
+    private static NpgsqlParameter Texts(IReadOnlyList<JobFault> faults, Func<JobFault, string?> value) =>
+        Sql.Array(faults.Select(value), NpgsqlDbType.Text);
 
     private Sql IsClaimed() => Sql.Of($"{IsThisJob()} AND status = 'running' AND fence = {claim.Fence}");
 

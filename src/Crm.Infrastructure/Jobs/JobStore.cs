@@ -8,7 +8,8 @@ namespace Crm.Infrastructure.Jobs;
 
 /// <summary>The tenant's jobs, as requests see them.</summary>
 internal sealed class JobStore(
-    TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller, RecordModel types, JobTypes jobTypes) : IJobStore
+    TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller, RecordModel types, JobTypes jobTypes)
+    : IJobStore
 {
     private static readonly Sql Columns = Sql.Of($"id, type, status, done, total, result, started_at, finished_at");
 
@@ -64,7 +65,10 @@ internal sealed class JobStore(
         Sql.Of($"tenant_id = {Sql.Tenant} AND id = {id} AND {Sql.Any(visible.Select(IsOneOf))}");
 
     private Sql IsOneOf(VisibleJobs visible) => visible.About is { } about
-        ? Sql.Of($"(type = {Sql.Text(visible.JobType)} AND ({IsOwn()} OR payload ->> {Sql.Text(about.PayloadMember)} = ANY({about.Values})))")
+        ? Sql.Of($"""
+            (type = {Sql.Text(visible.JobType)}
+             AND ({IsOwn()} OR payload ->> {Sql.Text(about.PayloadMember)} = ANY({about.Values})))
+            """)
         : Sql.Of($"type = {Sql.Text(visible.JobType)}");
 
     // The jobs of an API key are those it started: it need not see all that its member sees.
@@ -77,7 +81,14 @@ internal sealed class JobStore(
             var type = row.GetString(1);
             var result = row.TextOrNull(5) is { } json ? jobTypes.ReadResult(type, json) : null;
             return new JobDto(
-                row.GetGuid(0), type, row.GetString(2), row.GetInt64(3), row.ValueOrNull<long>(4), result, row.ValueOrNull<DateTime>(6), row.ValueOrNull<DateTime>(7));
+                row.GetGuid(0),
+                type,
+                row.GetString(2),
+                row.GetInt64(3),
+                row.ValueOrNull<long>(4),
+                result,
+                row.ValueOrNull<DateTime>(6),
+                row.ValueOrNull<DateTime>(7));
         },
         cancellationToken);
 }

@@ -24,7 +24,7 @@ internal sealed partial class JobWorker(
     TimeProvider time,
     ILogger<JobWorker> logger) : IJobWorker
 {
-    private const string GaveUp = "The job failed again and again for a reason on our side; the log tells it.";
+    private const string GaveUp = "The job failed again and again for a reason on our side; the log shows it.";
 
     private static readonly TimeSpan NotWrittenYet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TenantClosed = TimeSpan.FromMinutes(1);
@@ -39,7 +39,11 @@ internal sealed partial class JobWorker(
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
         var heartbeat = Heartbeat.KeepAsync(
-            _options.Lease, token => queue.RenewAsync(claim, _options.Lease, token), failure => RenewalFailed(logger, failure, claim.JobId), stop, time);
+            _options.Lease,
+            token => queue.RenewAsync(claim, _options.Lease, token),
+            failure => RenewalFailed(logger, failure, claim.JobId),
+            stop,
+            time);
         try
         {
             await CarryOutAsync(claim, stop, stopping);
@@ -77,8 +81,13 @@ internal sealed partial class JobWorker(
         var services = scope.ServiceProvider;
         var runner = (IJobRunner)services.GetRequiredService(jobTypes.RunnerOf(claim.Type));
         var run = new JobRun(
-            claim, services.GetRequiredService<TenantSession>(), tenants, services.GetRequiredService<IAccessReader>(), services.GetRequiredService<IApiKeyAccess>(),
-            services.GetRequiredService<ICallerSetter>(), stop);
+            claim,
+            services.GetRequiredService<TenantSession>(),
+            tenants,
+            services.GetRequiredService<IAccessReader>(),
+            services.GetRequiredService<IApiKeyAccess>(),
+            services.GetRequiredService<ICallerSetter>(),
+            stop);
         switch (await run.BeginAsync(stop.Token))
         {
             case JobBeginning.TakenOver:
@@ -95,7 +104,8 @@ internal sealed partial class JobWorker(
     }
 
     // Whether the job has come to an end, whichever.
-    private async Task<bool> EndAsync(JobClaim claim, JobRun run, IJobRunner runner, CancellationTokenSource stop, CancellationToken stopping)
+    private async Task<bool> EndAsync(
+        JobClaim claim, JobRun run, IJobRunner runner, CancellationTokenSource stop, CancellationToken stopping)
     {
         if (run.IsCancelled)
             return await run.FinishAsync(JobStatuses.Cancelled, null, stop.Token);

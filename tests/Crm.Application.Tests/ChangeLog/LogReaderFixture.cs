@@ -19,7 +19,8 @@ public sealed class LogReaderFixture : IAsyncLifetime
     {
         Api = await ApiHost.StartAsync(("Audit:SealInterval", "01:00:00"), ("Audit:FlushInterval", "01:00:00"));
         Superuser = NpgsqlDataSource.Create(Api.Database.SuperConnectionString);
-        await ExecuteAsync("CREATE TABLE handled (reader text, log text, place bigint GENERATED ALWAYS AS IDENTITY, id uuid); GRANT SELECT, INSERT ON handled TO crm_app");
+        await ExecuteAsync("CREATE TABLE handled (reader text, log text, place bigint GENERATED ALWAYS AS IDENTITY, id uuid)");
+        await ExecuteAsync("GRANT SELECT, INSERT ON handled TO crm_app");
     }
 
     public async ValueTask DisposeAsync()
@@ -30,7 +31,8 @@ public sealed class LogReaderFixture : IAsyncLifetime
 
     internal async Task<Guid> NewTenantAsync() => (await Api.CreateTenantAsync($"read-{Interlocked.Increment(ref _tenants)}")).Id;
 
-    internal async Task ExecuteAsync(string sql, params object[] values) => await SqlOf(sql, values).ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
+    internal async Task ExecuteAsync(string sql, params object[] values) =>
+        await SqlOf(sql, values).ExecuteNonQueryAsync(TestContext.Current.CancellationToken);
 
     internal async Task<T> ScalarAsync<T>(string sql, params object[] values) =>
         (T)(await SqlOf(sql, values).ExecuteScalarAsync(TestContext.Current.CancellationToken))!;
@@ -79,7 +81,8 @@ internal sealed class Recorder(string name, int batchSize) : LogReader
         await session.ExecuteAsync(
             Sql.Of($"""
                 INSERT INTO handled (reader, log, id)
-                SELECT {Sql.Text(name)}, {Sql.Text(batch.Log.ToString())}, id FROM unnest({batch.Entries.Select(e => e.Id).ToArray()}) WITH ORDINALITY AS e (id, ordinal)
+                SELECT {Sql.Text(name)}, {Sql.Text(batch.Log.ToString())}, id
+                FROM unnest({batch.Entries.Select(e => e.Id).ToArray()}) WITH ORDINALITY AS e (id, ordinal)
                 ORDER BY ordinal
                 """),
             cancellationToken);

@@ -6,7 +6,9 @@ namespace Crm.Infrastructure.ChangeLog.Seals;
 /// <summary>The seals over the log of one tenant, or of the host.</summary>
 internal sealed record SealChain(ChangeLogName Log)
 {
-    private static readonly Sql Columns = Sql.Of($"number, at, last_transaction_id, last_sequence, contents, previous_hash, hash, key_id, signature");
+    private static readonly Sql Columns = Sql.Of($"""
+        number, at, last_transaction_id, last_sequence, contents, previous_hash, hash, key_id, signature
+        """);
 
     private Identifier Table => new(Log.TenantId is null ? "host_seals" : "change_seals");
 
@@ -21,8 +23,8 @@ internal sealed record SealChain(ChangeLogName Log)
     public Sql Add(Seal seal) => Sql.Of($"""
         INSERT INTO {Table} ({Log.Leading(Sql.Of($"tenant_id"))}{Columns})
         VALUES (
-            {Log.Leading(Sql.Of($"{Sql.Tenant}"))}{seal.Number}, {seal.At}, {seal.Last.TransactionId}, {seal.Last.Sequence}, {seal.Contents},
-            {seal.PreviousHash}, {seal.Hash}, {Sql.Text(seal.KeyId)}, {seal.Signature})
+            {Log.Leading(Sql.Of($"{Sql.Tenant}"))}{seal.Number}, {seal.At}, {seal.Last.TransactionId}, {seal.Last.Sequence},
+            {seal.Contents}, {seal.PreviousHash}, {seal.Hash}, {Sql.Text(seal.KeyId)}, {seal.Signature})
         """);
 
     /// <summary>The name by which the chain is hashed.</summary>
@@ -50,7 +52,11 @@ internal sealed record Seal(long Number, DateTime At, LogPosition Last, byte[] C
     public int Entries => Contents.Length / SealFormat.ItemLength;
 
     public static Seal Read(NpgsqlDataReader row) => new(
-        row.GetInt64(0), row.GetDateTime(1), new LogPosition(row.GetFieldValue<ulong>(2), row.GetInt64(3)), row.GetFieldValue<byte[]>(4), row.GetFieldValue<byte[]>(5))
+        row.GetInt64(0),
+        row.GetDateTime(1),
+        new LogPosition(row.GetFieldValue<ulong>(2), row.GetInt64(3)),
+        row.GetFieldValue<byte[]>(4),
+        row.GetFieldValue<byte[]>(5))
     {
         Hash = row.GetFieldValue<byte[]>(6),
         KeyId = row.GetString(7),

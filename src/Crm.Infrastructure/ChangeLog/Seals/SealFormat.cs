@@ -5,8 +5,8 @@ using System.Text;
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
 /// <summary>
-/// How entries and seals become bytes to hash; docs/operations/audit.md describes it, so that others can compute them too. Each value carries
-/// its length, so that no two rows become the same bytes, and each hash begins with the version of the format.
+/// How entries and seals become bytes to hash; docs/operations/audit.md describes it, so that others can compute them too. Each value
+/// carries its length, so that no two rows become the same bytes, and each hash begins with the version of the format.
 /// </summary>
 internal static class SealFormat
 {
@@ -32,7 +32,8 @@ internal static class SealFormat
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         object[] values =
         [
-            SealVersion, chain.ToString(), seal.Number, seal.At, seal.Last.TransactionId, seal.Last.Sequence, seal.PreviousHash, seal.Contents,
+            SealVersion, chain.ToString(), seal.Number, seal.At, seal.Last.TransactionId, seal.Last.Sequence, seal.PreviousHash,
+            seal.Contents,
         ];
         foreach (var value in values)
             Append(hash, value);

@@ -91,7 +91,8 @@ internal sealed class LogReaders : Migration
                 AS $$
                 BEGIN
                     RETURN QUERY
-                    WITH looked AS (SELECT coalesce((SELECT r.transaction_id FROM public.log_readers r WHERE r.reader = p_reader), '0'::xid8) AS up_to),
+                    WITH looked AS (
+                        SELECT coalesce((SELECT r.transaction_id FROM public.log_readers r WHERE r.reader = p_reader), '0'::xid8) AS up_to),
                     waiting AS (
                         SELECT q.tenant_id,
                                coalesce(t.transaction_id, h.transaction_id, '0'::xid8) AS transaction_id,
@@ -102,21 +103,25 @@ internal sealed class LogReaders : Migration
                         WHERE q.reader = p_reader AND q.unread_to > q.read_to),
                     unread AS (
                         (SELECT c.at FROM waiting w, looked, public.changes c
-                         WHERE c.tenant_id = w.tenant_id AND (c.transaction_id, c.sequence) > (w.transaction_id, w.sequence) AND c.transaction_id < looked.up_to
+                         WHERE c.tenant_id = w.tenant_id AND c.transaction_id < looked.up_to
+                           AND (c.transaction_id, c.sequence) > (w.transaction_id, w.sequence)
                          LIMIT p_most)
                         UNION ALL
                         (SELECT c.at FROM waiting w, looked, public.host_changes c
-                         WHERE w.tenant_id IS NULL AND (c.transaction_id, c.sequence) > (w.transaction_id, w.sequence) AND c.transaction_id < looked.up_to
+                         WHERE w.tenant_id IS NULL AND c.transaction_id < looked.up_to
+                           AND (c.transaction_id, c.sequence) > (w.transaction_id, w.sequence)
                          LIMIT p_most)
                         UNION ALL
                         (SELECT c.at FROM looked, public.changes c
                          LEFT JOIN public.log_cursors t ON t.tenant_id = c.tenant_id AND t.reader = p_reader
-                         WHERE c.transaction_id >= looked.up_to AND (t.reader IS NULL OR (c.transaction_id, c.sequence) > (t.transaction_id, t.sequence))
+                         WHERE c.transaction_id >= looked.up_to
+                           AND (t.reader IS NULL OR (c.transaction_id, c.sequence) > (t.transaction_id, t.sequence))
                          LIMIT p_most)
                         UNION ALL
                         (SELECT c.at FROM looked, public.host_changes c
                          LEFT JOIN public.host_log_cursors h ON h.reader = p_reader
-                         WHERE c.transaction_id >= looked.up_to AND (h.reader IS NULL OR (c.transaction_id, c.sequence) > (h.transaction_id, h.sequence))
+                         WHERE c.transaction_id >= looked.up_to
+                           AND (h.reader IS NULL OR (c.transaction_id, c.sequence) > (h.transaction_id, h.sequence))
                          LIMIT p_most))
                     SELECT count(*), min(unread.at) FROM unread;
                 END
