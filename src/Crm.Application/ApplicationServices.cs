@@ -46,7 +46,7 @@ public static class ApplicationServices
         services.AddScoped<ReferenceLookup>();
         services.AddScoped<EachTenant>();
         AddAll<IImportTarget>(services);
-        AddAll<IJobRunner>(services);
+        AddJobRunners(services);
         AddHandlers(services);
 
         // Building a validator costs as much as a request: one of each serves all.
@@ -62,6 +62,15 @@ public static class ApplicationServices
     {
         foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(TService))))
             services.AddScoped(typeof(TService), type);
+    }
+
+    private static void AddJobRunners(IServiceCollection services)
+    {
+        var runners = Types.Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IJobRunner))).ToList();
+        foreach (var runner in runners)
+            services.AddScoped(runner);
+        var declare = typeof(JobType).GetMethod(nameof(JobType.Of))!;
+        services.AddSingleton(new JobTypes(runners.Select(runner => (JobType)declare.MakeGenericMethod(runner).Invoke(null, null)!)));
     }
 
     private static void AddHandlers(IServiceCollection services)

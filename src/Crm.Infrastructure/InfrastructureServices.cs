@@ -35,6 +35,8 @@ public static class InfrastructureServices
         services.AddScoped<TenantSession>();
         services.AddScoped<ITenantSession>(provider => provider.GetRequiredService<TenantSession>());
         services.AddScoped<IChangeLog, ChangeLogWriter>();
+        services.AddLogReading();
+        services.AddSingleton<PeriodicTurns>();
         services.AddHostedService<PartitionService>();
         services.AddSingleton<RecordTables>();
         services.AddSingleton<CountedTables>();

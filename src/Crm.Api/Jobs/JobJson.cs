@@ -17,29 +17,40 @@ namespace Crm.Api.Jobs;
 /// <param name="StartedAt">When the work began; null before.</param>
 /// <param name="FinishedAt">When it ended, however it did; null before.</param>
 internal sealed record JobAnswer(
-    Guid Id, string Type,
-    [property: AllowedValues(JobStatuses.Queued, JobStatuses.Running, JobStatuses.Succeeded, JobStatuses.Failed, JobStatuses.Cancelled)] string Status,
-    long Done, long? Total, JobResult? Result, DateTime? StartedAt, DateTime? FinishedAt)
+    Guid Id,
+    string Type,
+    [property: AllowedValues(JobStatuses.Queued, JobStatuses.Running, JobStatuses.Succeeded, JobStatuses.Failed, JobStatuses.Cancelled)]
+    string Status,
+    long Done,
+    long? Total,
+    JobOutcome? Result,
+    DateTime? StartedAt,
+    DateTime? FinishedAt)
 {
-    /// <summary>Makes the answer of a job.</summary>
     public static JobAnswer Of(JobDto job) => new(
-        job.Id, job.Type, job.Status, job.Done, job.Total,
-        job.Result is null ? null : JsonSerializer.Deserialize(job.Result, JobJson.Default.JobResult), job.StartedAt, job.FinishedAt);
+        job.Id,
+        job.Type,
+        job.Status,
+        job.Done,
+        job.Total,
+        job.Result is null ? null : new JobOutcome(job.Result),
+        job.StartedAt,
+        job.FinishedAt);
 }
 
-/// <summary>What came of an import.</summary>
-/// <param name="Created">Rows that made a record.</param>
-/// <param name="Updated">Rows that matched a record by the key.</param>
-/// <param name="Failed">Rows that nothing came of; each is listed with its faults.</param>
-/// <param name="Warnings">What was not taken as it stood, in rows that were taken; each is listed.</param>
-/// <param name="Error">Why the job was given up; left out when it was not.</param>
-internal sealed record JobResult(
-    long Created, long Updated, long Failed, long Warnings, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] JobError? Error = null);
+/// <summary>What came of a job, in the shape that its runner declares.</summary>
+[JsonConverter(typeof(Writer))]
+internal sealed record JobOutcome(object Value)
+{
+    internal sealed class Writer : JsonConverter<JobOutcome>
+    {
+        public override void Write(Utf8JsonWriter writer, JobOutcome value, JsonSerializerOptions options) =>
+            JsonSerializer.Serialize(writer, value.Value, value.Value.GetType(), JsonSerializerOptions.Web);
 
-/// <summary>Why a job was given up.</summary>
-/// <param name="Code">A stable code.</param>
-/// <param name="Message">One sentence.</param>
-internal sealed record JobError(string Code, string Message);
+        public override JobOutcome Read(ref Utf8JsonReader reader, Type typeToConvert, JsonSerializerOptions options) =>
+            throw new NotSupportedException("Results of jobs are only written.");
+    }
+}
 
 /// <summary>A page of what a job found wrong.</summary>
 /// <param name="Data">The faults, in the order of the rows.</param>

@@ -1,5 +1,6 @@
 using System.Text.Json.Nodes;
 using Crm.Api.Http;
+using Crm.Application.Jobs;
 using Crm.Application.Records;
 using Microsoft.OpenApi;
 
@@ -19,12 +20,12 @@ internal sealed class OperationDocuments
     private readonly QueryParameters _parameters;
     private readonly ResponseDocuments _responses;
 
-    public OperationDocuments(OpenApiDocument document, RecordModel types, XmlDescriptions descriptions, string userScheme, string keyScheme)
+    public OperationDocuments(OpenApiDocument document, RecordModel types, JobTypes jobs, XmlDescriptions descriptions, string userScheme, string keyScheme)
     {
         var common = new CommonSchemas(new SchemaRegistry(document));
         (_document, _descriptions, _userScheme, _keyScheme) = (document, descriptions, userScheme, keyScheme);
         _records = new RecordSchemas(common);
-        _types = new TypeSchemas(common, _records, types, descriptions);
+        _types = new TypeSchemas(common, _records, types, jobs, descriptions);
         _parameters = new QueryParameters(_records);
         _responses = new ResponseDocuments(common, _records, _types);
     }

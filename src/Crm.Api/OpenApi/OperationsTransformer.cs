@@ -1,6 +1,7 @@
 using Crm.Api.ApiKeys;
 using Crm.Api.Http;
 using Crm.Application;
+using Crm.Application.Jobs;
 using Crm.Application.Records;
 using Microsoft.AspNetCore.Http.Metadata;
 using Microsoft.AspNetCore.OpenApi;
@@ -9,7 +10,7 @@ using Microsoft.OpenApi;
 namespace Crm.Api.OpenApi;
 
 /// <summary>Fills the document from what the endpoints say of themselves; nothing is written down twice.</summary>
-internal sealed class OperationsTransformer(EndpointDataSource endpoints, RecordModel types) : IOpenApiDocumentTransformer
+internal sealed class OperationsTransformer(EndpointDataSource endpoints, RecordModel types, JobTypes jobs) : IOpenApiDocumentTransformer
 {
     private const string BearerScheme = "bearer";
     private const string ApiKeyScheme = "apiKey";
@@ -45,7 +46,8 @@ internal sealed class OperationsTransformer(EndpointDataSource endpoints, Record
             Description = "An API key; taken as bearer too.",
         });
 
-        var build = new OperationDocuments(document, types, new XmlDescriptions(typeof(OperationsTransformer).Assembly, typeof(ApplicationServices).Assembly), BearerScheme, ApiKeyScheme);
+        var descriptions = new XmlDescriptions(typeof(OperationsTransformer).Assembly, typeof(ApplicationServices).Assembly);
+        var build = new OperationDocuments(document, types, jobs, descriptions, BearerScheme, ApiKeyScheme);
         var found = endpoints.Endpoints.OfType<RouteEndpoint>()
             .Select(e => (Endpoint: e, Operation: e.Metadata.GetMetadata<Operation>(), Path: "/" + e.RoutePattern.RawText!.TrimStart('/')))
             .Where(e => e.Operation is not null)

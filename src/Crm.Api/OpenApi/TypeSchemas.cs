@@ -5,6 +5,8 @@ using System.Text.Json.Nodes;
 using System.Text.Json.Serialization;
 using System.Text.Json.Serialization.Metadata;
 using Crm.Api.Http;
+using Crm.Api.Jobs;
+using Crm.Application.Jobs;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Microsoft.OpenApi;
@@ -15,7 +17,7 @@ namespace Crm.Api.OpenApi;
 /// The schemas of bodies and answers that are no records, made from the same contract of their types by which they are read and written:
 /// what may be null may be left out of a body, and an answer always has all members.
 /// </summary>
-internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, RecordModel types, XmlDescriptions descriptions)
+internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, RecordModel types, JobTypes jobs, XmlDescriptions descriptions)
 {
     private static readonly JsonSerializerOptions Contract = new(JsonSerializerDefaults.Web) { TypeInfoResolver = new DefaultJsonTypeInfoResolver() };
 
@@ -63,6 +65,8 @@ internal sealed class TypeSchemas(CommonSchemas common, RecordSchemas records, R
             return common.PageInfo();
         if (type == typeof(RecordDocument))
             return record is null ? new OpenApiSchema() : records.Read(record);
+        if (type == typeof(JobOutcome))
+            return jobs.Results is [var only] ? Of(only, record, sent) : SchemaRegistry.AnyOf(jobs.Results.Select(result => Of(result, record, sent)));
         if (Values(type) is { } values)
             return new OpenApiSchema { Type = JsonSchemaType.Object, AdditionalProperties = Of(values, record, sent) };
         if (Items(type) is { } items)

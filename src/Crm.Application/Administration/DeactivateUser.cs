@@ -91,7 +91,7 @@ internal sealed class EndMembershipHandler(
         // Written now, so that the changes to come can name the one that causes them.
         await changes.SaveAsync(cancellationToken);
         var cause = await reassignment.FindDeactivationAsync(request.UserId, cancellationToken);
-        var job = new NewJob(Guid.CreateVersion7(), ReassignmentRunner.JobType, JsonSerializer.Serialize(new ReassignmentPayload(request.UserId, heir, cause)));
+        var job = new NewJob(Guid.CreateVersion7(), ReassignmentRunner.Type, JsonSerializer.Serialize(new ReassignmentPayload(request.UserId, heir, cause)));
         return (await jobs.EnqueueAsync(job, cancellationToken)).Id;
     }
 }

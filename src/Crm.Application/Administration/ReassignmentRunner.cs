@@ -7,12 +7,14 @@ using Crm.Application.Persistence;
 namespace Crm.Application.Administration;
 
 /// <summary>Hands a user's records over to another, in transactions of some hundred records that hold the job's progress too.</summary>
-internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSession session, ICaller caller, RequestOrigin origin) : IJobRunner
+internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSession session, ICaller caller, RequestOrigin origin)
+    : IJobRunner<ReassignmentRunner>
 {
-    /// <summary>The type of its jobs.</summary>
-    public const string JobType = "reassignment";
+    public static string Type => "reassignment";
 
-    public string Type => JobType;
+    public static JobAccess Access { get; } = JobAccess.ByPermission(read: "users:read", cancel: "users:write");
+
+    public static Type Result => typeof(JobResult);
 
     public async Task RunAsync(IJobRun job, CancellationToken cancellationToken)
     {

@@ -40,7 +40,7 @@ internal sealed class CreateImportHandler(ImportPlans plans, ITenantFiles files,
         if (errors.Count > 0)
             throw new InvalidException(errors);
         var payload = new ImportPayload(request.RecordType!, JsonSerializer.Deserialize<JsonElement>(request.Mapping!), request.DryRun == "true");
-        return await jobs.EnqueueAsync(new NewJob(request.Id, ImportRunner.JobType, JsonSerializer.Serialize(payload, JsonSerializerOptions.Web)), cancellationToken);
+        return await jobs.EnqueueAsync(new NewJob(request.Id, ImportRunner.Type, JsonSerializer.Serialize(payload, JsonSerializerOptions.Web)), cancellationToken);
     }
 
     private async Task CheckFileAsync(Guid id, ImportPlan plan, List<FieldError> errors, CancellationToken cancellationToken)

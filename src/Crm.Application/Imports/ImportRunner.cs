@@ -11,15 +11,16 @@ namespace Crm.Application.Imports;
 
 /// <summary>Carries out imports: counts the rows, writes them in chunks, then sets the references among them.</summary>
 internal sealed class ImportRunner(
-    ImportPlans plans, ITenantFiles files, ITenantSession session, ReferenceLookup lookup, ICaller caller, IOptions<ImportOptions> options) : IJobRunner
+    ImportPlans plans, ITenantFiles files, ITenantSession session, ReferenceLookup lookup, ICaller caller, IOptions<ImportOptions> options) : IJobRunner<ImportRunner>
 {
-    /// <summary>The type of its jobs.</summary>
-    public const string JobType = "import";
+    public static string Type => "import";
+
+    public static JobAccess Access { get; } = JobAccess.ByRecordType(payloadMember: "recordType");
+
+    public static Type Result => typeof(JobResult);
 
     // Bounds the memory of a chunk of long rows.
     private const int MaxChunkLength = 1_000_000;
-
-    public string Type => JobType;
 
     public async Task RunAsync(IJobRun job, CancellationToken cancellationToken)
     {

@@ -6,8 +6,8 @@ using MediatR;
 namespace Crm.Application.Jobs;
 
 /// <summary>
-/// Stops a job: at once while it waits, otherwise before its next chunk. What it has done stays done. Repeating it does no harm. There is
-/// none but what the caller may cancel, see <see cref="JobAccess.ToCancel"/>.
+/// Stops a job: at once while it waits, otherwise before its next chunk. What it has done stays done. Repeating it does no harm. Who may
+/// cancel it depends on its type, see <see cref="JobAccess"/>.
 /// </summary>
 /// <param name="Id">The job.</param>
 [Requires("imports:write")]

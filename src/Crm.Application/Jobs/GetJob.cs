@@ -5,7 +5,7 @@ using MediatR;
 
 namespace Crm.Application.Jobs;
 
-/// <summary>Reads how far a job has come. There is none but what the caller may read, see <see cref="JobAccess.ToRead"/>.</summary>
+/// <summary>Reads how far a job has come. Who may see it depends on its type, see <see cref="JobAccess"/>.</summary>
 /// <param name="Id">The job.</param>
 [Requires("imports:read")]
 public sealed record GetJob(Guid Id) : IQuery<JobDto>;

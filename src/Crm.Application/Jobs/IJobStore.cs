@@ -8,9 +8,8 @@ namespace Crm.Application.Jobs;
 public interface IJobStore
 {
     /// <summary>
-    /// Puts a job in the queue. The queue stands above tenants and is written first, the job behind it in the tenant's own transaction: a
-    /// worker
-    /// that finds no job yet waits a while before it forgets the entry.
+    /// Puts a job in the queue. The queue is above tenants and is written first, then the job in the tenant's own transaction: a worker that
+    /// finds no job yet waits a while before it drops the entry.
     /// </summary>
     /// <exception cref="ConflictException">There is a job of this id.</exception>
     Task<JobDto> EnqueueAsync(NewJob job, CancellationToken cancellationToken);

@@ -1,30 +1,48 @@
-using Crm.Application.Administration;
 using Crm.Application.Authorization;
-using Crm.Application.Imports;
 using Crm.Application.Records;
 
 namespace Crm.Application.Jobs;
 
-/// <summary>Which jobs there are for a caller besides its own imports.</summary>
-/// <param name="RecordModel">The names of the record types of which it sees everybody's imports.</param>
-/// <param name="JobTypes">The types of jobs it sees, whoever began them.</param>
-public sealed record JobAccess(IReadOnlyList<string> RecordModel, IReadOnlyList<string> JobTypes)
+/// <summary>Who may see the jobs of one type, and who may cancel them. A job that a caller may not see does not exist for it.</summary>
+public sealed record JobAccess
 {
-    /// <summary>The type of the jobs that belong to their maker and are about records of one type.</summary>
-    public const string Import = ImportRunner.JobType;
+    private readonly string? _read;
+    private readonly string? _cancel;
+    private readonly string? _recordType;
+
+    private JobAccess(string? read, string? cancel, string? recordType) => (_read, _cancel, _recordType) = (read, cancel, recordType);
+
+    /// <summary>Jobs for everyone who has a permission, no matter who asked for them.</summary>
+    public static JobAccess ByPermission(string read, string cancel) => new(read, cancel, recordType: null);
 
     /// <summary>
-    /// What the caller may look at: imports of what it may read without restriction, and reassignments with <c>users:read</c>.
+    /// Jobs about records of one type, which a member of the payload names: for the one who asked for them, and for those who may read (to
+    /// cancel: write) all records of that type with all their fields.
     /// </summary>
-    public static JobAccess ToRead(ICaller caller, RecordModel types) => Of(caller, types, type => type.ReadPermission, "users:read");
+    public static JobAccess ByRecordType(string payloadMember) => new(read: null, cancel: null, payloadMember);
 
-    /// <summary>
-    /// What the caller may cancel: imports of what it may write without restriction, and reassignments with <c>users:write</c>.
-    /// </summary>
-    public static JobAccess ToCancel(ICaller caller, RecordModel types) => Of(caller, types, type => type.WritePermission, "users:write");
+    /// <summary>Which jobs of a type there are for a caller who wants to look at them, or to cancel them; none when <c>null</c>.</summary>
+    internal VisibleJobs? Of(string jobType, ICaller caller, RecordModel types, bool toCancel)
+    {
+        if (_recordType is null)
+            return caller.Permissions.Contains((toCancel ? _cancel : _read)!) ? new VisibleJobs(jobType, About: null) : null;
 
-    // A job tells of records and fields of all owners, so that whom anything restricts sees none but its own.
-    private static JobAccess Of(ICaller caller, RecordModel types, Func<RecordType, string> permission, string reassignments) => new(
-        RecordView.Of(caller).IsFull ? [.. types.All.Where(type => caller.Permissions.Contains(permission(type))).Select(type => type.Name)] : [],
-        caller.Permissions.Contains(reassignments) ? [ReassignmentRunner.JobType] : []);
+        // A job reports records and fields of all owners, so that a caller with any restriction sees its own jobs only.
+        var full = RecordView.Of(caller).IsFull
+            ? types.All
+                .Where(type => caller.Permissions.Contains(toCancel ? type.WritePermission : type.ReadPermission))
+                .Select(type => type.Name)
+            : [];
+        return new VisibleJobs(jobType, new JobSubject(_recordType, [.. full]));
+    }
 }
+
+/// <summary>The jobs of one type that a caller may see.</summary>
+/// <param name="JobType">The type.</param>
+/// <param name="About">Which of them, besides its own; <c>null</c> for all of them.</param>
+public sealed record VisibleJobs(string JobType, JobSubject? About);
+
+/// <summary>What jobs are about.</summary>
+/// <param name="PayloadMember">The member of the payload that says it.</param>
+/// <param name="Values">The values that a caller may see.</param>
+public sealed record JobSubject(string PayloadMember, string[] Values);

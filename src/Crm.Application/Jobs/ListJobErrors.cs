@@ -7,9 +7,8 @@ using MediatR;
 namespace Crm.Application.Jobs;
 
 /// <summary>
-/// Lists the rows a job could not take, and those it took with a warning. They tell what stood in the file, so that who may not read all
-/// records of
-/// that type with all their fields sees those of its own jobs alone.
+/// Lists the rows a job could not take, and those it took with a warning. They show what the file held: a caller who may not read all
+/// records of that type with all their fields sees those of its own jobs only.
 /// </summary>
 /// <param name="Id">The job.</param>
 /// <param name="Limit">How many at most, 1–200.</param>

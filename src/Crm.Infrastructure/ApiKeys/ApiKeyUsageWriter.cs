@@ -1,5 +1,4 @@
 using Crm.Infrastructure.Persistence;
-using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using Npgsql;
 using NpgsqlTypes;
@@ -10,38 +9,31 @@ namespace Crm.Infrastructure.ApiKeys;
 /// Writes the counts every few seconds, and behind the last request when the process stops. One trip for each tenant; counts that cannot be
 /// written are kept for the next time.
 /// </summary>
-internal sealed partial class ApiKeyUsageWriter(
-    HostSession host, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, TimeProvider time, ILogger<ApiKeyUsageWriter> logger)
-    : PeriodicService(time)
+internal sealed class ApiKeyUsageWriter(HostSession host, ApiKeyUsage usage, IOptions<ApiKeyOptions> options, PeriodicTurns turns)
+    : PeriodicService(turns)
 {
     // Stopping must not wait for a database that is away.
     private static readonly TimeSpan StopTimeout = TimeSpan.FromSeconds(5);
 
     protected override TimeSpan Interval => options.Value.UsageInterval;
 
+    protected override PeriodicScope Scope => PeriodicScope.EveryNode;
+
     public override async Task StopAsync(CancellationToken cancellationToken)
     {
         await base.StopAsync(cancellationToken);
         using var deadline = new CancellationTokenSource(StopTimeout, Time);
-        await RunAsync(deadline.Token);
+        await TakeTurnAsync(deadline.Token);
     }
 
-    protected override async Task RunAsync(CancellationToken cancellationToken)
-    {
-        foreach (var tenant in usage.Take().GroupBy(u => u.Key.TenantId))
+    protected override Task RunAsync(CancellationToken cancellationToken) => ForEachAsync(
+        usage.Take().GroupBy(counted => counted.Key.TenantId),
+        tenant => WriteAsync(tenant.Key, [.. tenant], cancellationToken),
+        tenant =>
         {
-            try
-            {
-                await WriteAsync(tenant.Key, [.. tenant], cancellationToken);
-            }
-            catch (Exception failure)
-            {
-                foreach (var (use, count) in tenant)
-                    usage.Add(use, count);
-                NotWritten(logger, failure);
-            }
-        }
-    }
+            foreach (var (use, count) in tenant)
+                usage.Add(use, count);
+        });
 
     private async Task WriteAsync(
         Guid tenantId, IReadOnlyList<KeyValuePair<ApiKeyUse, ApiKeyCount>> counts, CancellationToken cancellationToken)
@@ -83,7 +75,4 @@ internal sealed partial class ApiKeyUsageWriter(
             """);
         await host.In(tenantId).ExecuteAsync([add, touch, forget], cancellationToken);
     }
-
-    [LoggerMessage(1, LogLevel.Warning, "The use of API keys could not be written; the counts are kept for the next time")]
-    private static partial void NotWritten(ILogger logger, Exception failure);
 }

@@ -35,5 +35,6 @@ public sealed class AuditOptions
     public int FailuresPerMinute { get; set; } = 30;
 
     /// <summary>Whether all keys are such.</summary>
-    internal bool HasGoodKeys() => PastSealKeys.Append(SealKey).OfType<string>().All(key => Convert.TryFromBase64String(key, new byte[key.Length], out var length) && length >= LeastKeyLength);
+    internal bool HasGoodKeys() => PastSealKeys.Append(SealKey).OfType<string>().All(key =>
+        Convert.TryFromBase64String(key, new byte[key.Length], out var length) && length >= LeastKeyLength);
 }

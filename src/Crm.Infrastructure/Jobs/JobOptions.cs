@@ -12,15 +12,15 @@ public sealed class JobOptions
     [Range(0, 64)]
     public int Concurrency { get; set; } = 2;
 
-    /// <summary>How often the queue is looked at when nothing is heard of it, 100 ms – 1 min.</summary>
+    /// <summary>How often a worker looks at the queue without being woken, 100 ms – 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.100", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(5);
 
-    /// <summary>How long a job is a worker's without being heard of, 1 s – 10 min: as long as the jobs of a killed process wait.</summary>
+    /// <summary>How long a worker's lease on a job lasts, 1 s – 10 min: the jobs of a killed process wait as long.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "00:10:00")]
     public TimeSpan Lease { get; set; } = TimeSpan.FromSeconds(30);
 
-    /// <summary>How often a job is begun at most, 1–100, before it is given up. Stops in good order do not count.</summary>
+    /// <summary>How often a job is started at most before it is given up, 1–100. Regular stops do not count.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 5;
 

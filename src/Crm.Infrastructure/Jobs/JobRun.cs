@@ -8,15 +8,22 @@ using Crm.Domain.Identity;
 using Crm.Domain.Jobs;
 using Crm.Domain.Tenants;
 using Crm.Infrastructure.Persistence;
+using Npgsql;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>
-/// A job in the hands of this worker. Every write demands the claim's fence, so that one who has lost the job can change nothing.
+/// A job that this worker has claimed. Every write requires the claim's fence, so that a worker that has lost the job changes nothing.
 /// </summary>
 internal sealed class JobRun(
-    JobClaim claim, TenantSession session, IMultiTenantStore tenants, IAccessReader access, IApiKeyAccess apiKeys, ICallerSetter caller, CancellationTokenSource stop) : IJobRun
+    JobClaim claim,
+    TenantSession session,
+    IMultiTenantStore tenants,
+    IAccessReader access,
+    IApiKeyAccess apiKeys,
+    ICallerSetter caller,
+    CancellationTokenSource stop) : IJobRun
 {
     private Guid? _createdBy;
     private Guid? _apiKeyId;
@@ -27,22 +34,23 @@ internal sealed class JobRun(
 
     public JobProgress Progress { get; private set; } = new(0, null, null, null);
 
-    /// <summary>Whether someone asked for the job to stop.</summary>
+    /// <summary>Whether someone cancelled the job.</summary>
     public bool IsCancelled { get; private set; }
 
-    /// <summary>Whether the tenant was found not to be active, for which the job rests.</summary>
+    /// <summary>Whether the tenant is not active, so that the job waits.</summary>
     public bool IsTenantClosed { get; private set; }
 
     /// <summary>Takes up the job.</summary>
     public Task<JobBeginning> BeginAsync(CancellationToken cancellationToken)
     {
-        var begin = Statement("UPDATE jobs SET ");
-        begin.Append($"fence = {begin.Parameter(claim.Fence, NpgsqlDbType.Bigint)}, status = 'running', started_at = coalesce(started_at, clock_timestamp()) ");
-        begin.Append($"{Where(begin)} AND status IN ('queued', 'running') AND fence < {begin.Parameter(claim.Fence, NpgsqlDbType.Bigint)} ");
-        begin.Append("RETURNING payload, created_by, done, total, checkpoint, result, cancel_requested, api_key_id");
-        var look = Statement("SELECT status IN ('queued', 'running') FROM jobs ");
-        look.Append(Where(look));
-        return session.ExecuteAsync([begin, look], async (reader, token) =>
+        var begin = Sql.Of($"""
+            UPDATE jobs
+            SET fence = {claim.Fence}, status = 'running', started_at = coalesce(started_at, clock_timestamp())
+            WHERE {IsThisJob()} AND status IN ('queued', 'running') AND fence < {claim.Fence}
+            RETURNING payload, created_by, done, total, checkpoint, result, cancel_requested, api_key_id
+            """);
+        var find = Sql.Of($"SELECT status IN ('queued', 'running') FROM jobs WHERE {IsThisJob()}");
+        return session.RunAsync([begin, find], async (reader, token) =>
         {
             if (await reader.ReadAsync(token))
             {
@@ -63,7 +71,7 @@ internal sealed class JobRun(
 
     public async Task RenewCallerAsync(CancellationToken cancellationToken)
     {
-        // A job must not outlive its tenant's suspension or removal: no chunk is begun later than the store may serve a tenant from memory.
+        // A job must not outlive its tenant's suspension or removal by more than the time for which the store caches a tenant.
         if (await tenants.GetAsync(claim.TenantId, cancellationToken) is not { Status: TenantStatuses.Active })
         {
             IsTenantClosed = true;
@@ -73,7 +81,7 @@ internal sealed class JobRun(
         var correlationId = $"job:{Id:D}";
         if (_apiKeyId is { } apiKeyId)
         {
-            // What a key began goes on as long as the key is good, and may do no more than it.
+            // A key's job continues as long as the key is valid, and may do no more than the key.
             var key = await apiKeys.ReadAsync(claim.TenantId, apiKeyId, cancellationToken) ?? throw ApiKeyErrors.Invalid();
             caller.Set(key.ToCaller(correlationId));
             return;
@@ -86,20 +94,27 @@ internal sealed class JobRun(
         }
 
         var member = await access.ReadAsync(claim.TenantId, userId, cancellationToken) ?? throw IdentityErrors.MembershipEnded();
-        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId) { Grants = member.Grants });
+        caller.Set(new CallerIdentity(ActorTypes.User, userId, IsHostOperator: false, member.Role, member.Permissions, correlationId)
+        {
+            Grants = member.Grants,
+        });
     }
 
     public async Task SaveAsync(JobProgress progress, IReadOnlyList<JobFault> faults, CancellationToken cancellationToken)
     {
-        // One statement, so that faults are kept only where the progress is: one who has lost the job adds none.
-        var save = Statement("WITH save AS (UPDATE jobs SET ");
-        save.Append($"done = {save.Parameter(progress.Done, NpgsqlDbType.Bigint)}, total = {save.Parameter(progress.Total, NpgsqlDbType.Bigint)}, ");
-        save.Append($"checkpoint = {save.Parameter(progress.Checkpoint, NpgsqlDbType.Jsonb)}, result = {save.Parameter(progress.Result, NpgsqlDbType.Jsonb)} ");
-        save.Append($"{Held(save)} RETURNING id, cancel_requested)");
-        if (faults.Count > 0)
-            save.Append($", told AS ({Insert(save, faults)})");
-        save.Append(" SELECT cancel_requested FROM save");
-        var cancelled = await session.ExecuteAsync<bool?>([save], async (reader, token) => await reader.ReadAsync(token) ? reader.GetBoolean(0) : null, cancellationToken);
+        // One statement, so that faults are stored only where the progress is: a worker that has lost the job adds none.
+        var cancelled = await session.SingleAsync(
+            Sql.Of($"""
+                WITH saved AS (
+                    UPDATE jobs
+                    SET done = {progress.Done}, total = {progress.Total},
+                        checkpoint = {Sql.Json(progress.Checkpoint)}, result = {Sql.Json(progress.Result)}
+                    WHERE {IsClaimed()}
+                    RETURNING id, cancel_requested){(faults.Count == 0 ? Sql.Empty : InsertFaults(faults))}
+                SELECT cancel_requested FROM saved
+                """),
+            row => (bool?)row.GetBoolean(0),
+            cancellationToken);
         if (cancelled == false)
         {
             Progress = progress;
@@ -111,56 +126,56 @@ internal sealed class JobRun(
         throw new OperationCanceledException(stop.Token);
     }
 
-    public Task<IReadOnlySet<int>> FailedAmongAsync(IReadOnlyList<int> rows, CancellationToken cancellationToken)
+    public async Task<IReadOnlySet<int>> FailedAmongAsync(IReadOnlyList<int> rows, CancellationToken cancellationToken)
     {
-        var failed = Statement("SELECT DISTINCT row_number FROM job_errors ");
-        failed.Append($"WHERE tenant_id = {SqlStatement.Tenant} AND job_id = {failed.Parameter(Id, NpgsqlDbType.Uuid)} AND severity = {failed.Parameter(FaultSeverities.Error, NpgsqlDbType.Text)} ");
-        failed.Append($"AND row_number = ANY ({failed.Parameter(rows.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)})");
-        return session.ExecuteAsync<IReadOnlySet<int>>([failed], async (reader, token) =>
-        {
-            var found = new HashSet<int>();
-            while (await reader.ReadAsync(token))
-                found.Add(reader.GetInt32(0));
-            return found;
-        }, cancellationToken);
+        var failed = await session.QueryAsync(
+            Sql.Of($"""
+                SELECT DISTINCT row_number FROM job_errors
+                WHERE tenant_id = {Sql.Tenant} AND job_id = {Id} AND severity = {Sql.Text(FaultSeverities.Error)}
+                  AND row_number = ANY ({Sql.Array(rows, NpgsqlDbType.Integer)})
+                """),
+            row => row.GetInt32(0),
+            cancellationToken);
+        return failed.ToHashSet();
     }
 
     /// <summary>Ends the job.</summary>
-    public Task<bool> FinishAsync(string status, string? error, CancellationToken cancellationToken)
+    /// <returns>Whether it was still this claim's.</returns>
+    public async Task<bool> FinishAsync(string status, string? error, CancellationToken cancellationToken)
     {
-        var finish = Statement("UPDATE jobs SET finished_at = clock_timestamp(), ");
-        finish.Append($"status = {finish.Parameter(status, NpgsqlDbType.Text)}");
-        if (error is not null)
-            finish.Append($", result = coalesce(result, '{{}}') || jsonb_build_object('error', {finish.Parameter(error, NpgsqlDbType.Jsonb)})");
-        finish.Append($" {Held(finish)} RETURNING id");
-        return session.ExecuteAsync([finish], (reader, token) => reader.ReadAsync(token), cancellationToken);
+        var result = error is null
+            ? Sql.Empty
+            : Sql.Of($", result = coalesce(result, '{{}}') || jsonb_build_object('error', {Sql.Json(error)})");
+        return await session.ExecuteAsync(
+            Sql.Of($"UPDATE jobs SET finished_at = clock_timestamp(), status = {Sql.Text(status)}{result} WHERE {IsClaimed()}"),
+            cancellationToken) == 1;
     }
 
-    // One row for each fault, if the CTE save has one.
-    private static string Insert(SqlStatement statement, IReadOnlyList<JobFault> faults)
-    {
-        // A row that is looked at a second time goes on counting where it left off.
-        var texts = new[]
-        {
-            faults.Select(f => (string?)f.Severity), faults.Select(f => f.Column), faults.Select(f => (string?)f.Code), faults.Select(f => (string?)f.Message), faults.Select(f => f.Value),
-        }.Select(column => statement.Parameter(column.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)).ToList();
-        return "INSERT INTO job_errors (tenant_id, job_id, row_number, position, severity, column_name, code, message, value) "
-            + $"SELECT {SqlStatement.Tenant}, save.id, f.row_number, f.ordinal + coalesce((SELECT max(e.position) FROM job_errors e "
-            + $"WHERE e.tenant_id = {SqlStatement.Tenant} AND e.job_id = save.id AND e.row_number = f.row_number), 0), f.severity, f.column_name, f.code, f.message, f.value "
-            + $"FROM save, unnest({statement.Parameter(faults.Select(f => f.Row).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Integer)}, {string.Join(", ", texts)}) "
-            + "WITH ORDINALITY AS f(row_number, severity, column_name, code, message, value, ordinal)";
-    }
+    // A row that is read a second time continues the count of its faults.
+    private static Sql InsertFaults(IReadOnlyList<JobFault> faults) => Sql.Of($"""
+        ,
+        inserted AS (
+            INSERT INTO job_errors (tenant_id, job_id, row_number, position, severity, column_name, code, message, value)
+            SELECT {Sql.Tenant}, saved.id, fault.row_number, fault.ordinal + coalesce(
+                       (SELECT max(earlier.position) FROM job_errors earlier
+                        WHERE earlier.tenant_id = {Sql.Tenant} AND earlier.job_id = saved.id AND earlier.row_number = fault.row_number), 0),
+                   fault.severity, fault.column_name, fault.code, fault.message, fault.value
+            FROM saved, unnest(
+                {Sql.Array(faults.Select(f => f.Row), NpgsqlDbType.Integer)},
+                {Texts(faults, f => f.Severity)}, {Texts(faults, f => f.Column)}, {Texts(faults, f => f.Code)},
+                {Texts(faults, f => f.Message)}, {Texts(faults, f => f.Value)})
+                WITH ORDINALITY AS fault (row_number, severity, column_name, code, message, value, ordinal))
+        """);
 
-    private string Held(SqlStatement statement) =>
-        $"{Where(statement)} AND status = 'running' AND fence = {statement.Parameter(claim.Fence, NpgsqlDbType.Bigint)}";
+    private static NpgsqlParameter Texts(IReadOnlyList<JobFault> faults, Func<JobFault, string?> value) =>
+        Sql.Array(faults.Select(value), NpgsqlDbType.Text);
 
-    private string Where(SqlStatement statement) =>
-        $"WHERE tenant_id = {SqlStatement.Tenant} AND id = {statement.Parameter(claim.JobId, NpgsqlDbType.Uuid)}";
+    private Sql IsClaimed() => Sql.Of($"{IsThisJob()} AND status = 'running' AND fence = {claim.Fence}");
 
-    private SqlStatement Statement(string sql) => new SqlStatement(session.Tenant.TenantId).Append(sql);
+    private Sql IsThisJob() => Sql.Of($"tenant_id = {Sql.Tenant} AND id = {claim.JobId}");
 }
 
-/// <summary>How a job was found when a worker took it up.</summary>
+/// <summary>What a worker found when it took up a job.</summary>
 internal enum JobBeginning
 {
     /// <summary>It can be carried out.</summary>

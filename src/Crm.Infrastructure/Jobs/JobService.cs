@@ -6,10 +6,12 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>Has as many workers as configured look for jobs as long as the process runs. Stopping gives back what is unfinished.</summary>
-internal sealed partial class JobService(IJobWorker worker, JobSignal signal, IOptions<JobOptions> options, ILogger<JobService> logger) : BackgroundService
+internal sealed partial class JobService(IJobWorker worker, JobSignal signal, IOptions<JobOptions> options, ILogger<JobService> logger)
+    : BackgroundService
 {
     protected override Task ExecuteAsync(CancellationToken stoppingToken) =>
-        Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency).Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
+        Task.WhenAll(Enumerable.Range(0, options.Value.Concurrency)
+            .Select(_ => Task.Run(() => WorkAsync(stoppingToken), CancellationToken.None)));
 
     private async Task WorkAsync(CancellationToken stopping)
     {

@@ -6,7 +6,8 @@ namespace Crm.Infrastructure.Jobs;
 internal sealed class JobSignal
 {
     // More calls than workers say nothing more; too few would leave some asleep.
-    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
+    private readonly Channel<bool> _calls = Channel.CreateBounded<bool>(
+        new BoundedChannelOptions(64) { FullMode = BoundedChannelFullMode.DropWrite });
 
     /// <summary>Wakes a worker.</summary>
     public void Call() => _calls.Writer.TryWrite(true);

@@ -13,11 +13,19 @@ using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.Jobs;
 
-/// <summary>Takes one job at a time from the queue and carries it out in its tenant's name.</summary>
+/// <summary>Takes one job at a time from the queue and runs it in its tenant's name.</summary>
 internal sealed partial class JobWorker(
-    JobQueue queue, IServiceScopeFactory scopes, IMultiTenantStore tenants, ITenantScope tenantScope, IOptions<JobOptions> options, TimeProvider time, ILogger<JobWorker> logger)
-    : IJobWorker
+    JobQueue queue,
+    JobTypes jobTypes,
+    IServiceScopeFactory scopes,
+    IMultiTenantStore tenants,
+    ITenantScope tenantScope,
+    IOptions<JobOptions> options,
+    TimeProvider time,
+    ILogger<JobWorker> logger) : IJobWorker
 {
+    private const string GaveUp = "The job failed again and again for a reason on our side; the log shows it.";
+
     private static readonly TimeSpan NotWrittenYet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TenantClosed = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(10);
@@ -30,14 +38,19 @@ internal sealed partial class JobWorker(
             return false;
 
         using var stop = CancellationTokenSource.CreateLinkedTokenSource(stopping);
-        var heartbeat = KeepAsync(claim, stop);
+        var heartbeat = Heartbeat.KeepAsync(
+            _options.Lease,
+            token => queue.RenewAsync(claim, _options.Lease, token),
+            failure => RenewalFailed(logger, failure, claim.JobId),
+            stop,
+            time);
         try
         {
             await CarryOutAsync(claim, stop, stopping);
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Given back below when the process stops; otherwise another worker has it.
+            // Given back when the process stops; otherwise another worker has it.
             if (stopping.IsCancellationRequested)
                 await ReleaseAsync(claim, TimeSpan.Zero, counts: false);
         }
@@ -66,10 +79,15 @@ internal sealed partial class JobWorker(
         await using var scope = scopes.CreateAsyncScope();
         using var inTenant = tenantScope.Use(tenant);
         var services = scope.ServiceProvider;
-        var runner = services.GetServices<IJobRunner>().Single(r => r.Type == claim.Type);
+        var runner = (IJobRunner)services.GetRequiredService(jobTypes.RunnerOf(claim.Type));
         var run = new JobRun(
-            claim, services.GetRequiredService<TenantSession>(), tenants, services.GetRequiredService<IAccessReader>(), services.GetRequiredService<IApiKeyAccess>(),
-            services.GetRequiredService<ICallerSetter>(), stop);
+            claim,
+            services.GetRequiredService<TenantSession>(),
+            tenants,
+            services.GetRequiredService<IAccessReader>(),
+            services.GetRequiredService<IApiKeyAccess>(),
+            services.GetRequiredService<ICallerSetter>(),
+            stop);
         switch (await run.BeginAsync(stop.Token))
         {
             case JobBeginning.TakenOver:
@@ -86,14 +104,15 @@ internal sealed partial class JobWorker(
     }
 
     // Whether the job has come to an end, whichever.
-    private async Task<bool> EndAsync(JobClaim claim, JobRun run, IJobRunner runner, CancellationTokenSource stop, CancellationToken stopping)
+    private async Task<bool> EndAsync(
+        JobClaim claim, JobRun run, IJobRunner runner, CancellationTokenSource stop, CancellationToken stopping)
     {
         if (run.IsCancelled)
             return await run.FinishAsync(JobStatuses.Cancelled, null, stop.Token);
         try
         {
             if (claim.Attempts > _options.MaxAttempts)
-                return await run.FinishAsync(JobStatuses.Failed, Error("gave_up", "The job failed again and again for a reason on our side; the log tells it."), stop.Token);
+                return await run.FinishAsync(JobStatuses.Failed, Error("gave_up", GaveUp), stop.Token);
             await run.RenewCallerAsync(stop.Token);
             await runner.RunAsync(run, stop.Token);
             return await run.FinishAsync(JobStatuses.Succeeded, null, stop.Token);
@@ -114,32 +133,6 @@ internal sealed partial class JobWorker(
         }
     }
 
-    // Renews the lease until the work ends; losing it ends the work.
-    private async Task KeepAsync(JobClaim claim, CancellationTokenSource stop)
-    {
-        using var timer = new PeriodicTimer(_options.Lease / 3, time);
-        try
-        {
-            while (await timer.WaitForNextTickAsync(stop.Token))
-            {
-                try
-                {
-                    if (!await queue.RenewAsync(claim, _options.Lease, stop.Token))
-                        await stop.CancelAsync();
-                }
-                catch (Exception failure) when (failure is not OperationCanceledException)
-                {
-                    // The next tick tries again; if none succeeds the fence keeps this worker from doing harm.
-                    RenewalFailed(logger, failure, claim.JobId);
-                }
-            }
-        }
-        catch (OperationCanceledException)
-        {
-            // The work has ended.
-        }
-    }
-
     // Also when the process stops: without it the job would wait for the lease to end.
     private async Task ReleaseAsync(JobClaim claim, TimeSpan delay, bool counts)
     {
@@ -148,7 +141,7 @@ internal sealed partial class JobWorker(
     }
 
     private static string Error(string code, string message) =>
-        JsonSerializer.Serialize(new Dictionary<string, string> { ["code"] = code, ["message"] = message });
+        JsonSerializer.Serialize(new JobError(code, message), JsonSerializerOptions.Web);
 
     [LoggerMessage(1, LogLevel.Error, "Job {JobId} failed in attempt {Attempt} and will be tried again")]
     private static partial void Failed(ILogger logger, Exception failure, Guid jobId, int attempt);

@@ -75,6 +75,8 @@ public sealed class TamperTests(AuditFixture fixture) : IClassFixture<AuditFixtu
         var tenant = await SealThriceAsync();
         await fixture.RunAsync("UPDATE changes SET origin = 'Nothing' WHERE tenant_id = $1", tenant.Id);
         await fixture.RunAsync("DELETE FROM change_seals WHERE tenant_id = $1", tenant.Id);
+        await fixture.RunAsync("DELETE FROM log_cursors WHERE tenant_id = $1", tenant.Id);
+        await fixture.RunAsync("UPDATE log_queue SET read_to = '0' WHERE tenant_id = $1", tenant.Id);
         await using var forger = await fixture.Api.StartNodeAsync(
             null, ("Audit:SealKey", Convert.ToBase64String(RandomNumberGenerator.GetBytes(32))), ("Audit:SealInterval", "01:00:00"));
         var forged = forger.Services.GetRequiredService<ISeals>();

@@ -15,7 +15,9 @@ public sealed class PipelineTests(PipelineFixture fixture) : IClassFixture<Pipel
     [Fact]
     public void The_behaviors_stand_in_the_documented_order() =>
         Messaging.Pipeline.Pipeline.Behaviors.Select(b => b.Name.Split("Behavior")[0]).ShouldBe(
-            ["Logging", "Tenant", "Authorization", "Lockout", "PasswordPolicy", "Validation", "Caching", "CacheInvalidation", "Transaction", "ChangeLog"]);
+        [
+            "Logging", "Tenant", "Authorization", "Lockout", "PasswordPolicy", "Validation", "Caching", "CacheInvalidation", "LogSignal", "Transaction", "ChangeLog",
+        ]);
 
     [Fact]
     public async Task A_request_that_needs_a_tenant_is_refused_without_one()

@@ -26,6 +26,10 @@ internal static class Reviewed
         ["lockouts"] = "Wrong passwords are counted before it is known who somebody is; a row holds an id and a number, asked for by those who manage a member of their tenant.",
         ["api_key_secrets"] = "A secret is looked up by its hash before a tenant is known; leads to a key, which is read as its tenant.",
         ["job_queue"] = "Workers claim across tenants; a row names a job and its tenant, and what to do stands in the tenant's own table.",
+        ["log_readers"] = "How far each reader of the log has looked for new entries: a name and the id of a transaction.",
+        ["log_queue"] = "Nodes claim across tenants; a row names a log and ids of transactions, and how far it was read stands in the tenant's own table.",
+        ["host_log_cursors"] = "How far each reader has read the host's own log.",
+        ["periodic_work"] = "Which node's turn it is to do periodic work: a name and times.",
         ["key_encryption_keys"] = "Which keys wrap the tenants' data keys, by ids made of hashes; never a key.",
         ["encrypted_columns"] = "Names of columns in which plaintext is refused.",
         ["schema_migrations"] = "Which migrations were applied; written by the owner.",
@@ -42,6 +46,8 @@ internal static class Reviewed
     {
         ["memberships directory_read SELECT crm_directory: true"] = "user_memberships() tells at the sign-in which tenants a person may choose from.",
         ["roles directory_read SELECT crm_directory: true"] = "user_memberships() names the role held in each.",
+        ["changes directory_read SELECT crm_directory: (CURRENT_USER = 'crm_directory'::name)"] = "changed_logs() and log_lag() look for new entries of all tenants; granted are tenant, position and time, no content.",
+        ["log_cursors directory_read SELECT crm_directory: (CURRENT_USER = 'crm_directory'::name)"] = "log_lag() counts from where each reader is.",
     };
 
     /// <summary>Functions that run with their owner's rights, as signature and owner.</summary>
@@ -49,6 +55,8 @@ internal static class Reviewed
     {
         ["user_memberships(uuid) crm_directory"] = "Answers for one user only, the one whose password was just checked or whose token was; at most 1,000 rows.",
         ["user_password_rules(uuid) crm_directory"] = "Answers for one user, with the strictest of the password rules of the tenants the user is in, and not with whose they are.",
+        ["changed_logs(xid8,xid8) crm_directory"] = "Answers with the ids of tenants that have entries in a range of transactions, and with nothing of the entries.",
+        ["log_lag(text,integer) crm_directory"] = "Answers with a number of entries and the time of the oldest, over all tenants together.",
         ["purge_tenant(uuid,integer) crm_owner"] = "Refuses unless the tenant was deleted and its grace is over. Sets the tenant it was given, so the policies keep it to that tenant's rows; of host tables it removes what names that tenant.",
         ["prepare_change_partitions(integer) crm_owner"] = "Makes empty months of the change log, two years ahead at most, and moves entries into them unread; answers with a number.",
     };

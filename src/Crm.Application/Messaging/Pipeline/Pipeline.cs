@@ -1,3 +1,4 @@
+using Crm.Application.ChangeLog;
 using Crm.Application.Identity.Lockout;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
@@ -18,6 +19,7 @@ public static class Pipeline
         typeof(ValidationBehavior<,>),        // all faults at once
         typeof(CachingBehavior<,>),           // ICachedQuery
         typeof(CacheInvalidationBehavior<,>), // IInvalidates: outside of the transaction, so after the commit
+        typeof(LogSignalBehavior<,>),         // commands: after the commit
         typeof(TransactionBehavior<,>),       // ITransactional
         typeof(ChangeLogBehavior<,>),         // ITransactional: saves, and writes what was saved to the change log, inside of the transaction
     ];

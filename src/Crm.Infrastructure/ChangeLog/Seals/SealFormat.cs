@@ -1,14 +1,12 @@
 using System.Buffers.Binary;
-using System.Data.Common;
 using System.Security.Cryptography;
 using System.Text;
 
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
 /// <summary>
-/// How entries and seals become bytes to hash; told in docs/operations/audit.md, so that others can compute them too. Each value carries
-/// its
-/// length, so that no two rows run together to the same bytes, and each text begins with the version of the format.
+/// How entries and seals become bytes to hash; docs/operations/audit.md describes it, so that others can compute them too. Each value
+/// carries its length, so that no two rows become the same bytes, and each hash begins with the version of the format.
 /// </summary>
 internal static class SealFormat
 {
@@ -18,30 +16,31 @@ internal static class SealFormat
     private const string EntryVersion = "crm.entry.1";
     private const string SealVersion = "crm.seal.1";
 
-    /// <summary>The digest of an entry.</summary>
-    public static byte[] Digest(DbDataReader row)
+    /// <summary>An entry in a seal: its sequence number and the digest of all its columns.</summary>
+    public static byte[] Item(LogEntry entry)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
         Append(hash, EntryVersion);
-        for (var i = 0; i < row.FieldCount; i++)
-            Append(hash, row.GetValue(i));
-        return hash.GetHashAndReset();
+        foreach (var value in entry.Columns)
+            Append(hash, value);
+        return [.. BigEndian(entry.Position.Sequence), .. hash.GetHashAndReset()];
     }
 
     /// <summary>The hash of a seal.</summary>
-    public static byte[] Hash(string chain, Seal seal)
+    public static byte[] Hash(SealChain chain, Seal seal)
     {
         using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
-        object[] values = [SealVersion, chain, seal.Number, seal.At, seal.LastTransactionId, seal.LastSequence, seal.PreviousHash, seal.Contents];
+        object[] values =
+        [
+            SealVersion, chain.ToString(), seal.Number, seal.At, seal.Last.TransactionId, seal.Last.Sequence, seal.PreviousHash,
+            seal.Contents,
+        ];
         foreach (var value in values)
             Append(hash, value);
         return hash.GetHashAndReset();
     }
 
-    /// <summary>An entry as it stands in a seal.</summary>
-    public static byte[] Item(long sequence, byte[] digest) => [.. BigEndian(sequence), .. digest];
-
-    /// <summary>The number of an entry in a seal.</summary>
+    /// <summary>The sequence number of an entry in a seal.</summary>
     public static long SequenceOf(ReadOnlySpan<byte> item) => BinaryPrimitives.ReadInt64BigEndian(item);
 
     private static void Append(IncrementalHash hash, object value)
@@ -63,7 +62,7 @@ internal static class SealFormat
         int number => BigEndian(number),
         ulong number => BigEndian(unchecked((long)number)),
         DateTime instant => BigEndian((instant.ToUniversalTime().Ticks - DateTime.UnixEpoch.Ticks) / TimeSpan.TicksPerMicrosecond),
-        _ => throw new InvalidOperationException($"A {value.GetType().Name} has no place in a seal."),
+        _ => throw new InvalidOperationException($"A {value.GetType().Name} cannot be sealed."),
     };
 
     private static byte[] BigEndian(long number)

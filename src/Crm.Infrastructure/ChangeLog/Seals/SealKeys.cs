@@ -4,7 +4,7 @@ using Microsoft.Extensions.Options;
 
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
-/// <summary>The keys that seals are signed with. They are not in the database, so whoever has that alone cannot make a seal.</summary>
+/// <summary>The keys that seals are signed with. They are not in the database, so anyone who has only that cannot make a seal.</summary>
 internal sealed class SealKeys(IOptions<AuditOptions> options, IConfiguration configuration)
 {
     private const string Secret = "sealKey";
@@ -25,15 +25,16 @@ internal sealed class SealKeys(IOptions<AuditOptions> options, IConfiguration co
         return key is not null && CryptographicOperations.FixedTimeEquals(HMACSHA256.HashData(key, seal.Hash), seal.Signature);
     }
 
-    // Loaded by whoever comes first; twice does no harm, since what is loaded is the same.
+    // The first caller loads them; twice does no harm, since what is loaded is the same.
     private async Task<(string Id, byte[] Key)[]> LoadAsync(CancellationToken cancellationToken)
     {
         if (_keys is { } loaded)
             return loaded;
-        var present = options.Value.SealKey ?? await SecretsFile.In(CrmHome.Of(configuration)).GetOrCreateAsync(Secret, SecretsFile.RandomBase64, cancellationToken);
+        var present = options.Value.SealKey
+            ?? await SecretsFile.In(CrmHome.Of(configuration)).GetOrCreateAsync(Secret, SecretsFile.RandomBase64, cancellationToken);
         return _keys = [.. options.Value.PastSealKeys.Prepend(present).Select(Convert.FromBase64String).Select(key => (IdOf(key), key))];
     }
 
-    // Tells keys apart and nothing about them.
+    // Distinguishes keys and reveals nothing about them.
     private static string IdOf(byte[] key) => Convert.ToHexStringLower(SHA256.HashData([.. "crm.seal-key"u8, .. key]))[..16];
 }

@@ -1,19 +1,20 @@
 using Crm.Application.Audit;
-using Npgsql;
+using Crm.Infrastructure.Persistence;
 
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
-/// <summary>Computes chains anew and tells the first thing that is not as it was sealed.</summary>
-internal sealed class SealVerification(NpgsqlDataSource database, SealKeys keys)
+/// <summary>Computes chains again and reports the first thing that is not as it was sealed.</summary>
+internal sealed class SealVerification(HostSession host, SealKeys keys)
 {
     private const int PageSize = 20;
 
     /// <summary>Verifies a chain.</summary>
     public async Task<ChainReport> VerifyAsync(SealChain chain, string? knownHead, CancellationToken cancellationToken)
     {
+        var session = chain.Log.Of(host);
         Seal? previous = null;
         var (seals, entries, headFound) = (0L, 0L, knownHead is null);
-        while (await ReadSealsAsync(chain, chain.After(previous?.Number ?? 0, PageSize), cancellationToken) is { Count: > 0 } page)
+        while (await session.QueryAsync(chain.After(previous?.Number ?? 0, PageSize), Seal.Read, cancellationToken) is { Count: > 0 } page)
         {
             foreach (var seal in page)
             {
@@ -24,67 +25,64 @@ internal sealed class SealVerification(NpgsqlDataSource database, SealKeys keys)
             }
         }
 
-        var unsealed = await QueryAsync(chain, chain.CountUnsealed(previous), async (reader, token) => await reader.ReadAsync(token) ? reader.GetInt64(0) : 0, cancellationToken);
-        return new ChainReport(seals, entries, unsealed, headFound ? null : "no seal has the hash that was kept: seals were removed, or all made anew");
+        var unsealed = await session.SingleAsync(ChangeFeed.Count(chain.Log, EndOf(previous)), row => row.GetInt64(0), cancellationToken);
+        return new ChainReport(
+            seals, entries, unsealed, headFound ? null : "no seal has the hash that was kept: seals were removed, or all made anew");
     }
 
-    /// <summary>Reads seals.</summary>
-    public Task<List<Seal>> ReadSealsAsync(SealChain chain, NpgsqlBatchCommand question, CancellationToken cancellationToken) => QueryAsync(chain, question, async (reader, token) =>
-    {
-        var seals = new List<Seal>();
-        while (await reader.ReadAsync(token))
-            seals.Add(SealChain.Read(reader));
-        return seals;
-    }, cancellationToken);
+    /// <summary>The newest seal of a chain.</summary>
+    public async Task<SealHead?> HeadAsync(SealChain chain, CancellationToken cancellationToken) =>
+        await chain.Log.Of(host).SingleAsync(chain.Last(), Seal.Read, cancellationToken) is { } last
+            ? new SealHead(last.Number, Convert.ToHexStringLower(last.Hash))
+            : null;
 
     private async Task<string?> FindFaultAsync(SealChain chain, Seal? previous, Seal seal, CancellationToken cancellationToken)
     {
         var expected = (previous?.Number ?? 0) + 1;
         if (seal.Number != expected)
             return FormattableString.Invariant($"seal {expected} is missing");
-        if (!seal.Hash.AsSpan().SequenceEqual(SealFormat.Hash(chain.Name, seal)))
+        if (!seal.Hash.AsSpan().SequenceEqual(SealFormat.Hash(chain, seal)))
             return FormattableString.Invariant($"seal {seal.Number} was changed");
         if (!await keys.VerifiesAsync(seal, cancellationToken))
             return FormattableString.Invariant($"seal {seal.Number} was not signed with a key of this installation (key {seal.KeyId})");
         if (!seal.PreviousHash.AsSpan().SequenceEqual(previous?.Hash ?? []))
             return FormattableString.Invariant($"seal {seal.Number} does not follow the seal before it");
-        return await QueryAsync(chain, chain.EntriesOf(previous, seal), (reader, token) => FindFaultAsync(reader, seal, token), cancellationToken);
+        return await chain.Log.Of(host).RunAsync(
+            [ChangeFeed.Between(chain.Log, EndOf(previous), seal.Last)],
+            async (reader, token) =>
+            {
+                // Entries that were put in may be many; the first that does not belong ends the reading.
+                var items = seal.Contents.Chunk(SealFormat.ItemLength).ToList();
+                var place = 0;
+                for (; await reader.ReadAsync(token); place++)
+                {
+                    if (FindFault(items, place, LogEntry.Read(reader), seal) is { } fault)
+                        return fault;
+                }
+
+                return place == items.Count ? null : Removed(items[place], seal);
+            },
+            cancellationToken);
     }
 
-    // Both stand in the same order, so the first place where they part is the first that is wrong.
-    private static async Task<string?> FindFaultAsync(NpgsqlDataReader present, Seal seal, CancellationToken cancellationToken)
+    // Both lists are in the same order, so the first difference is the first fault.
+    private static string? FindFault(List<byte[]> items, int place, LogEntry entry, Seal seal)
     {
-        var items = seal.Contents.Chunk(SealFormat.ItemLength).ToList();
-        var place = 0;
-        for (; await present.ReadAsync(cancellationToken); place++)
+        var sequence = entry.Position.Sequence;
+        if (place == items.Count || SealFormat.SequenceOf(items[place]) != sequence)
         {
-            var (sequence, id) = (present.GetInt64(1), present.GetGuid(2));
-            if (place == items.Count || SealFormat.SequenceOf(items[place]) != sequence)
-            {
-                return items.Skip(place).Any(item => SealFormat.SequenceOf(item) == sequence)
-                    ? Removed(items[place], seal)
-                    : FormattableString.Invariant($"entry {id} (sequence {sequence}) was put in among those of seal {seal.Number}");
-            }
-
-            if (!items[place].AsSpan().SequenceEqual(SealFormat.Item(sequence, SealFormat.Digest(present))))
-                return FormattableString.Invariant($"entry {id} (sequence {sequence}) of seal {seal.Number} was changed");
+            return items.Skip(place).Any(item => SealFormat.SequenceOf(item) == sequence)
+                ? Removed(items[place], seal)
+                : FormattableString.Invariant($"entry {entry.Id} (sequence {sequence}) was put in among those of seal {seal.Number}");
         }
 
-        return place == items.Count ? null : Removed(items[place], seal);
+        return items[place].AsSpan().SequenceEqual(SealFormat.Item(entry))
+            ? null
+            : FormattableString.Invariant($"entry {entry.Id} (sequence {sequence}) of seal {seal.Number} was changed");
     }
 
-    private static string Removed(byte[] item, Seal seal) =>
-        FormattableString.Invariant($"the entry with sequence {SealFormat.SequenceOf(item)} of seal {seal.Number} was removed, or moved to another place");
+    private static string Removed(byte[] item, Seal seal) => FormattableString.Invariant(
+        $"the entry with sequence {SealFormat.SequenceOf(item)} of seal {seal.Number} was removed, or moved to another place");
 
-    private async Task<T> QueryAsync<T>(SealChain chain, NpgsqlBatchCommand question, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
-    {
-        await using var batch = database.CreateBatch();
-        foreach (var command in chain.Begin())
-            batch.BatchCommands.Add(command);
-        batch.BatchCommands.Add(question);
-        await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-        if (batch.BatchCommands.Count > 1)
-            await reader.NextResultAsync(cancellationToken);
-        return await read(reader, cancellationToken);
-    }
+    private static LogPosition EndOf(Seal? seal) => seal?.Last ?? LogPosition.Start;
 }
