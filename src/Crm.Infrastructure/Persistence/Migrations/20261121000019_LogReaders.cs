@@ -5,7 +5,7 @@ namespace Crm.Infrastructure.Persistence.Migrations;
 
 /// <summary>Readers of the change log: how far each has read, which logs it has to read, and which work runs at intervals.</summary>
 [DbContext(typeof(CrmDbContext))]
-[Migration("20261121000018_LogReaders")]
+[Migration("20261121000019_LogReaders")]
 internal sealed class LogReaders : Migration
 {
     private const string Cursor = """
