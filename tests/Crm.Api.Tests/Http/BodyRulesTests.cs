@@ -42,7 +42,7 @@ public sealed class BodyRulesTests(IdentityFixture fixture) : IClassFixture<Iden
         var email = await owner.SendAsync("POST", "/api/v1/me/email", new { email = "x" });
 
         key.Faults.ShouldBe(["/scopes/1 invalid_type", "/allowedIps invalid_type", "/name blank", "/scopes/0 unknown_scope", "/scopes/2 unknown_scope", "/expiresAt not_in_future"]);
-        change.Faults.ShouldBe(["/currentPassword invalid_type", "/more unknown_member", "/newPassword password_too_short"]);
+        change.Faults.ShouldBe(["/currentPassword invalid_type", "/more unknown_member", "/newPassword password_too_short", "/newPassword password_needs_upper", "/newPassword password_needs_digit", "/newPassword password_needs_special"]);
         email.Faults.ShouldBe(["/password required", "/email invalid_email"]);
     }
 
