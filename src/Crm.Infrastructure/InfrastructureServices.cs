@@ -31,6 +31,7 @@ public static class InfrastructureServices
             .ConfigureWarnings(warnings => warnings.Ignore(RelationalEventId.PendingModelChangesWarning)));
 
         services.AddSingleton<IFailureTranslator, DatabaseFailureTranslator>();
+        services.AddSingleton<HostSession>();
         services.AddScoped<TenantSession>();
         services.AddScoped<ITenantSession>(provider => provider.GetRequiredService<TenantSession>());
         services.AddScoped<IChangeLog, ChangeLogWriter>();

@@ -1,7 +1,9 @@
+using System.ComponentModel;
 using System.Reflection;
 using Crm.Api.Hosting;
 using Crm.Application;
 using Crm.Domain.Common;
+using Crm.Embedded;
 using Crm.Infrastructure;
 using FluentValidation;
 using MediatR;
@@ -15,7 +17,11 @@ public sealed class LayerTests
     private static readonly Assembly Domain = typeof(Entity).Assembly;
     private static readonly Assembly Application = typeof(ApplicationServices).Assembly;
     private static readonly Assembly Infrastructure = typeof(InfrastructureServices).Assembly;
+    private static readonly Assembly Embedded = typeof(PrivateCluster).Assembly;
     private static readonly Assembly Api = typeof(CrmApi).Assembly;
+
+    // The only parts of the API that may name what they compose.
+    private static readonly string[] Composing = ["Crm.Api.Hosting.", "Crm.Api.Cli.", ".Program"];
 
     [Fact]
     public void The_domain_refers_to_nothing() =>
@@ -27,12 +33,35 @@ public sealed class LayerTests
             ["Crm.Domain", "CsvHelper", "FluentValidation", "MediatR", "Microsoft.EntityFrameworkCore"], ignoreOrder: true);
 
     [Fact]
-    public void Infrastructure_does_not_know_the_API() => References(Infrastructure).ShouldNotContain(Api.GetName().Name!);
+    public void Infrastructure_knows_neither_the_API_nor_HTTP_nor_the_private_cluster() =>
+        References(Infrastructure).Where(IsHttp).Concat(References(Infrastructure).Intersect(["crm", "Crm.Embedded"])).ShouldBeEmpty();
 
     [Fact]
-    public void The_API_names_infrastructure_only_where_it_composes() =>
-        SourceCode.Under("src/Crm.Api").Where(f => !f.Path.StartsWith("src/Crm.Api/Hosting/", StringComparison.Ordinal) && !f.Path.StartsWith("src/Crm.Api/Cli/", StringComparison.Ordinal))
-            .SelectMany(f => f.Find(@"\bCrm\.Infrastructure\b|\bNpgsql\b")).ShouldBeEmpty();
+    public void The_private_cluster_and_the_demo_know_neither_the_API_nor_HTTP() =>
+        References(Embedded).Where(name => name == "crm" || IsHttp(name)).ShouldBeEmpty();
+
+    [Fact]
+    public void The_API_uses_infrastructure_only_where_it_composes()
+    {
+        var uses = CompiledReferences.Of(Api)
+            .Where(use => use.Assembly is "Crm.Infrastructure" or "Crm.Embedded" or "Npgsql" or "StackExchange.Redis").ToList();
+
+        uses.Count.ShouldBeGreaterThan(20, "the search must find what is there");
+        uses.Where(use => !Composing.Any(space => use.From.StartsWith(space, StringComparison.Ordinal))).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public void Uses_are_found_in_signatures_attributes_generic_arguments_and_bodies()
+    {
+        var uses = CompiledReferences.Of(typeof(LayerTests).Assembly)
+            .Where(use => use.From == typeof(UsesOfTypes).FullName).Select(use => use.To).ToList();
+
+        uses.ShouldContain(typeof(Entity).FullName!);
+        uses.ShouldContain(typeof(IRequest<>).FullName!);
+        uses.ShouldContain(typeof(NotFoundException).FullName!);
+        uses.ShouldContain(typeof(CrmApi).FullName!);
+        uses.ShouldContain(typeof(DescriptionAttribute).FullName!);
+    }
 
     [Fact]
     public void Handlers_and_validators_are_internal_and_sealed()
@@ -64,6 +93,27 @@ public sealed class LayerTests
 
     private static IEnumerable<string> References(Assembly assembly) => assembly.GetReferencedAssemblies().Select(a => a.Name!).Where(name => name is not ("netstandard" or "mscorlib"));
 
+    private static bool IsHttp(string assembly) => assembly.StartsWith("Microsoft.AspNetCore.", StringComparison.Ordinal);
+
     private static bool IsAwaited(Type type) =>
         type == typeof(Task) || type == typeof(ValueTask) || (type.IsGenericType && (type.GetGenericTypeDefinition() == typeof(Task<>) || type.GetGenericTypeDefinition() == typeof(ValueTask<>)));
+}
+
+// Uses types of other assemblies in each way in which one can be used.
+internal abstract class UsesOfTypes
+{
+    private readonly List<IRequest<Entity>> _requests = [];
+
+    [Description("It is read, not run.")]
+    internal int Use()
+    {
+        try
+        {
+            return _requests.Count + CrmApi.LongestFarewell.Seconds;
+        }
+        catch (NotFoundException)
+        {
+            return 0;
+        }
+    }
 }

@@ -8,10 +8,6 @@ public sealed partial class SourceTests
 {
     private static readonly IReadOnlyList<SourceFile> Source = SourceCode.Under("src");
 
-    // Places that may make SQL of parts: each takes identifiers from the model or from constants, and values as parameters only.
-    private static readonly string[] SqlPlaces =
-        ["src/Crm.Infrastructure/Persistence/", "src/Crm.Infrastructure/Embedded/", "src/Crm.Infrastructure/ChangeLog/", "src/Crm.Infrastructure/Jobs/", "src/Crm.Infrastructure/Secrets/"];
-
     // Nothing lifts the tenant filter today; a file that does is named here with its reason.
     private static readonly string[] FilterLifters = [];
 
@@ -43,15 +39,6 @@ public sealed partial class SourceTests
     [Fact]
     public void The_tenant_filter_is_lifted_only_where_it_is_named() =>
         Source.Where(f => !FilterLifters.Contains(f.Path)).SelectMany(f => f.Find(@"\bIgnoreQueryFilters\b")).ShouldBeEmpty();
-
-    [Fact]
-    public void SQL_is_put_together_only_where_it_may_be()
-    {
-        var places = Source.Where(f => Interpolated().Matches(f.Text).Any(m => Sql().IsMatch(m.Value) && m.Value.Contains('{', StringComparison.Ordinal))).Select(f => f.Path).ToList();
-
-        places.Count.ShouldBeGreaterThan(5, "the search must find what is there");
-        places.Where(path => !SqlPlaces.Any(place => path.StartsWith(place, StringComparison.Ordinal))).ShouldBeEmpty();
-    }
 
     [Fact]
     public void A_tenant_s_setting_is_never_a_session_s() =>
@@ -93,12 +80,6 @@ public sealed partial class SourceTests
         _ when path.StartsWith("src/Crm.Application/", StringComparison.Ordinal) && UseCase().IsMatch(path) => 150,
         _ => 300,
     };
-
-    [GeneratedRegex(@"\$+""{3}[\s\S]*?""{3}|\$""(?:\\.|\{[^{}]*\}|[^""\\\n])*""")]
-    private static partial Regex Interpolated();
-
-    [GeneratedRegex(@"\bSELECT\s|\bINSERT INTO\s|\bUPDATE \S+ (\w+ )?SET\s|\bDELETE FROM\s|\bALTER \w+\s|\bCREATE (TABLE|INDEX|DATABASE|ROLE)\s")]
-    private static partial Regex Sql();
 
     // Feature folders hold use cases; what all record types share has its own folder.
     [GeneratedRegex(@"^src/Crm\.Application/(?!Records/)\w+/(Add|AggregateRecords|Cancel|Check|Create|Delete|Furnish|Get|List|Move|Query|Restore|Set|Sign|Update)\w*\.cs$")]

@@ -17,7 +17,7 @@ internal static class Verbs
         prepare    --server CONNECTION [--tenants 20] [--contacts 10000] [--companies 500] [--deals 5000]
         reference  --url URL                       connects with CRM_BENCH_CONNECTION, ends when its standard input does
         api-host   --url URL                       the same for the API, whose log goes to the file CRM_BENCH_LOG
-        load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…]
+        load       --server CONNECTION --reference URL --candidate URL [--self] [--scenarios get,page,…] [--import-rows 5000]
                    [--connections 16] [--rounds 10] [--seconds 2] [--warm-up 10] [--report FILE]
         refusals   [--attempts 200]                how long a refused sign-in takes: unknown address, wrong password, locked account
         micro      code paths of every request, without network or database
@@ -82,6 +82,7 @@ internal static class Verbs
             {
                 [ConnectionVariable] = server.As(BenchServer.AppRole),
                 [LogVariable] = Path.Combine(folder, "api.log"),
+                ["CRM_HOME"] = folder,
                 ["AccessTokens__KeyFolder"] = Path.Combine(folder, "signing-keys"),
                 ["AccessTokens__Lifetime"] = "1.00:00:00",
             };
@@ -127,11 +128,6 @@ internal static class Verbs
     private static async Task LoadAsync(Options options, BenchServer server, Uri referenceUrl, Uri candidateUrl, CancellationToken cancellationToken)
     {
         var plan = ComparisonPlan.From(options);
-        var names = options.Text("scenarios", string.Join(',', Scenario.All.Select(s => s.Name))).Split(',');
-        var scenarios = Scenario.All.Where(s => names.Contains(s.Name)).ToList();
-        if (scenarios.Count != names.Length)
-            throw new UsageException($"Scenarios are {string.Join(", ", Scenario.All.Select(s => s.Name))}.");
-
         using var http = new HttpClient();
         var ids = await BenchIds.ReadAsync(server.Admin, cancellationToken);
         var reference = Target.Trusting("reference", referenceUrl, BenchServer.ReferenceRole, ids);
@@ -141,15 +137,28 @@ internal static class Verbs
 
         await using var admin = new NpgsqlConnection(server.Admin);
         await admin.OpenAsync(cancellationToken);
-        var loop = new LoadLoop(ids, plan.Connections, TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds());
-        var comparison = new Comparison(plan, loop, new DatabaseUnderLoad(admin), http, Console.Out);
-        var results = await comparison.RunAsync(scenarios, reference, candidate, cancellationToken);
+        var run = TimeProvider.System.GetUtcNow().ToUnixTimeMilliseconds();
+        var loop = new LoadLoop(ids, plan.Connections, run);
+        var written = new WrittenRecords(admin);
+        var import = new ImportLoad(http, ids, written, options.Number("import-rows", 5_000, 1, 100_000), run);
+        var loads = Chosen(options, [.. Scenario.All.Select(s => new RequestLoad(s, loop, written)), import]);
+        var comparison = new Comparison(plan, new DatabaseUnderLoad(admin), http, Console.Out);
+        var results = await comparison.RunAsync(loads, reference, candidate, cancellationToken);
 
         var facts = await MachineFacts.ReadAsync(admin, cancellationToken);
         var tables = Report.Tables(candidate.Name, results, plan, BenchSize.From(options), facts, TimeProvider.System.GetUtcNow());
         await Console.Out.WriteLineAsync(tables);
         if (options.Has("report"))
             await Report.WriteAsync(options.Text("report"), tables, cancellationToken);
+    }
+
+    private static List<ILoad> Chosen(Options options, IReadOnlyList<ILoad> all)
+    {
+        var names = options.Text("scenarios", string.Join(',', all.Select(l => l.Name))).Split(',');
+        List<ILoad> chosen = [.. all.Where(l => names.Contains(l.Name))];
+        return chosen.Count == names.Length
+            ? chosen
+            : throw new UsageException($"Scenarios are {string.Join(", ", all.Select(l => l.Name))}.");
     }
 
     private static BenchServer Server(Options options) => new(options.Text("server"), Variable(PasswordVariable));

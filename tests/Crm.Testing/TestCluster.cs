@@ -1,4 +1,4 @@
-using Crm.Infrastructure.Embedded;
+using Crm.Embedded;
 using Crm.Infrastructure.Persistence;
 using Npgsql;
 

@@ -1,8 +1,9 @@
 using Crm.Api.Hosting;
 using Crm.Application.Authorization;
+using Crm.Embedded;
+using Crm.Infrastructure;
 using Crm.Infrastructure.ApiKeys;
 using Crm.Infrastructure.ChangeLog;
-using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Identity;
 using Crm.Infrastructure.Persistence.Records;
 using Crm.Infrastructure.Secrets;

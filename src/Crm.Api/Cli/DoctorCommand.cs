@@ -1,7 +1,7 @@
 using System.CommandLine;
 using Crm.Domain.Common;
+using Crm.Embedded;
 using Crm.Infrastructure.Diagnostics;
-using Crm.Infrastructure.Embedded;
 using Crm.Infrastructure.Redis;
 using Crm.Infrastructure.Secrets;
 

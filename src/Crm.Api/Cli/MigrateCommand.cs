@@ -1,5 +1,5 @@
 using System.CommandLine;
-using Crm.Infrastructure.Embedded;
+using Crm.Embedded;
 
 namespace Crm.Api.Cli;
 

@@ -1,7 +1,8 @@
 using System.CommandLine;
 using System.Net.Sockets;
 using Crm.Api.Hosting;
-using Crm.Infrastructure.Embedded;
+using Crm.Embedded;
+using Crm.Embedded.Demo;
 using Crm.Infrastructure.Telemetry;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Diagnostics.HealthChecks;
@@ -63,7 +64,7 @@ internal static class ServeCommand
 
         if (seeds)
         {
-            if (!File.Exists(Path.Combine(database.Home, DemoSeed.FileName)))
+            if (!File.Exists(DemoSeed.FileIn(database.Home)))
                 await Console.Out.WriteLineAsync("Loading the demo data; this takes about half a minute.");
             // Told to stop, the host ends its jobs; who waits for one would wait for ever.
             using var stop = CancellationTokenSource.CreateLinkedTokenSource(cancellationToken, app.Lifetime.ApplicationStopping);
@@ -78,7 +79,7 @@ internal static class ServeCommand
 
     private static async Task TellDemoAsync(DemoAccess access, string home)
     {
-        await Console.Out.WriteLineAsync($"Demo tenants; passwords are in {Path.Combine(home, "demo.json")}:");
+        await Console.Out.WriteLineAsync($"Demo tenants; passwords are in {DemoSeed.FileIn(home)}:");
         foreach (var tenant in access.Tenants)
             await Console.Out.WriteLineAsync($"  {tenant.Identifier}: POST {access.BaseUrl}/api/v1/auth/sign-in as {tenant.Email}");
     }

@@ -24,7 +24,7 @@ internal sealed class SessionCookieOptions
 /// them to this host and to
 /// encrypted connections, or to the same machine (RFC 6265bis, section 4.1.3).
 /// </summary>
-internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOptions<Infrastructure.Identity.SessionOptions> sessions)
+internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOptions<Application.Identity.SessionOptions> sessions)
 {
     /// <summary>The cookie that holds the access token.</summary>
     public const string Access = "__Host-crm_access";

@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Crm.Application.Authorization;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
@@ -23,12 +24,18 @@ public sealed record GetSettings : IQuery<SettingsDto>;
 /// it.</param>
 /// <param name="Version">Grows by one with every change of the tenant; the ETag.</param>
 public sealed record SettingsDto(
-    string Identifier, string Name, string Currency, string TimeZone, string Locale, bool RequireIfMatch, int? PasswordMinLength, bool PasswordRequireMixture,
-    int? SessionIdleDays, int? SessionLifetimeDays, int Version)
+    string Identifier, string Name, string Currency, string TimeZone, string Locale, bool RequireIfMatch, int? PasswordMinLength,
+    bool PasswordRequireMixture, int? SessionIdleDays, int? SessionLifetimeDays, int Version)
 {
-    internal static SettingsDto Of(CrmTenantInfo tenant) => new(
-        tenant.Identifier, tenant.Name, tenant.Currency, tenant.Settings.TimeZone, tenant.Settings.Locale, tenant.Settings.RequireIfMatch,
-        tenant.Settings.PasswordMinLength, tenant.Settings.PasswordRequireMixture, tenant.Settings.SessionIdleDays, tenant.Settings.SessionLifetimeDays, tenant.Version);
+    internal static SettingsDto Of(CrmTenantInfo tenant)
+    {
+        var members = JsonSerializer.SerializeToNode(tenant.Settings, JsonSerializerOptions.Web)!.AsObject();
+        members["identifier"] = tenant.Identifier;
+        members["name"] = tenant.Name;
+        members["currency"] = tenant.Currency;
+        members["version"] = tenant.Version;
+        return members.Deserialize<SettingsDto>(JsonSerializerOptions.Web)!;
+    }
 }
 
 // The present tenant may be a second old, which is too old to be changed.

@@ -37,18 +37,12 @@ internal sealed class ReassignmentRunner(IReassignment reassignment, ITenantSess
         await job.RenewCallerAsync(cancellationToken);
         AccessRules.Demand(caller, "users:write");
         caller.DemandHandOver();
-        await session.BeginAsync(cancellationToken);
-        try
+        return await session.InTransactionAsync(async token =>
         {
-            var moved = await reassignment.MoveAsync(from, to, cause, cancellationToken);
-            await job.SaveAsync(job.Progress with { Done = job.Progress.Done + moved }, [], cancellationToken);
-            await session.CommitAsync(cancellationToken);
+            var moved = await reassignment.MoveAsync(from, to, cause, token);
+            await job.SaveAsync(job.Progress with { Done = job.Progress.Done + moved }, [], token);
             return moved;
-        }
-        finally
-        {
-            await session.RollbackAsync();
-        }
+        }, cancellationToken);
     }
 }
 

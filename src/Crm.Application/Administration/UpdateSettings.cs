@@ -1,3 +1,4 @@
+using System.Text.Json;
 using System.Text.RegularExpressions;
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
@@ -38,13 +39,12 @@ public sealed record UpdateSettings(SettingsChange Change, int ExpectedVersion) 
 /// <param name="SessionLifetimeDays">How many days a session lasts at most, 1–366, if the host lets it last so long; null for as long as
 /// the host lets it.</param>
 public sealed record SettingsChange(
-    string? Name = null, string? Currency = null, string? TimeZone = null, string? Locale = null, bool? RequireIfMatch = null, int? PasswordMinLength = null,
-    bool? PasswordRequireMixture = null, int? SessionIdleDays = null, int? SessionLifetimeDays = null)
+    string? Name = null, string? Currency = null, string? TimeZone = null, string? Locale = null, bool? RequireIfMatch = null,
+    int? PasswordMinLength = null, bool? PasswordRequireMixture = null, int? SessionIdleDays = null, int? SessionLifetimeDays = null)
 {
     /// <summary>The settings as they are.</summary>
-    public static SettingsChange Of(SettingsDto settings) => new(
-        settings.Name, settings.Currency, settings.TimeZone, settings.Locale, settings.RequireIfMatch, settings.PasswordMinLength, settings.PasswordRequireMixture,
-        settings.SessionIdleDays, settings.SessionLifetimeDays);
+    public static SettingsChange Of(SettingsDto settings) =>
+        JsonSerializer.SerializeToElement(settings, JsonSerializerOptions.Web).Deserialize<SettingsChange>(JsonSerializerOptions.Web)!;
 }
 
 internal sealed partial class UpdateSettingsValidator : RequestValidator<UpdateSettings>
@@ -83,27 +83,21 @@ internal sealed class UpdateSettingsHandler(IMultiTenantStore tenants, IMultiTen
         if (tenant.Version != request.ExpectedVersion)
             throw new StaleVersionException(SettingsDto.Of(tenant));
 
-        var (change, before) = (request.Change, tenant.Settings);
-        var after = new TenantSettings
-        {
-            TimeZone = change.TimeZone!,
-            Locale = change.Locale!,
-            RequireIfMatch = change.RequireIfMatch!.Value,
-            PasswordMinLength = change.PasswordMinLength,
-            PasswordRequireMixture = change.PasswordRequireMixture!.Value,
-            SessionIdleDays = change.SessionIdleDays,
-            SessionLifetimeDays = change.SessionLifetimeDays,
-        };
-        var changed = tenant with { Name = change.Name!, Currency = change.Currency!, Settings = after };
+        // The settings are the members of the request that the tenant's settings have too.
+        var before = JsonSerializer.SerializeToElement(tenant.Settings, JsonSerializerOptions.Web);
+        var settings = JsonSerializer.SerializeToElement(request.Change, JsonSerializerOptions.Web)
+            .Deserialize<TenantSettings>(JsonSerializerOptions.Web)!;
+        var after = JsonSerializer.SerializeToElement(settings, JsonSerializerOptions.Web);
+        var changed = tenant with { Name = request.Change.Name!, Currency = request.Change.Currency!, Settings = settings };
         if (changed == tenant)
             return SettingsDto.Of(tenant);
 
         var entry = TenantEvent.Of(SecurityActions.TenantSettingsChanged, changed, caller, origin,
         [
-            ("name", tenant.Name, changed.Name), ("currency", tenant.Currency, changed.Currency), ("timeZone", before.TimeZone, after.TimeZone),
-            ("locale", before.Locale, after.Locale), ("requireIfMatch", before.RequireIfMatch, after.RequireIfMatch),
-            ("passwordMinLength", before.PasswordMinLength, after.PasswordMinLength), ("passwordRequireMixture", before.PasswordRequireMixture, after.PasswordRequireMixture),
-            ("sessionIdleDays", before.SessionIdleDays, after.SessionIdleDays), ("sessionLifetimeDays", before.SessionLifetimeDays, after.SessionLifetimeDays),
+            ("name", tenant.Name, changed.Name),
+            ("currency", tenant.Currency, changed.Currency),
+            .. after.EnumerateObject().Select(member =>
+                (member.Name, (object?)before.GetProperty(member.Name).ToString(), (object?)member.Value.ToString())),
         ]);
         return await tenants.UpdateAsync(changed, entry with { InTenant = true }, cancellationToken)
             ? SettingsDto.Of(changed with { Version = tenant.Version + 1 })

@@ -11,6 +11,7 @@ public sealed class CompanyRecord : RecordType<Company>
     public CompanyRecord()
         : base("company", "companies")
     {
+        IsLimitedByPlan = IsHandedOver = true;
         Text(c => c.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("The name it goes by.");
         Text(c => c.Domain).AtMost(253).LowerCased().Identifying().Described("Its web domain, such as example.com, in lower case.");
         Text(c => c.Industry).AtMost(100).Described("The line of business.");

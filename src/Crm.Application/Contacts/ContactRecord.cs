@@ -12,6 +12,7 @@ public sealed class ContactRecord : RecordType<Contact>
     public ContactRecord()
         : base("contact", "contacts")
     {
+        IsLimitedByPlan = IsHandedOver = true;
         Text(c => c.FirstName).AtMost(100).Telling("name").Described("Given name.");
         Text(c => c.LastName).AtMost(100).Telling("name").Described("Family name.");
         Text(c => c.Name).FoldedInto("NameLower").Identifying().Telling("firstName", "lastName", "email", "emails").Described("Given and family name as one text; the e-mail address of one without a name.");

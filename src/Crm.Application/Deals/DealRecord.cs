@@ -14,6 +14,7 @@ public sealed class DealRecord : RecordType<Deal>
     public DealRecord()
         : base("deal", "deals")
     {
+        IsLimitedByPlan = IsHandedOver = true;
         Text(d => d.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("What is being sold to whom, in one line.");
         Refer(d => d.PipelineId, "pipeline", typeof(Pipeline)).WrittenByRules().Described("The pipeline, always that of the stage.");
         Refer(d => d.StageId, "stage", typeof(Stage)).WrittenByRules().Telling("status", "pipelineId").Described("The stage it stands in; changing it moves the deal.");

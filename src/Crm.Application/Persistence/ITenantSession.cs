@@ -28,4 +28,22 @@ public interface ITenantSession
 
     /// <summary>Undoes everything since <see cref="BeginAsync"/>; does nothing when no transaction is running.</summary>
     Task RollbackAsync();
+
+    /// <summary>Does something in one transaction: the running one, else one that ends with it.</summary>
+    Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken);
+}
+
+/// <summary>What is built on the session's own members.</summary>
+public static class TenantSessionExtensions
+{
+    /// <summary>Does something that returns nothing in one transaction: the running one, else one that ends with it.</summary>
+    public static Task InTransactionAsync(
+        this ITenantSession session, Func<CancellationToken, Task> work, CancellationToken cancellationToken) =>
+        session.InTransactionAsync(
+            async token =>
+            {
+                await work(token);
+                return true;
+            },
+            cancellationToken);
 }

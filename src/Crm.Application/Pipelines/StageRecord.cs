@@ -10,6 +10,7 @@ public sealed class StageRecord : RecordType<Stage>
     public StageRecord()
         : base("stage", "stages", permissions: "pipelines")
     {
+        IsHandedOver = true;
         Refer(s => s.PipelineId, "pipeline", typeof(Pipeline)).Required().OnlyOnCreate().Described("The pipeline it belongs to.");
         Text(s => s.Name).AtMost(100).Required().FoldedInto("NameLower").Identifying().Described("The name it goes by; unique within the pipeline.");
         Declare(s => s.Position, FieldKind.Integer).Between(0, 10_000).Described("Where it stands in the pipeline, from 0.");

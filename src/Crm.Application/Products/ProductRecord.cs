@@ -10,6 +10,7 @@ public sealed class ProductRecord : RecordType<Product>
     public ProductRecord()
         : base("product", "products")
     {
+        IsLimitedByPlan = IsHandedOver = true;
         Text(p => p.Name).AtMost(200).Required().FoldedInto("NameLower").Identifying().Described("The name it is sold under.");
         Text(p => p.Code).AtMost(100).Unique().Described("The tenant's own code for it; unique among live products.");
         Text(p => p.Series).AtMost(100).Described("The range it belongs to.");

@@ -12,5 +12,6 @@ public sealed class PlanOptions : Dictionary<string, TenantLimits>
 
     /// <summary>Whether all numbers can be limits.</summary>
     public bool AreValid() => Values.All(limits =>
-        limits.Users is null or >= 1 && limits.Records is null or >= 0 && limits.RequestsPerMinute is null or >= 1 && limits.ApiKeys is null or >= 0);
+        limits.Users is null or >= 1 && limits.Records is null or >= 0
+        && limits.RequestsPerMinute is null or >= 1 && limits.ApiKeys is null or >= 0);
 }

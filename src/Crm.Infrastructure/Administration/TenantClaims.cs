@@ -1,60 +1,40 @@
 using Crm.Application.Tenants;
-using Npgsql;
+using Crm.Infrastructure.Persistence;
 
 namespace Crm.Infrastructure.Administration;
 
-/// <summary>
-/// Claims that are locks of a transaction that does nothing else. The database lets go of them when the connection ends, so a node that
-/// dies
-/// leaves none behind.
-/// </summary>
-internal sealed class TenantClaims(NpgsqlDataSource database) : ITenantClaims, IDisposable
+/// <summary>Claims are locks in the database, which releases them when the connection ends: a node that dies leaves none.</summary>
+internal sealed class TenantClaims(HostSession host) : ITenantClaims, IDisposable
 {
-    // A creation needs a second connection beside the claim's: were there no bound, claims alone could fill the pool and wait for
-    // themselves.
+    // A creation needs a second connection beside the claim's: without a limit, claims alone could fill the pool and wait for themselves.
     private readonly SemaphoreSlim _turns = new(4);
 
     public async Task<IAsyncDisposable?> TryTakeAsync(string identifier, CancellationToken cancellationToken)
     {
         await _turns.WaitAsync(cancellationToken);
-        var claim = new Claim(_turns);
-        var taken = false;
+        Claim? claim = null;
         try
         {
-            taken = await claim.TryTakeAsync(database, identifier, cancellationToken);
-            return taken ? claim : null;
+            if (await host.TryLockAsync("tenant:" + identifier, cancellationToken) is { } taken)
+                claim = new Claim(taken, _turns);
+            return claim;
         }
         finally
         {
-            if (!taken)
-                await claim.DisposeAsync();
+            if (claim is null)
+                _turns.Release();
         }
     }
 
     public void Dispose() => _turns.Dispose();
 
-    private sealed class Claim(SemaphoreSlim turns) : IAsyncDisposable
+    private sealed class Claim(IAsyncDisposable taken, SemaphoreSlim turns) : IAsyncDisposable
     {
-        private NpgsqlConnection? _connection;
-
-        public async Task<bool> TryTakeAsync(NpgsqlDataSource database, string identifier, CancellationToken cancellationToken)
-        {
-            _connection = await database.OpenConnectionAsync(cancellationToken);
-            var transaction = await _connection.BeginTransactionAsync(cancellationToken);
-            await using var command = new NpgsqlCommand("SELECT pg_try_advisory_xact_lock(hashtextextended('tenant:' || $1, 0))", _connection, transaction)
-            {
-                Parameters = { new() { Value = identifier } },
-            };
-            return (bool)(await command.ExecuteScalarAsync(cancellationToken))!;
-        }
-
         public async ValueTask DisposeAsync()
         {
             try
             {
-                // Giving the connection back to the pool rolls its transaction back, which lets go of the lock.
-                if (_connection is not null)
-                    await _connection.DisposeAsync();
+                await taken.DisposeAsync();
             }
             finally
             {

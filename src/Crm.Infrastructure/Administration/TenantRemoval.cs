@@ -2,19 +2,19 @@ using Crm.Application.MultiTenancy;
 using Crm.Application.Storage;
 using Crm.Application.Tenants;
 using Crm.Domain.Tenants;
+using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
-using Npgsql;
 
 namespace Crm.Infrastructure.Administration;
 
 /// <summary>
-/// Removes tenants whose time of grace is over: their rows in bounded transactions, their files, the tenant itself last. Whoever dies in
-/// between leaves a
-/// tenant that is still to be removed, with less in it.
+/// Removes tenants whose time of grace is over: their rows in bounded transactions, their files, the tenant itself last. A node that dies
+/// in between leaves a tenant that is still to be removed, with less in it.
 /// </summary>
 internal sealed partial class TenantRemoval(
-    NpgsqlDataSource database, IMultiTenantStore tenants, ITenantScope scope, ITenantFiles files, IOptions<TenantOptions> options, ILogger<TenantRemoval> logger)
+    HostSession host, IMultiTenantStore tenants, ITenantScope scope, ITenantFiles files, IOptions<TenantOptions> options,
+    ILogger<TenantRemoval> logger)
     : ITenantRemoval
 {
     private const int TenantsAtOnce = 100;
@@ -61,26 +61,16 @@ internal sealed partial class TenantRemoval(
             files.DeleteAll();
     }
 
-    // The number of rows removed; 0 when the last one was removed with the tenant, -1 when the tenant is not due or in the hands of
-    // another.
-    private async Task<int> PurgeAsync(Guid id, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT purge_tenant($1, $2)");
-        command.Parameters.Add(new() { Value = id });
-        command.Parameters.Add(new() { Value = options.Value.SweepBatch });
-        return (int)(await command.ExecuteScalarAsync(cancellationToken))!;
-    }
+    // The number of rows removed; 0 when the last one was removed with the tenant, -1 when the tenant is not due or another node is at it.
+    private Task<int> PurgeAsync(Guid id, CancellationToken cancellationToken) => host.SingleAsync(
+        Sql.Of($"SELECT purge_tenant({id}, {options.Value.SweepBatch})"), row => row.GetInt32(0), cancellationToken);
 
-    private async Task<IReadOnlyList<Guid>> ListDueAsync(CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("SELECT id FROM tenants WHERE delete_after <= clock_timestamp() ORDER BY delete_after LIMIT $1");
-        command.Parameters.Add(new() { Value = TenantsAtOnce });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var due = new List<Guid>();
-        while (await reader.ReadAsync(cancellationToken))
-            due.Add(reader.GetGuid(0));
-        return due;
-    }
+    private Task<List<Guid>> ListDueAsync(CancellationToken cancellationToken) => host.QueryAsync(
+        Sql.Of($"""
+            SELECT id FROM tenants WHERE delete_after <= clock_timestamp()
+            ORDER BY delete_after LIMIT {Sql.Literal(TenantsAtOnce)}
+            """),
+        row => row.GetGuid(0), cancellationToken);
 
     [LoggerMessage(1, LogLevel.Information, "Tenant {TenantId} was removed with {Rows} rows")]
     private static partial void Removed(ILogger logger, Guid tenantId, long rows);

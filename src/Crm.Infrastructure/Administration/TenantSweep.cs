@@ -7,7 +7,8 @@ namespace Crm.Infrastructure.Administration;
 /// <summary>
 /// Has tenants removed whose time of grace is over, as long as the process runs. What fails is tried again at the next look.
 /// </summary>
-internal sealed partial class TenantSweep(ITenantRemoval removal, IOptions<TenantOptions> options, TimeProvider time, ILogger<TenantSweep> logger) : PeriodicService(time)
+internal sealed partial class TenantSweep(
+    ITenantRemoval removal, IOptions<TenantOptions> options, TimeProvider time, ILogger<TenantSweep> logger) : PeriodicService(time)
 {
     protected override TimeSpan Interval => options.Value.SweepInterval;
 

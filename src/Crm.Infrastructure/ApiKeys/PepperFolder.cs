@@ -7,10 +7,9 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>
-/// Keeps peppers as files in a folder that only the service can read. A name that begins with a time, as <c>20261121T123000Z-….pepper</c>,
-/// says from when on
-/// new secrets are hashed with it, so that every node has read it by then; other names count at once. No pepper is removed here: what was
-/// hashed with it would be lost.
+/// Stores peppers as files in a folder that only the service can read. A name that begins with a time, as
+/// <c>20261121T123000Z-….pepper</c>, says from when on new secrets are hashed with it, so that every node has read it by then; other names
+/// count at once. No pepper is removed here: what was hashed with it would be lost.
 /// </summary>
 internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfiguration configuration, TimeProvider time) : IPepperRotation
 {
@@ -47,7 +46,8 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
 
     private string[] Find() => [.. Directory.GetFiles(_folder, "*.pepper").Order(StringComparer.Ordinal)];
 
-    private void Write(string name) => PrivateFiles.TryWrite(Path.Combine(_folder, name), Convert.ToBase64String(RandomNumberGenerator.GetBytes(Size)));
+    private void Write(string name) =>
+        PrivateFiles.TryWrite(Path.Combine(_folder, name), Convert.ToBase64String(RandomNumberGenerator.GetBytes(Size)));
 
     private static Pepper Read(string file)
     {
@@ -58,7 +58,9 @@ internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfigurati
     }
 
     private CannotRunException TooMany() =>
-        new("too_many_peppers", $"The folder of peppers, {_folder}, holds {Most} of them, which is the most there can be: take out one that no API key was hashed with any more.");
+        new("too_many_peppers",
+            $"The folder of peppers, {_folder}, holds {Most} of them, which is the most there can be: "
+            + "take out one that no API key was hashed with any more.");
 }
 
 /// <summary>

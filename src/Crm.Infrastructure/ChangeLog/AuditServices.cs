@@ -14,11 +14,11 @@ public static class AuditServices
         services.AddOptions<AuditOptions>().BindConfiguration(AuditOptions.Section).ValidateDataAnnotations()
             .Validate(options => options.HasGoodKeys(), "Audit:SealKey and Audit:PastSealKeys are 32 random bytes or more in Base64.").ValidateOnStart();
         services.AddSingleton<SecurityEventWriter>();
-        services.AddSingleton<EventTally>();
+        services.AddSingleton<EventCounts>();
         services.AddScoped<ISecurityLog, SecurityLog>();
         services.AddScoped<IDenials, Denials>();
         services.AddScoped<IAuditReader, AuditReader>();
-        services.AddHostedService<TallyService>();
+        services.AddHostedService<EventCountsWriter>();
         services.AddSingleton<SealKeys>();
         services.AddSingleton<SealVerification>();
         services.AddSingleton<ISeals, Sealing>();

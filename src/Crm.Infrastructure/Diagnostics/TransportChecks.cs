@@ -21,11 +21,14 @@ public static class TransportChecks
         foreach (var name in new[] { "Crm", "CrmOwner" })
         {
             if (configuration.GetConnectionString(name) is { } text && IsOpenDatabase(text))
-                checks.Add(Warning($"ConnectionStrings:{name} leads to another machine without SSL Mode=VerifyFull (or VerifyCA): it may be read on the way, or answered by another server."));
+                checks.Add(Warning(
+                    $"ConnectionStrings:{name} leads to another machine without SSL Mode=VerifyFull (or VerifyCA): "
+                    + "it may be read on the way, or answered by another server."));
         }
 
         if (RedisServices.Read(configuration)?.TryParse() is { Ssl: false } redis && !redis.EndPoints.All(IsLocal))
-            checks.Add(Warning("ConnectionStrings:Redis leads to another machine without ssl=true: it may be read on the way, or answered by another server."));
+            checks.Add(Warning(
+                "ConnectionStrings:Redis leads to another machine without ssl=true: it may be read on the way, or answered by another server."));
         return checks;
     }
 
@@ -36,7 +39,8 @@ public static class TransportChecks
         try
         {
             var settings = new NpgsqlConnectionStringBuilder(connectionString);
-            return settings.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA) && settings.Host is { } hosts && !hosts.Split(',').All(IsLocalHost);
+            return settings.SslMode is not (SslMode.VerifyFull or SslMode.VerifyCA)
+                && settings.Host is { } hosts && !hosts.Split(',').All(IsLocalHost);
         }
         catch (ArgumentException)
         {
@@ -48,12 +52,15 @@ public static class TransportChecks
     private static bool IsLocalHost(string host)
     {
         var name = host.Trim();
-        return name.StartsWith('/') || name.StartsWith('@') || IsLocalName(name) || (name.LastIndexOf(':') is >= 0 and var colon && IsLocalName(name[..colon]));
+        return name.StartsWith('/') || name.StartsWith('@') || IsLocalName(name)
+            || (name.LastIndexOf(':') is >= 0 and var colon && IsLocalName(name[..colon]));
     }
 
     // The client reads an address, or a name.
-    private static bool IsLocal(EndPoint place) => place is IPEndPoint numbered ? IPAddress.IsLoopback(numbered.Address) : IsLocalName(((DnsEndPoint)place).Host);
+    private static bool IsLocal(EndPoint place) =>
+        place is IPEndPoint numbered ? IPAddress.IsLoopback(numbered.Address) : IsLocalName(((DnsEndPoint)place).Host);
 
     private static bool IsLocalName(string name) =>
-        string.Equals(name, Localhost, StringComparison.OrdinalIgnoreCase) || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
+        string.Equals(name, Localhost, StringComparison.OrdinalIgnoreCase)
+        || (IPAddress.TryParse(name, out var address) && IPAddress.IsLoopback(address));
 }

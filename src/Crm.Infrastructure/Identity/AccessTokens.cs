@@ -98,11 +98,13 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
         if (expiresAt + _options.ClockSkew <= now)
             return TokenCheck.Expired;
 
-        return new TokenCheck(new AccessToken(userId, tenantId, sessionId, tokenId, expiresAt, Principal(userId, tenantId, tokenId)), IsExpired: false);
+        var token = new AccessToken(userId, tenantId, sessionId, tokenId, expiresAt, Principal(userId, tenantId, tokenId));
+        return new TokenCheck(token, IsExpired: false);
     }
 
     // Ours carry no other beginning than the time of issue, but one that is there counts.
-    private static bool HasBegun(JsonElement claims, DateTimeOffset now) => !claims.TryGetProperty("nbf", out _) || ParsedJwt.Time(claims, "nbf") <= now;
+    private static bool HasBegun(JsonElement claims, DateTimeOffset now) =>
+        !claims.TryGetProperty("nbf", out _) || ParsedJwt.Time(claims, "nbf") <= now;
 
     // A token opens either one tenant or the host.
     private static bool TryGetTenant(JsonElement claims, out Guid? tenantId)
@@ -110,7 +112,8 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
         tenantId = null;
         if (!claims.TryGetProperty(TokenClaims.Tenant, out _))
             return ParsedJwt.Text(claims, TokenClaims.Scope) == TokenClaims.HostScope;
-        if (claims.TryGetProperty(TokenClaims.Scope, out _) || !Guid.TryParseExact(ParsedJwt.Text(claims, TokenClaims.Tenant), "D", out var tenant))
+        if (claims.TryGetProperty(TokenClaims.Scope, out _)
+            || !Guid.TryParseExact(ParsedJwt.Text(claims, TokenClaims.Tenant), "D", out var tenant))
             return false;
         tenantId = tenant;
         return true;
@@ -118,9 +121,12 @@ internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOpti
 
     private static ClaimsPrincipal Principal(Guid userId, Guid? tenantId, string tokenId)
     {
-        var scope = tenantId is { } tenant ? new Claim(TokenClaims.Tenant, tenant.ToString()) : new Claim(TokenClaims.Scope, TokenClaims.HostScope);
+        var scope = tenantId is { } tenant
+            ? new Claim(TokenClaims.Tenant, tenant.ToString())
+            : new Claim(TokenClaims.Scope, TokenClaims.HostScope);
         return new ClaimsPrincipal(new ClaimsIdentity(
-            [new(TokenClaims.Subject, userId.ToString()), new(TokenClaims.TokenId, tokenId), scope], "Bearer", TokenClaims.Subject, roleType: null));
+            [new(TokenClaims.Subject, userId.ToString()), new(TokenClaims.TokenId, tokenId), scope],
+            "Bearer", TokenClaims.Subject, roleType: null));
     }
 
     // "at+jwt" as it is, not as at\u002Bjwt: some libraries compare the text.

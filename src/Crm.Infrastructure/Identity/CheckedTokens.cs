@@ -16,9 +16,11 @@ internal sealed class CheckedTokens(int capacity, SigningKeyRing keys, TimeProvi
 
     private sealed record Entry(AccessToken Token, string KeyId);
 
-    /// <summary>Finds a token that is still good. Allows no skew: a token that needs it is checked anew every time.</summary>
+    /// <summary>Finds a token that is still good. Allows no skew: a token that needs it is checked again every time.</summary>
     public AccessToken? Find(string text) =>
-        _tokens.TryGet(text, out var entry) && time.GetUtcNow() < entry.Token.ExpiresAt && keys.Find(entry.KeyId) is not null ? entry.Token : null;
+        _tokens.TryGet(text, out var entry) && time.GetUtcNow() < entry.Token.ExpiresAt && keys.Find(entry.KeyId) is not null
+            ? entry.Token
+            : null;
 
     /// <summary>Remembers a good token and the key that proved it.</summary>
     public void Keep(string text, AccessToken token, string keyId) => _tokens.Set(text, new Entry(token, keyId));

@@ -63,7 +63,8 @@ internal sealed record ParsedJwt(JsonElement Header, JsonElement Payload, byte[]
 
     /// <summary>A claim that must be a whole number of seconds since 1970.</summary>
     public static DateTimeOffset? Time(JsonElement from, string name) =>
-        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number && value.TryGetInt64(out var seconds) && seconds is >= 0 and < 100_000_000_000
+        from.TryGetProperty(name, out var value) && value.ValueKind == JsonValueKind.Number
+            && value.TryGetInt64(out var seconds) && seconds is >= 0 and < 100_000_000_000
             ? DateTimeOffset.FromUnixTimeSeconds(seconds)
             : null;
 }

@@ -9,7 +9,7 @@ public sealed class PasswordHashingOptions
     public const string Section = "PasswordHashing";
 
     /// <summary>
-    /// The iterations of PBKDF2-HMAC-SHA512, at least and by default 210,000. When it grows, users are hashed anew as they sign in.
+    /// The iterations of PBKDF2-HMAC-SHA512, at least and by default 210,000. When it grows, passwords are hashed again as users sign in.
     /// </summary>
     [Range(210_000, 10_000_000)]
     public int Iterations { get; init; } = 210_000;

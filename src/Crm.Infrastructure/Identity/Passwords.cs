@@ -71,6 +71,7 @@ internal sealed class Passwords : IPasswords, IDisposable
     {
         var made = BinaryPrimitives.ReadInt32BigEndian(Convert.FromBase64String(hash).AsSpan(IterationsAt));
         if (made < _iterations)
-            Rfc2898DeriveBytes.Pbkdf2(Encoding.UTF8.GetBytes(password), stackalloc byte[16], _iterations - made, HashAlgorithmName.SHA512, 32);
+            Rfc2898DeriveBytes.Pbkdf2(
+                Encoding.UTF8.GetBytes(password), stackalloc byte[16], _iterations - made, HashAlgorithmName.SHA512, 32);
     }
 }

@@ -34,7 +34,9 @@ internal static class RefreshTokenText
 
     /// <summary>What of a token is stored. A fast hash is enough: there is nothing to guess in 256 random bits.</summary>
     public static byte[]? Hash(string token) =>
-        token.Length == Length && token.StartsWith(Prefix, StringComparison.Ordinal) && Ascii.IsValid(token) ? SHA256.HashData(Encoding.ASCII.GetBytes(token)) : null;
+        token.Length == Length && token.StartsWith(Prefix, StringComparison.Ordinal) && Ascii.IsValid(token)
+            ? SHA256.HashData(Encoding.ASCII.GetBytes(token))
+            : null;
 
     private static string Of(byte[] bytes) => Prefix + Base64Url.EncodeToString(bytes);
 }

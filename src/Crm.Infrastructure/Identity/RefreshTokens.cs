@@ -2,52 +2,24 @@ using Crm.Application.Identity;
 using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>The refresh tokens in the CRM's own database.</summary>
-internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionOptions> options, ClientDevice device) : IRefreshTokens
+internal sealed class RefreshTokens(HostSession host, IOptions<SessionOptions> options, ClientDevice device) : IRefreshTokens
 {
-    // A token that was used is known as such for as long as it would have been good.
-    private const string Find = """
-        SELECT s.id, s.user_id, s.tenant_id, t.salt, t.used_at + $2 > clock_timestamp()
-        FROM refresh_tokens t JOIN sessions s ON s.id = t.session_id LEFT JOIN tenants n ON n.id = s.tenant_id
-        WHERE t.hash = $1 AND (t.used_at IS NOT NULL OR t.expires_at > clock_timestamp()) AND s.revoked_at IS NULL AND least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)) > clock_timestamp()
-        """;
-
-    // One statement, so that all of it happens or nothing. Those who present the token at the same time wait for its row and find it used.
-    private const string Use = """
-        WITH used AS (
-            UPDATE refresh_tokens t SET used_at = clock_timestamp(), salt = $2
-            FROM sessions s LEFT JOIN tenants n ON n.id = s.tenant_id
-            WHERE t.hash = $1 AND t.used_at IS NULL AND t.expires_at > clock_timestamp()
-              AND s.id = t.session_id AND s.revoked_at IS NULL AND least(s.ends_at, s.expires_at, s.last_used_at + make_interval(days => n.session_idle_days), s.created_at + make_interval(days => n.session_lifetime_days)) > clock_timestamp()
-            RETURNING t.session_id),
-        prolonged AS (
-            UPDATE sessions s SET last_used_at = clock_timestamp(), ends_at = least(
-                   clock_timestamp() + least($4, make_interval(days => (SELECT t.session_idle_days FROM tenants t WHERE t.id = s.tenant_id))), s.expires_at),
-                                  user_agent = coalesce($5, s.user_agent), ip_address = coalesce($6, s.ip_address)
-            FROM used WHERE s.id = used.session_id
-            RETURNING s.id, s.ends_at)
-        INSERT INTO refresh_tokens (hash, session_id, expires_at) SELECT $3, id, ends_at FROM prolonged
-        """;
-
     public async Task<PresentedToken?> FindAsync(string token, CancellationToken cancellationToken)
     {
         if (RefreshTokenText.Hash(token) is not { } hash)
             return null;
-        await using var command = database.CreateCommand(Find);
-        command.Parameters.Add(new() { Value = hash });
-        command.Parameters.Add(new() { Value = options.Value.RefreshGrace });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        if (!await reader.ReadAsync(cancellationToken))
-            return null;
 
-        var standing = reader.IsDBNull(4) ? TokenStanding.Unused : reader.GetBoolean(4) ? TokenStanding.JustUsed : TokenStanding.Reused;
-        return new PresentedToken(
-            token, reader.GetGuid(0), reader.GetGuid(1), reader.ValueOrNull<Guid>(2), standing,
-            reader.IsDBNull(3) ? null : reader.GetFieldValue<byte[]>(3));
+        // A token that was used is known as such for as long as it would have been good.
+        var find = Sql.Of($"""
+            SELECT s.id, s.user_id, s.tenant_id, t.salt, t.used_at + {options.Value.RefreshGrace} > clock_timestamp()
+            FROM refresh_tokens t JOIN live_sessions s ON s.id = t.session_id
+            WHERE t.hash = {hash} AND (t.used_at IS NOT NULL OR t.expires_at > clock_timestamp())
+            """);
+        return await host.SingleAsync(find, row => Read(token, row), cancellationToken);
     }
 
     public async Task<string?> UseAsync(PresentedToken token, CancellationToken cancellationToken)
@@ -65,28 +37,48 @@ internal sealed class RefreshTokens(NpgsqlDataSource database, IOptions<SessionO
             token = used;
         }
 
-        // What was used has a salt: the table demands it.
+        // The table sees to it that a token that was used has a salt.
         return token.Standing == TokenStanding.JustUsed ? RefreshTokenText.Successor(token.Value, token.Salt!) : null;
     }
 
-    private async Task<bool> TryUseAsync(string token, byte[] salt, string successor, CancellationToken cancellationToken)
+    // One statement, so that all of it happens or nothing. Those who present the token at the same time wait for its row and find it used.
+    private Task<bool> TryUseAsync(string token, byte[] salt, string successor, CancellationToken cancellationToken)
     {
-        await using var batch = database.CreateBatch();
-        var use = new NpgsqlBatchCommand(Use)
+        var use = Sql.Of($"""
+            WITH used AS (
+                UPDATE refresh_tokens t SET used_at = clock_timestamp(), salt = {salt}
+                FROM live_sessions s
+                WHERE t.hash = {RefreshTokenText.Hash(token)} AND t.used_at IS NULL AND t.expires_at > clock_timestamp()
+                  AND s.id = t.session_id
+                RETURNING t.session_id),
+            prolonged AS (
+                UPDATE sessions s SET
+                    last_used_at = clock_timestamp(),
+                    ends_at = least(
+                        clock_timestamp() + least({options.Value.IdleLifetime},
+                            (SELECT setting_days(t.settings, 'sessionIdleDays') FROM tenants t WHERE t.id = s.tenant_id)),
+                        s.expires_at),
+                    user_agent = coalesce({Sql.Text(device.UserAgent)}, s.user_agent),
+                    ip_address = coalesce({device.Address}, s.ip_address)
+                FROM used WHERE s.id = used.session_id
+                RETURNING s.id, s.ends_at)
+            INSERT INTO refresh_tokens (hash, session_id, expires_at)
+            SELECT {RefreshTokenText.Hash(successor)}, id, ends_at FROM prolonged
+            RETURNING session_id
+            """);
+        return host.RunAsync([use, SessionSweep.Tokens], (reader, ct) => reader.ReadAsync(ct), cancellationToken);
+    }
+
+    private static PresentedToken Read(string token, NpgsqlDataReader row)
+    {
+        var standing = row.ValueOrNull<bool>(4) switch
         {
-            Parameters =
-            {
-                new() { Value = RefreshTokenText.Hash(token)! },
-                new() { Value = salt },
-                new() { Value = RefreshTokenText.Hash(successor)! },
-                new() { Value = options.Value.IdleLifetime },
-                NullableParameter.Of(device.UserAgent, NpgsqlDbType.Text),
-                NullableParameter.Of(device.Address, NpgsqlDbType.Inet),
-            },
+            null => TokenStanding.Unused,
+            true => TokenStanding.JustUsed,
+            false => TokenStanding.Reused,
         };
-        batch.BatchCommands.Add(use);
-        SessionSweep.AddTokens(batch);
-        await batch.ExecuteNonQueryAsync(cancellationToken);
-        return use.RecordsAffected == 1;
+        return new PresentedToken(
+            token, row.GetGuid(0), row.GetGuid(1), row.ValueOrNull<Guid>(2), standing,
+            row.IsDBNull(3) ? null : row.GetFieldValue<byte[]>(3));
     }
 }

@@ -11,7 +11,8 @@ namespace Crm.Infrastructure.Identity;
 /// key begins to sign; it lies in the future when the file is written, so that no node signs with a key before the others can have read it.
 /// Other names sign at once.
 /// </summary>
-internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration, TimeProvider time) : ISigningKeySource, ISigningKeyRotation
+internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration, TimeProvider time)
+    : ISigningKeySource, ISigningKeyRotation
 {
     // The first in any order of dates, so that every key put in later is newer.
     private const string FirstFile = "0000-first.pem";
@@ -21,7 +22,8 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
 
     private readonly string _folder = options.Value.KeyFolder ?? Path.Combine(CrmHome.Of(configuration), "signing-keys");
 
-    public IReadOnlyList<StoredKey> Load() => [.. Files().Select(file => new StoredKey(File.ReadAllText(file), KeyFileNames.UsedFrom(file)))];
+    public IReadOnlyList<StoredKey> Load() =>
+        [.. Files().Select(file => new StoredKey(File.ReadAllText(file), KeyFileNames.UsedFrom(file)))];
 
     public RotatedKey Rotate()
     {
@@ -62,7 +64,7 @@ internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, ICo
         using var key = ECDsa.Create(ECCurve.NamedCurves.nistP256);
         var pem = key.ExportPkcs8PrivateKeyPem();
 
-        // Nodes that start together on one folder must end with one key: whoever writes first wins.
+        // Nodes that start together on one folder must end with one key: the first one to write wins.
         PrivateFiles.TryWrite(Path.Combine(_folder, name), pem);
         return pem;
     }

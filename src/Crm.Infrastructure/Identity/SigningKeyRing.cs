@@ -10,7 +10,7 @@ namespace Crm.Infrastructure.Identity;
 /// </summary>
 internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvider time, ILogger<SigningKeyRing> logger) : IPublicKeys
 {
-    // How old the ring may be before it is loaded anew, and how soon a token with an unknown key may make it load anew.
+    // How old the ring may be before it is loaded again, and how soon a token with an unknown key may cause that.
     private static readonly TimeSpan GoodFor = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan AskAgainAfter = TimeSpan.FromSeconds(1);
 
@@ -83,7 +83,7 @@ internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvi
             : throw new InvalidOperationException("There is no key to sign access tokens with.");
     }
 
-    [LoggerMessage(Level = LogLevel.Error, Message = "The signing keys could not be loaded anew; those at hand stay in use.")]
+    [LoggerMessage(Level = LogLevel.Error, Message = "The signing keys could not be loaded again; those at hand stay in use.")]
     private static partial void LogReloadFailed(ILogger logger, Exception exception);
 
     private sealed record Ring(SigningKey[] Keys, Dictionary<string, SigningKey> ById, long LoadedAt);

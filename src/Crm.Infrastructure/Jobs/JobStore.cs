@@ -3,7 +3,6 @@ using Crm.Application.Jobs;
 using Crm.Application.Records;
 using Crm.Domain.Jobs;
 using Crm.Infrastructure.Persistence;
-using Crm.Infrastructure.Persistence.Records;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Jobs;
@@ -14,7 +13,7 @@ internal sealed class JobStore(TenantSession session, JobQueue queue, JobSignal 
     private const string Columns = "id, type, status, done, total, result, started_at, finished_at";
 
     private static readonly CursorList<JobFault> Faults = new(
-        "job-errors", "job_errors", "job_id", [("row_number", FieldKind.Integer), ("position", FieldKind.Integer)], "severity, column_name, code, message, value", latestFirst: false,
+        "job-errors", "job_errors", "job_id", [("row_number", FieldKind.Integer), ("position", FieldKind.Integer)], ["severity", "column_name", "code", "message", "value"], latestFirst: false,
         reader => new JobFault(reader.GetInt32(0), reader.GetString(2), reader.TextOrNull(3), reader.GetString(4), reader.GetString(5), reader.TextOrNull(6)));
 
     public async Task<JobDto> EnqueueAsync(NewJob job, CancellationToken cancellationToken)

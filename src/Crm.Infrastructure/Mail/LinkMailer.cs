@@ -6,7 +6,8 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Mail;
 
 /// <summary>Sends the mails that carry links, as long as the process runs. A mail that cannot be sent is tried again later.</summary>
-internal sealed partial class LinkMailer(LinkOutbox outbox, MailSender sender, IOptions<MailOptions> options, TimeProvider time, ILogger<LinkMailer> logger) : BackgroundService
+internal sealed partial class LinkMailer(
+    LinkOutbox outbox, MailSender sender, IOptions<MailOptions> options, TimeProvider time, ILogger<LinkMailer> logger) : BackgroundService
 {
     private static readonly TimeSpan BetweenSweeps = TimeSpan.FromHours(1);
 

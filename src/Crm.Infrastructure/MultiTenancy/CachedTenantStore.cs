@@ -23,5 +23,6 @@ internal sealed class CachedTenantStore(IMultiTenantStore inner, MultiTenancyOpt
 
     public Task<bool> AddAsync(CrmTenantInfo tenant, CancellationToken cancellationToken) => inner.AddAsync(tenant, cancellationToken);
 
-    public Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken) => inner.UpdateAsync(tenant, entry, cancellationToken);
+    public Task<bool> UpdateAsync(CrmTenantInfo tenant, TenantEvent entry, CancellationToken cancellationToken) =>
+        inner.UpdateAsync(tenant, entry, cancellationToken);
 }

@@ -23,4 +23,7 @@ public static class MultiTenantServices
                 store, s.GetRequiredService<IOptions<MultiTenancyOptions>>().Value, s.GetRequiredService<TimeProvider>()))));
         return new MultiTenantBuilder(services);
     }
+
+    /// <summary>Adds the store that keeps tenants in the CRM's own database.</summary>
+    public static MultiTenantBuilder WithDatabaseStore(this MultiTenantBuilder tenancy) => tenancy.WithStore<DatabaseTenantStore>();
 }

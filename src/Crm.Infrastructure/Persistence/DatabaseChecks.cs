@@ -1,7 +1,7 @@
+using System.Diagnostics.CodeAnalysis;
 using System.Net.Sockets;
 using Crm.Domain.Common;
 using Crm.Infrastructure.Diagnostics;
-using Crm.Infrastructure.Embedded;
 using Npgsql;
 
 namespace Crm.Infrastructure.Persistence;
@@ -9,8 +9,11 @@ namespace Crm.Infrastructure.Persistence;
 /// <summary>Looks whether a database may be worked with: the server's version, the role's rights, the schema.</summary>
 public static class DatabaseChecks
 {
-    internal const string Connection = "connection";
-    internal const string ServerVersion = "server version";
+    /// <summary>The oldest major version of PostgreSQL that the system works with.</summary>
+    public const int OldestMajor = 15;
+
+    private const string Connection = "connection";
+    private const string ServerVersion = "server version";
 
     // What the role is or can become counts: SET ROLE is a statement like any other.
     private const string Facts = """
@@ -28,7 +31,7 @@ public static class DatabaseChecks
     public static Task<IReadOnlyList<SystemCheck>> RunAsync(string appConnection, CancellationToken cancellationToken) =>
         RunAsync(appConnection, "ConnectionStrings__Crm", cancellationToken);
 
-    internal static async Task<IReadOnlyList<SystemCheck>> RunAsync(string connectionString, string setting, CancellationToken cancellationToken)
+    private static async Task<IReadOnlyList<SystemCheck>> RunAsync(string connectionString, string setting, CancellationToken cancellationToken)
     {
         try
         {
@@ -55,6 +58,24 @@ public static class DatabaseChecks
             throw failed.Fault!;
     }
 
+    /// <summary>Refuses a connection string that cannot migrate.</summary>
+    /// <exception cref="CannotRunException">It is missing, leads to no usable server, or to one without the roles.</exception>
+    public static async Task VerifyOwnerAsync([NotNull] string? ownerConnection, CancellationToken cancellationToken)
+    {
+        if (string.IsNullOrWhiteSpace(ownerConnection))
+            throw ServerErrors.NoOwner();
+        var checks = await RunAsync(ownerConnection, "ConnectionStrings__CrmOwner", cancellationToken);
+        if (checks.FirstOrDefault(check => check.Name is Connection or ServerVersion && check.Fault is not null) is { } failed)
+            throw failed.Fault!;
+
+        await using var connection = new NpgsqlConnection(ownerConnection);
+        await connection.OpenAsync(cancellationToken);
+        await using var bootstrapped = new NpgsqlCommand(
+            "SELECT to_regrole('crm_app') IS NOT NULL AND to_regrole('crm_directory') IS NOT NULL", connection);
+        if (await bootstrapped.ExecuteScalarAsync(cancellationToken) is not true)
+            throw ServerErrors.NotBootstrapped();
+    }
+
     private static async Task<IReadOnlyList<SystemCheck>> RunAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
         int major;
@@ -72,7 +93,7 @@ public static class DatabaseChecks
         var missing = history ? await DatabaseMigrator.MissingAsync(connection, cancellationToken) : DatabaseMigrator.Expected;
         return
         [
-            new SystemCheck(ServerVersion, $"PostgreSQL {version}", major < PostgresBinaries.OldestMajor ? ServerErrors.TooOld(version) : null),
+            new SystemCheck(ServerVersion, $"PostgreSQL {version}", major < OldestMajor ? ServerErrors.TooOld(version) : null),
             new SystemCheck("role privileges", role, powerful ? ServerErrors.TooPowerful(role) : null),
             new SystemCheck("role ownership", role, owns ? ServerErrors.OwnsObjects(role) : null),
             new SystemCheck(

@@ -54,7 +54,10 @@ public static class DatabaseMigrator
     /// <summary>Finds the migrations of this version that a database does not have. Those of a later version do no harm.</summary>
     internal static async Task<IReadOnlyList<string>> MissingAsync(NpgsqlConnection connection, CancellationToken cancellationToken)
     {
-        await using var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection) { Parameters = { new() { Value = HistoryTable } } };
+        await using var exists = new NpgsqlCommand("SELECT to_regclass($1) IS NOT NULL", connection)
+        {
+            Parameters = { new() { Value = HistoryTable } },
+        };
         if (await exists.ExecuteScalarAsync(cancellationToken) is not true)
             return Expected;
 

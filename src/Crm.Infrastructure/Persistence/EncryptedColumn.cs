@@ -7,15 +7,20 @@ namespace Crm.Infrastructure.Persistence;
 
 /// <summary>
 /// A column whose property is marked [Encrypted]. EF knows only the encrypted value, as a shadow property: the property itself is no part
-/// of the model, so that
-/// neither a load nor the record engine can fill it.
+/// of the model, so that neither a load nor the record engine can fill it.
 /// </summary>
 /// <param name="Table">The table.</param>
 /// <param name="Name">The column.</param>
 /// <param name="Property">The entity's property.</param>
 internal sealed record EncryptedColumn(string Table, string Name, PropertyInfo Property)
 {
-    /// <summary>Table and column, parted by a dot.</summary>
+    /// <summary>The table, for SQL.</summary>
+    public Identifier TableName { get; } = new(Table);
+
+    /// <summary>The column, for SQL.</summary>
+    public Identifier ColumnName { get; } = new(Name);
+
+    /// <summary>Table and column, separated by a dot.</summary>
     public string FullName => $"{Table}.{Name}";
 
     /// <summary>The name of the shadow property that holds the encrypted value.</summary>

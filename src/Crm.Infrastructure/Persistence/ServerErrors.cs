@@ -1,5 +1,4 @@
 using Crm.Domain.Common;
-using Crm.Infrastructure.Embedded;
 using Npgsql;
 
 namespace Crm.Infrastructure.Persistence;
@@ -14,7 +13,7 @@ internal static class ServerErrors
         "connection_string_broken", $"{name} is not a connection string of PostgreSQL, such as 'Host=db;Username=crm_app;Password=…;Database=crm'.");
 
     public static CannotRunException TooOld(string version) => new(
-        "server_too_old", $"The server runs PostgreSQL {version}: {PostgresBinaries.OldestMajor} or newer is needed.");
+        "server_too_old", $"The server runs PostgreSQL {version}: {DatabaseChecks.OldestMajor} or newer is needed.");
 
     public static CannotRunException TooPowerful(string role) => new(
         "role_too_powerful", $"The role '{role}' in ConnectionStrings__Crm is, or can become, a superuser or one that bypasses row-level security, which keeps tenants apart: use crm_app.");

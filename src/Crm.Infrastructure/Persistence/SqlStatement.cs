@@ -1,4 +1,3 @@
-using System.Collections;
 using System.Globalization;
 using System.Text;
 using Npgsql;
@@ -58,26 +57,6 @@ internal sealed class SqlStatement
         foreach (var parameter in _parameters)
             command.Parameters.Add(parameter);
         return command;
-    }
-
-    /// <summary>Text and values as one text, equal for two statements that ask the same.</summary>
-    public string Fingerprint()
-    {
-        var text = new StringBuilder(Text);
-        foreach (var parameter in _parameters)
-        {
-            // Each value carries its length, so that no two lists of values run together to the same text.
-            var values = parameter.Value is IEnumerable and not string ? ((IEnumerable)parameter.Value).Cast<object?>() : [parameter.Value];
-            foreach (var value in values)
-            {
-                var part = Convert.ToString(value, CultureInfo.InvariantCulture) ?? "";
-                text.Append(CultureInfo.InvariantCulture, $"\n{part.Length}:{part}");
-            }
-
-            text.Append(';');
-        }
-
-        return text.ToString();
     }
 
     /// <inheritdoc />

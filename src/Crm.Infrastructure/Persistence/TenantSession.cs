@@ -80,16 +80,54 @@ internal sealed class TenantSession(
             await EndAsync();
     }
 
+    public async Task<T> InTransactionAsync<T>(Func<CancellationToken, Task<T>> work, CancellationToken cancellationToken)
+    {
+        if (_transaction is not null)
+            return await work(cancellationToken);
+
+        await BeginAsync(cancellationToken);
+        try
+        {
+            var result = await work(cancellationToken);
+            await CommitAsync(cancellationToken);
+            return result;
+        }
+        finally
+        {
+            await RollbackAsync();
+        }
+    }
+
     public async ValueTask DisposeAsync() => await RollbackAsync();
 
-    /// <summary>Runs statements in the tenant's name, in one round trip, of which nothing is read.</summary>
-    public Task ExecuteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken) =>
-        ExecuteAsync(statements, static (_, _) => Task.FromResult(true), cancellationToken);
+    /// <summary>Reads the rows of a statement.</summary>
+    public Task<List<T>> QueryAsync<T>(Sql sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken) =>
+        RunAsync([sql.ToCommand(Tenant.TenantId)], (reader, token) => reader.RowsAsync(row, token), cancellationToken);
 
-    /// <summary>Runs statements in the tenant's name, in one round trip.</summary>
-    /// <typeparam name="T">What is read.</typeparam>
-    public async Task<T> ExecuteAsync<T>(
-        IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken)
+    /// <summary>Reads the first row of a statement; the default of its type when there is none.</summary>
+    public Task<T?> SingleAsync<T>(Sql sql, Func<NpgsqlDataReader, T> row, CancellationToken cancellationToken) =>
+        RunAsync([sql.ToCommand(Tenant.TenantId)], (reader, token) => reader.FirstAsync(row, token), cancellationToken);
+
+    /// <summary>Runs a statement of which nothing is read.</summary>
+    /// <returns>How many rows it wrote.</returns>
+    public Task<int> ExecuteAsync(Sql sql, CancellationToken cancellationToken) =>
+        RunAsync([sql.ToCommand(Tenant.TenantId)], static (reader, _) => Task.FromResult(reader.RecordsAffected), cancellationToken);
+
+    /// <summary>Runs statements in one round trip of which nothing is read.</summary>
+    public Task ExecuteAsync(IReadOnlyList<Sql> statements, CancellationToken cancellationToken) =>
+        RunAsync(statements, static (_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Runs several statements in one round trip.</summary>
+    /// <param name="statements">At least one.</param>
+    /// <param name="read">Reads the results, beginning with those of the first statement.</param>
+    public Task<T> RunAsync<T>(
+        IReadOnlyList<Sql> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(statements.Select(s => s.ToCommand(Tenant.TenantId)), read, cancellationToken);
+
+    /// <summary>Runs finished commands in one round trip.</summary>
+    public async Task<T> RunAsync<T>(
+        IEnumerable<NpgsqlBatchCommand> commands, Func<NpgsqlDataReader, CancellationToken, Task<T>> read,
+        CancellationToken cancellationToken)
     {
         await using var own = _connection is null ? await dataSource.OpenConnectionAsync(cancellationToken) : null;
         try
@@ -97,25 +135,24 @@ internal sealed class TenantSession(
             await using var batch = new NpgsqlBatch(own ?? _connection, _transaction);
             if (own is not null)
                 batch.BatchCommands.Add(new NpgsqlBatchCommand(TenantSetting.Sql) { Parameters = { TenantParameter() } });
-            foreach (var statement in statements)
-                batch.BatchCommands.Add(statement.ToCommand());
-            await using var reader = await batch.ExecuteReaderAsync(cancellationToken);
-            if (own is not null)
-                await reader.NextResultAsync(cancellationToken);
-            var result = await read(reader, cancellationToken);
-
-            // A fault in a later statement, or at the implicit commit, surfaces only when it is reached.
-            while (await reader.NextResultAsync(cancellationToken))
-            {
-            }
-
-            return result;
+            foreach (var command in commands)
+                batch.BatchCommands.Add(command);
+            return await batch.ReadAsync(skip: own is null ? 0 : 1, read, cancellationToken);
         }
         catch (PostgresException error) when (DatabaseErrors.Translate(error) is { } refusal)
         {
             throw refusal;
         }
     }
+
+    /// <summary>Runs statements in one round trip of which nothing is read.</summary>
+    public Task ExecuteAsync(IReadOnlyList<SqlStatement> statements, CancellationToken cancellationToken) =>
+        ExecuteAsync(statements, static (_, _) => Task.FromResult(true), cancellationToken);
+
+    /// <summary>Runs statements in one round trip.</summary>
+    public Task<T> ExecuteAsync<T>(
+        IReadOnlyList<SqlStatement> statements, Func<NpgsqlDataReader, CancellationToken, Task<T>> read, CancellationToken cancellationToken) =>
+        RunAsync(statements.Select(s => s.ToCommand()), read, cancellationToken);
 
     private void StampTenant(object? sender, EntityTrackingEventArgs tracked)
     {

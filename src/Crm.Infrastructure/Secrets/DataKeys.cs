@@ -3,7 +3,6 @@ using Crm.Application.Secrets;
 using Crm.Domain.Secrets;
 using Crm.Infrastructure.Persistence;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Secrets;
 
@@ -23,9 +22,8 @@ internal sealed class DataKey(Guid id, string kekId, byte[] material) : IDisposa
 }
 
 /// <summary>
-/// The data keys of the present tenant. None is kept in memory: to read, the wrapped key comes along with the value; to write, the active
-/// key's row is held until the
-/// transaction ends. So no key can be retired while somebody is about to write with it, on whichever node.
+/// The data keys of the present tenant. None stays in memory: to read, the wrapped key comes along with the value; to write, the active
+/// key's row is locked until the transaction ends. So no key can be retired while somebody is about to write with it, on any node.
 /// </summary>
 internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping, IKeyRing ring)
 {
@@ -34,18 +32,7 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
     /// </summary>
     public const long MostUses = 1 << 24;
 
-    private const string Take = "UPDATE data_keys SET uses = uses + $2 WHERE tenant_id = $1 AND state = 'active' AND uses < $3 RETURNING id, kek_id, wrapped";
-
-    private const string Exhaust = "UPDATE data_keys SET state = 'retiring' WHERE tenant_id = $1 AND state = 'active' AND uses >= $2";
-
-    // The key that wraps is held too: none is gone over from while a data key is being wrapped with it.
-    private const string Add = """
-        INSERT INTO data_keys (tenant_id, id, kek_id, wrapped)
-        SELECT $1, $2, k.id, $4 FROM key_encryption_keys k WHERE k.id = $3 AND k.retired_at IS NULL FOR SHARE
-        ON CONFLICT DO NOTHING
-        """;
-
-    /// <summary>The active key, made when there is none; held until the running transaction ends.</summary>
+    /// <summary>The active key, made when there is none; locked until the running transaction ends.</summary>
     public async Task<DataKey> TakeAsync(int uses, CancellationToken cancellationToken)
     {
         while (true)
@@ -53,7 +40,7 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
             if (await FindAsync(uses, cancellationToken) is { } key)
                 return key;
 
-            // Another may have put one in meanwhile, or the key that wraps may be another by now: then the next look tells.
+            // Another may have added one meanwhile, or another key wraps by now: the next look shows it.
             await ReplaceAsync(MostUses, cancellationToken);
         }
     }
@@ -66,12 +53,17 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
         using var key = new DataKey(id, kekId, RandomNumberGenerator.GetBytes(AesGcmCipher.KeyLength));
         var wrapped = await ring.WrapAsync(kekId, key.Material, ContextOf(tenantId, id), cancellationToken) ?? throw SecretErrors.NoKey();
 
-        var exhaust = SqlStatement.Finished(Exhaust, tenantId);
-        exhaust.Parameter(usesFrom, NpgsqlDbType.Bigint);
-        var add = SqlStatement.Finished(Add, tenantId);
-        add.Parameter(id, NpgsqlDbType.Uuid);
-        add.Parameter(kekId, NpgsqlDbType.Text);
-        add.Parameter(wrapped, NpgsqlDbType.Bytea);
+        var exhaust = Sql.Of($"""
+            UPDATE data_keys SET state = 'retiring' WHERE tenant_id = {Sql.Tenant} AND state = 'active' AND uses >= {usesFrom}
+            """);
+
+        // Also lock the wrapping key, so that it cannot be retired while it wraps a data key.
+        var add = Sql.Of($"""
+            INSERT INTO data_keys (tenant_id, id, kek_id, wrapped)
+            SELECT {Sql.Tenant}, {id}, k.id, {wrapped} FROM key_encryption_keys k
+            WHERE k.id = {Sql.Text(kekId)} AND k.retired_at IS NULL FOR SHARE
+            ON CONFLICT DO NOTHING
+            """);
         await session.ExecuteAsync([exhaust, add], cancellationToken);
     }
 
@@ -82,7 +74,8 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
         if (EncryptedText.KeyOf(text) is not { } id || reader.IsDBNull(place + 1))
             return null;
         var wrapped = reader.GetFieldValue<byte[]>(place + 2);
-        if (await ring.UnwrapAsync(reader.GetString(place + 1), wrapped, ContextOf(cell.TenantId, id), cancellationToken) is not { } material)
+        var context = ContextOf(cell.TenantId, id);
+        if (await ring.UnwrapAsync(reader.GetString(place + 1), wrapped, context, cancellationToken) is not { } material)
             return null;
 
         using var key = new DataKey(id, "", material);
@@ -95,13 +88,16 @@ internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping
     private async Task<DataKey?> FindAsync(int uses, CancellationToken cancellationToken)
     {
         var tenantId = session.Tenant.TenantId;
-        var take = SqlStatement.Finished(Take, tenantId);
-        take.Parameter((long)uses, NpgsqlDbType.Bigint);
-        take.Parameter(MostUses, NpgsqlDbType.Bigint);
-        var found = await session.ExecuteAsync([take], async (reader, token) =>
-            await reader.ReadAsync(token) ? (Id: reader.GetGuid(0), KekId: reader.GetString(1), Wrapped: reader.GetFieldValue<byte[]>(2)) : default, cancellationToken);
-        return found.Wrapped is null
-            ? null
-            : new DataKey(found.Id, found.KekId, await ring.UnwrapAsync(found.KekId, found.Wrapped, ContextOf(tenantId, found.Id), cancellationToken) ?? throw SecretErrors.Unreadable());
+        var take = Sql.Of($"""
+            UPDATE data_keys SET uses = uses + {(long)uses}
+            WHERE tenant_id = {Sql.Tenant} AND state = 'active' AND uses < {MostUses}
+            RETURNING id, kek_id, wrapped
+            """);
+        var (id, kekId, wrapped) = await session.SingleAsync(
+            take, row => (row.GetGuid(0), row.GetString(1), row.GetFieldValue<byte[]>(2)), cancellationToken);
+        if (wrapped is null)
+            return null;
+        var material = await ring.UnwrapAsync(kekId, wrapped, ContextOf(tenantId, id), cancellationToken);
+        return new DataKey(id, kekId, material ?? throw SecretErrors.Unreadable());
     }
 }

@@ -33,7 +33,8 @@ internal static class EncryptedText
         var bytes = AesGcmCipher.Encrypt(key.Material, utf8, cell.Context).AsSpan();
         return string.Join(
             '|', Version, key.KekId, key.Id.ToString("D"), Base64Url.EncodeToString(bytes[..AesGcmCipher.NonceLength]),
-            Base64Url.EncodeToString(bytes[AesGcmCipher.NonceLength..^AesGcmCipher.TagLength]), Base64Url.EncodeToString(bytes[^AesGcmCipher.TagLength..]));
+            Base64Url.EncodeToString(bytes[AesGcmCipher.NonceLength..^AesGcmCipher.TagLength]),
+            Base64Url.EncodeToString(bytes[^AesGcmCipher.TagLength..]));
     }
 
     /// <summary>The data key a value was encrypted with; <c>null</c> for what is no encrypted value.</summary>
@@ -47,6 +48,8 @@ internal static class EncryptedText
     public static byte[]? TryDecrypt(byte[] key, string text, Cell cell)
     {
         var bytes = text.Split('|')[3..];
-        return bytes.All(part => Base64Url.IsValid(part)) ? AesGcmCipher.TryDecrypt(key, [.. bytes.SelectMany(part => Base64Url.DecodeFromChars(part))], cell.Context) : null;
+        return bytes.All(part => Base64Url.IsValid(part))
+            ? AesGcmCipher.TryDecrypt(key, [.. bytes.SelectMany(part => Base64Url.DecodeFromChars(part))], cell.Context)
+            : null;
     }
 }

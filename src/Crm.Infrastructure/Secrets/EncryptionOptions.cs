@@ -9,7 +9,7 @@ public sealed class EncryptionOptions
     public const string Section = "Encryption";
 
     /// <summary>
-    /// Key-encryption keys given from outside, parted by spaces or commas, oldest first: each 32 random bytes in Base64. While this is set
+    /// Key-encryption keys given from outside, separated by spaces or commas, oldest first: each 32 random bytes in Base64. While this is set
     /// no folder is read.
     /// </summary>
     public string? Keys { get; init; }
@@ -24,7 +24,7 @@ public sealed class EncryptionOptions
     [Range(typeof(TimeSpan), "00:00:00", "1.00:00:00")]
     public TimeSpan KeyActivationDelay { get; init; } = TimeSpan.FromMinutes(1);
 
-    /// <summary>How many values are encrypted anew in one transaction: 1–1000, 100 by default.</summary>
+    /// <summary>How many values are encrypted again in one transaction: 1–1000, 100 by default.</summary>
     [Range(1, 1000)]
     public int BatchSize { get; init; } = 100;
 

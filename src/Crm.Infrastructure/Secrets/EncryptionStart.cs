@@ -6,9 +6,11 @@ namespace Crm.Infrastructure.Secrets;
 /// <summary>Looks at the keys before anything is served.</summary>
 internal sealed class EncryptionStart(IKeyRing ring, KeyEncryptionKeys keys, IOptions<DevelopmentKeyOptions> development) : IEncryptionStart
 {
-    public async Task VerifyAsync(CancellationToken cancellationToken) => await VerifyAsync(await keys.CurrentAsync(cancellationToken), cancellationToken);
+    public async Task VerifyAsync(CancellationToken cancellationToken) =>
+        await VerifyAsync(await keys.CurrentAsync(cancellationToken), cancellationToken);
 
-    public async Task LookAsync(CancellationToken cancellationToken) => await VerifyAsync(await keys.ExpectAsync(cancellationToken), cancellationToken);
+    public async Task LookAsync(CancellationToken cancellationToken) =>
+        await VerifyAsync(await keys.ExpectAsync(cancellationToken), cancellationToken);
 
     private async Task VerifyAsync(string? current, CancellationToken cancellationToken)
     {

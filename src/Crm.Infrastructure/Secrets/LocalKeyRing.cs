@@ -11,7 +11,8 @@ namespace Crm.Infrastructure.Secrets;
 /// key may wrap, as with signing keys. A key's id is made of the key, so that a wrong key under a right name is nobody's.
 /// </summary>
 internal sealed class LocalKeyRing(
-    IOptions<EncryptionOptions> options, IOptions<DevelopmentKeyOptions> development, IConfiguration configuration, TimeProvider time) : IKeyRing
+    IOptions<EncryptionOptions> options, IOptions<DevelopmentKeyOptions> development, IConfiguration configuration, TimeProvider time)
+    : IKeyRing
 {
     private const string Extension = ".key";
     private const string DevelopmentFile = "development" + Extension;
@@ -58,7 +59,10 @@ internal sealed class LocalKeyRing(
     private List<Entry> Load()
     {
         if (!string.IsNullOrWhiteSpace(options.Value.Keys))
-            return [.. options.Value.Keys.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries).Select(text => Of(text, null, null) ?? throw EncryptionErrors.BrokenKeys())];
+        {
+            var texts = options.Value.Keys.Split([' ', ','], StringSplitOptions.RemoveEmptyEntries);
+            return [.. texts.Select(text => Of(text, null, null) ?? throw EncryptionErrors.BrokenKeys())];
+        }
 
         var files = Files();
         if (files.Length == 0 && development.Value.Allowed)
@@ -89,7 +93,7 @@ internal sealed class LocalKeyRing(
             : null;
     }
 
-    // Nodes that start together on one folder must end with one key: whoever writes first wins.
+    // Nodes that start together on one folder must end with one key: the first one to write wins.
     private void Write(string file)
     {
         PrivateFiles.CreateFolder(_folder);

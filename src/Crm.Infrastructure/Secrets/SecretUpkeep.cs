@@ -1,73 +1,63 @@
+using Crm.Application.Persistence;
 using Crm.Application.Secrets;
 using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
-using Npgsql;
 using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>
-/// Changes keys under load. There is no state beside the rows themselves: what still has to be done is read off them, so that a run that
-/// was killed is finished by
-/// the next one.
+/// Changes keys under load. There is no state beside the rows themselves: they show what still has to be done, so that a run that was
+/// killed is finished by the next one.
 /// </summary>
 internal sealed class SecretUpkeep(
-    TenantSession session, NpgsqlDataSource database, EncryptedColumns columns, DataKeys dataKeys, ValueSweep sweep, KeyEncryptionKeys wrapping, IKeyRing ring,
-    IOptions<EncryptionOptions> options, TimeProvider time) : ISecretUpkeep
+    TenantSession session, HostSession host, EncryptedColumns columns, DataKeys dataKeys, ValueSweep sweep, KeyEncryptionKeys wrapping,
+    IKeyRing ring, IOptions<EncryptionOptions> options, TimeProvider time) : ISecretUpkeep
 {
-    private const string HasRetiring = "SELECT count(*) FILTER (WHERE state = 'retiring'), count(*) FROM data_keys WHERE tenant_id = $1 AND state <> 'retired'";
-
-    private const string RemoveRetired = "DELETE FROM data_keys WHERE tenant_id = $1 AND state = 'retired' AND retired_at <= clock_timestamp() - $2";
-
-    private const string WrappedOtherwise = "SELECT id, kek_id, wrapped FROM data_keys WHERE tenant_id = $1 AND kek_id <> $2 ORDER BY id FOR UPDATE";
-
-    private const string Rewrap = "UPDATE data_keys d SET kek_id = $2, wrapped = n.wrapped FROM unnest($3, $4) n (id, wrapped) WHERE d.tenant_id = $1 AND d.id = n.id";
-
     public async Task<string> ReplaceKeyEncryptionKeyAsync(CancellationToken cancellationToken)
     {
-        // As long as something may be wrapped with a key that was gone over from, the change to the present one goes on.
+        // As long as something may be wrapped with a retired key, the change to the present one goes on.
         var needed = await wrapping.ListNeededAsync(cancellationToken);
         if (needed.Any(k => k.IsRetired))
             return needed[^1].Id;
 
         var used = await wrapping.ListUsedAsync(cancellationToken);
-        var next = (await ring.ListAsync(cancellationToken)).LastOrDefault(k => !k.IsDevelopment && !used.Contains(k.Id)) ?? await ring.AddAsync(cancellationToken);
+        var unused = (await ring.ListAsync(cancellationToken)).LastOrDefault(k => !k.IsDevelopment && !used.Contains(k.Id));
+        var next = unused ?? await ring.AddAsync(cancellationToken);
         if (next.UsableFrom - time.GetUtcNow() is { } wait && wait > TimeSpan.Zero)
             await Task.Delay(wait, time, cancellationToken);
         await wrapping.ReplaceAsync(next.Id, cancellationToken);
         return next.Id;
     }
 
-    public Task<SecretCounts> RewrapAsync(string keyId, CancellationToken cancellationToken) => InTransactionAsync(async () =>
+    public Task<SecretCounts> RewrapAsync(string keyId, CancellationToken cancellationToken) => session.InTransactionAsync(async token =>
     {
-        var tenantId = session.Tenant.TenantId;
-        var find = SqlStatement.Finished(WrappedOtherwise, tenantId);
-        find.Parameter(keyId, NpgsqlDbType.Text);
+        var wrappedOtherwise = await session.QueryAsync(
+            Sql.Of($"""
+                SELECT id, kek_id, wrapped FROM data_keys
+                WHERE tenant_id = {Sql.Tenant} AND kek_id <> {Sql.Text(keyId)} ORDER BY id FOR UPDATE
+                """),
+            row => (Id: row.GetGuid(0), KekId: row.GetString(1), Wrapped: row.GetFieldValue<byte[]>(2)), token);
+
         var (ids, wrapped, unreadable) = (new List<Guid>(), new List<byte[]>(), new List<string>());
-        await session.ExecuteAsync([find], async (reader, token) =>
+        foreach (var old in wrappedOtherwise)
         {
-            while (await reader.ReadAsync(token))
+            if (await RewrapAsync(keyId, old.Id, old.KekId, old.Wrapped, token) is { } rewrapped)
             {
-                var id = reader.GetGuid(0);
-                if (await RewrapAsync(keyId, id, reader.GetString(1), reader.GetFieldValue<byte[]>(2), token) is { } anew)
-                {
-                    ids.Add(id);
-                    wrapped.Add(anew);
-                }
-                else
-                {
-                    unreadable.Add(new Cell(tenantId, "data_keys", "wrapped", id).ToString());
-                }
+                ids.Add(old.Id);
+                wrapped.Add(rewrapped);
             }
+            else
+            {
+                unreadable.Add(new Cell(session.Tenant.TenantId, "data_keys", "wrapped", old.Id).ToString());
+            }
+        }
 
-            return true;
-        }, cancellationToken);
-
-        var write = SqlStatement.Finished(Rewrap, tenantId);
-        write.Parameter(keyId, NpgsqlDbType.Text);
-        write.Parameter(ids.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid);
-        write.Parameter(wrapped.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Bytea);
-        await RunAsync(write, cancellationToken);
+        await session.ExecuteAsync(Sql.Of($"""
+            UPDATE data_keys d SET kek_id = {Sql.Text(keyId)}, wrapped = n.wrapped
+            FROM unnest({Sql.Array(ids, NpgsqlDbType.Uuid)}, {Sql.Array(wrapped, NpgsqlDbType.Bytea)}) n (id, wrapped)
+            WHERE d.tenant_id = {Sql.Tenant} AND d.id = n.id
+            """), token);
         return new SecretCounts(ids.Count, unreadable);
     }, cancellationToken);
 
@@ -79,26 +69,23 @@ internal sealed class SecretUpkeep(
         if (all == 0)
             return SecretCounts.None;
 
-        // Whoever is about to write with the active key is waited for; whoever comes later finds the new one.
+        // This waits for those who are about to write with the active key; those who come later find the new one.
         if (retiring == 0)
-            await InTransactionAsync(() => dataKeys.ReplaceAsync(usesFrom: 0, cancellationToken), cancellationToken);
+            await session.InTransactionAsync(token => dataKeys.ReplaceAsync(usesFrom: 0, token), cancellationToken);
 
         var counts = SecretCounts.None;
         foreach (var column in columns.All)
             counts += await sweep.RunAsync(column, SweepKind.OnRetiringKeys, cancellationToken);
-        await InTransactionAsync(() => RetireAsync(cancellationToken), cancellationToken);
+        await session.InTransactionAsync(RetireAsync, cancellationToken);
         return counts;
     }
 
     public async Task<IReadOnlyList<string>> ListPlaintextColumnsAsync(CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand("SELECT c FROM unnest($1) c WHERE NOT EXISTS (SELECT FROM encrypted_columns e WHERE e.name = c)");
-        command.Parameters.Add(new() { Value = columns.All.Select(c => c.FullName).ToArray() });
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        var names = new List<string>();
-        while (await reader.ReadAsync(cancellationToken))
-            names.Add(reader.GetString(0));
-        return names;
+        string[] names = [.. columns.All.Select(c => c.FullName)];
+        return await host.QueryAsync(
+            Sql.Of($"SELECT c FROM unnest({names}) c WHERE NOT EXISTS (SELECT FROM encrypted_columns e WHERE e.name = c)"),
+            row => row.GetString(0), cancellationToken);
     }
 
     public async Task<SecretCounts> EncryptAsync(CancellationToken cancellationToken)
@@ -110,12 +97,8 @@ internal sealed class SecretUpkeep(
         return counts;
     }
 
-    public async Task EndPlaintextAsync(IReadOnlyList<string> columns, CancellationToken cancellationToken)
-    {
-        await using var command = database.CreateCommand("INSERT INTO encrypted_columns (name) SELECT unnest($1) ON CONFLICT DO NOTHING");
-        command.Parameters.Add(new() { Value = columns.ToArray() });
-        await command.ExecuteNonQueryAsync(cancellationToken);
-    }
+    public Task EndPlaintextAsync(IReadOnlyList<string> columns, CancellationToken cancellationToken) => host.ExecuteAsync(
+        Sql.Of($"INSERT INTO encrypted_columns (name) SELECT unnest({columns.ToArray()}) ON CONFLICT DO NOTHING"), cancellationToken);
 
     public async Task<SecretCounts> VerifyAsync(CancellationToken cancellationToken)
     {
@@ -134,48 +117,31 @@ internal sealed class SecretUpkeep(
         return await ring.WrapAsync(keyId, key.Material, context, cancellationToken);
     }
 
-    private async Task<(long Retiring, long All)> CountKeysAsync(CancellationToken cancellationToken) =>
-        await session.ExecuteAsync([SqlStatement.Finished(HasRetiring, session.Tenant.TenantId)], async (reader, token) =>
-        {
-            await reader.ReadAsync(token);
-            return (reader.GetInt64(0), reader.GetInt64(1));
-        }, cancellationToken);
+    private Task<(long Retiring, long All)> CountKeysAsync(CancellationToken cancellationToken) => session.SingleAsync(
+        Sql.Of($"""
+            SELECT count(*) FILTER (WHERE state = 'retiring'), count(*) FROM data_keys
+            WHERE tenant_id = {Sql.Tenant} AND state <> 'retired'
+            """),
+        row => (row.GetInt64(0), row.GetInt64(1)), cancellationToken);
 
     // Nothing is encrypted with such a key any more: what is not found now is nowhere, and nothing can be added.
     private async Task RetireAsync(CancellationToken cancellationToken)
     {
-        var tenantId = session.Tenant.TenantId;
-        var retire = new SqlStatement(tenantId).Append($"UPDATE data_keys d SET state = 'retired', retired_at = clock_timestamp() WHERE d.tenant_id = {SqlStatement.Tenant} AND d.state = 'retiring'");
-        foreach (var column in columns.All)
-            retire.Append($" AND NOT EXISTS (SELECT FROM {column.Table} t WHERE t.tenant_id = {SqlStatement.Tenant} AND split_part(t.{column.Name}, '|', 3) = d.id::text)");
-        var remove = SqlStatement.Finished(RemoveRetired, tenantId);
-        remove.Parameter(options.Value.KeepRetiredKeysFor, NpgsqlDbType.Interval);
-        await RunAsync(retire, cancellationToken);
-        await RunAsync(remove, cancellationToken);
-    }
-
-    private Task RunAsync(SqlStatement statement, CancellationToken cancellationToken) => session.ExecuteAsync([statement], cancellationToken);
-
-    private Task<bool> InTransactionAsync(Func<Task> act, CancellationToken cancellationToken) => InTransactionAsync(async () =>
-    {
-        await act();
-        return true;
-    }, cancellationToken);
-
-    private async Task<T> InTransactionAsync<T>(Func<Task<T>> act, CancellationToken cancellationToken)
-    {
-        T result;
-        await session.BeginAsync(cancellationToken);
-        try
-        {
-            result = await act();
-            await session.CommitAsync(cancellationToken);
-        }
-        finally
-        {
-            await session.RollbackAsync();
-        }
-
-        return result;
+        var unused = Sql.Join("", columns.All.Select(column => Sql.Of($"""
+             AND NOT EXISTS (
+                SELECT FROM {column.TableName} t
+                WHERE t.tenant_id = {Sql.Tenant} AND split_part(t.{column.ColumnName}, '|', 3) = d.id::text)
+            """)));
+        var retire = Sql.Of($"""
+            UPDATE data_keys d SET state = 'retired', retired_at = clock_timestamp()
+            WHERE d.tenant_id = {Sql.Tenant} AND d.state = 'retiring'{unused}
+            """);
+        var remove = Sql.Of($"""
+            DELETE FROM data_keys
+            WHERE tenant_id = {Sql.Tenant} AND state = 'retired'
+              AND retired_at <= clock_timestamp() - {options.Value.KeepRetiredKeysFor}
+            """);
+        await session.ExecuteAsync(retire, cancellationToken);
+        await session.ExecuteAsync(remove, cancellationToken);
     }
 }

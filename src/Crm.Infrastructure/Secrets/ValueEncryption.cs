@@ -15,7 +15,8 @@ internal sealed class ValueEncryption(EncryptedColumns columns, DataKeys keys)
             {
                 using var key = await keys.TakeAsync(uses: 1, cancellationToken);
                 var plain = (string)column.Property.GetValue(entry.Entity)!;
-                entry.Property(column.Shadow).CurrentValue = EncryptedText.Encrypt(key, plain, new Cell(entry.Entity.TenantId, column.Table, column.Name, entry.Entity.Id));
+                var cell = new Cell(entry.Entity.TenantId, column.Table, column.Name, entry.Entity.Id);
+                entry.Property(column.Shadow).CurrentValue = EncryptedText.Encrypt(key, plain, cell);
                 column.Property.SetValue(entry.Entity, null);
             }
         }

@@ -3,7 +3,6 @@ using System.Text;
 using Crm.Application.Secrets;
 using Crm.Infrastructure.Persistence;
 using Microsoft.Extensions.Options;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Secrets;
 
@@ -18,9 +17,9 @@ internal enum SweepKind
 }
 
 /// <summary>
-/// Goes through a column of the present tenant, in batches of a transaction each. Rows that others hold are left out and come up in the
-/// next pass; a row that is read
-/// or written meanwhile is good at every moment. Neither version nor change log tell of it: what is encrypted stays the same.
+/// Goes through a column of the present tenant, in batches of a transaction each. Rows that others have locked are left out and come up in
+/// the next pass; a row that is read or written meanwhile is valid at every moment. It changes neither version nor change log: what is
+/// encrypted stays the same.
 /// </summary>
 internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<EncryptionOptions> options, TimeProvider time)
 {
@@ -49,7 +48,8 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
         var counts = SecretCounts.None;
         for (Guid? after = Guid.Empty; after is not null;)
         {
-            var values = await ReadAsync(column, Select(column, "true", after.Value, hold: false), SweepKind.OnRetiringKeys, cancellationToken);
+            var select = Select(column, Sql.True, after.Value, Sql.Empty);
+            var values = await ReadAsync(column, select, SweepKind.OnRetiringKeys, cancellationToken);
             counts += new SecretCounts(values.Count, [.. values.Where(v => v.Plain is null).Select(v => CellOf(column, v.Id).ToString())]);
             values.ForEach(v => v.Forget());
             after = Last(values);
@@ -61,67 +61,67 @@ internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<
     private async Task<Guid?> BatchAsync(
         EncryptedColumn column, SweepKind kind, Guid after, Action<int> add, List<string> unreadable, CancellationToken cancellationToken)
     {
-        await session.BeginAsync(cancellationToken);
-        try
+        var (written, next) = await session.InTransactionAsync(async token =>
         {
             // The key before the rows, as everyone who writes does: so nobody waits for the other.
-            using var key = await keys.TakeAsync(options.Value.BatchSize, cancellationToken);
-            var values = await ReadAsync(column, Select(column, Condition(column, kind), after, hold: true), kind, cancellationToken);
+            using var key = await keys.TakeAsync(options.Value.BatchSize, token);
+            var select = Select(column, Condition(column, kind), after, Sql.Of($" FOR UPDATE OF t SKIP LOCKED"));
+            var values = await ReadAsync(column, select, kind, token);
             unreadable.AddRange(values.Where(v => v.Plain is null).Select(v => CellOf(column, v.Id).ToString()));
-            var written = values.Where(v => v.Plain is not null).Select(v => (v.Id, Text: EncryptedText.Encrypt(key, v.Plain!, CellOf(column, v.Id)))).ToList();
+            var readable = values.Where(v => v.Plain is not null).ToList();
+            Guid[] ids = [.. readable.Select(v => v.Id)];
+            string[] encrypted = [.. readable.Select(v => EncryptedText.Encrypt(key, v.Plain!, CellOf(column, v.Id)))];
             values.ForEach(v => v.Forget());
 
-            var write = new SqlStatement(session.Tenant.TenantId);
-            write.Append($"UPDATE {column.Table} t SET {column.Name} = n.value FROM unnest({write.Parameter(written.Select(w => w.Id).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)}, ");
-            write.Append($"{write.Parameter(written.Select(w => w.Text).ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)}) n (id, value) WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = n.id");
-            await session.ExecuteAsync([write], cancellationToken);
-            await session.CommitAsync(cancellationToken);
-            add(written.Count);
-            return Last(values);
-        }
-        finally
-        {
-            await session.RollbackAsync();
-        }
+            await session.ExecuteAsync(Sql.Of($"""
+                UPDATE {column.TableName} t SET {column.ColumnName} = n.value
+                FROM unnest({ids}, {encrypted}) n (id, value)
+                WHERE t.tenant_id = {Sql.Tenant} AND t.id = n.id
+                """), token);
+            return (ids.Length, Last(values));
+        }, cancellationToken);
+        add(written);
+        return next;
     }
 
-    private Task<List<Value>> ReadAsync(EncryptedColumn column, SqlStatement select, SweepKind kind, CancellationToken cancellationToken) =>
-        session.ExecuteAsync([select], async (reader, token) =>
+    private Task<List<Value>> ReadAsync(EncryptedColumn column, Sql select, SweepKind kind, CancellationToken cancellationToken) =>
+        session.RunAsync([select], async (reader, token) =>
         {
             var values = new List<Value>();
             while (await reader.ReadAsync(token))
             {
                 var id = reader.GetGuid(0);
-                values.Add(new Value(id, kind == SweepKind.Plaintext ? Encoding.UTF8.GetBytes(reader.GetString(1)) : await keys.OpenAsync(CellOf(column, id), reader, place: 1, token)));
+                values.Add(new Value(id, kind == SweepKind.Plaintext
+                    ? Encoding.UTF8.GetBytes(reader.GetString(1))
+                    : await keys.OpenAsync(CellOf(column, id), reader, place: 1, token)));
             }
 
             return values;
         }, cancellationToken);
 
-    private Task<long> CountAsync(EncryptedColumn column, SweepKind kind, CancellationToken cancellationToken)
-    {
-        var count = new SqlStatement(session.Tenant.TenantId);
-        count.Append($"SELECT count(*) FROM {column.Table} t WHERE t.tenant_id = {SqlStatement.Tenant} AND t.{column.Name} IS NOT NULL AND {Condition(column, kind)}");
-        return session.ExecuteAsync([count], async (reader, token) =>
-        {
-            await reader.ReadAsync(token);
-            return reader.GetInt64(0);
-        }, cancellationToken);
-    }
+    private Task<long> CountAsync(EncryptedColumn column, SweepKind kind, CancellationToken cancellationToken) => session.SingleAsync(
+        Sql.Of($"""
+            SELECT count(*) FROM {column.TableName} t
+            WHERE t.tenant_id = {Sql.Tenant} AND t.{column.ColumnName} IS NOT NULL AND {Condition(column, kind)}
+            """),
+        row => row.GetInt64(0), cancellationToken);
 
-    private SqlStatement Select(EncryptedColumn column, string condition, Guid after, bool hold)
-    {
-        var select = new SqlStatement(session.Tenant.TenantId);
-        select.Append($"SELECT t.id, t.{column.Name}, d.kek_id, d.wrapped FROM {column.Table} t LEFT JOIN data_keys d ON d.tenant_id = {SqlStatement.Tenant} AND d.id::text = split_part(t.{column.Name}, '|', 3) ");
-        select.Append($"WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id > {select.Parameter(after, NpgsqlDbType.Uuid)} AND t.{column.Name} IS NOT NULL AND {condition} ");
-        return select.Append($"ORDER BY t.id LIMIT {select.Parameter(options.Value.BatchSize, NpgsqlDbType.Integer)}{(hold ? " FOR UPDATE OF t SKIP LOCKED" : "")}");
-    }
+    private Sql Select(EncryptedColumn column, Sql condition, Guid after, Sql locking) => Sql.Of($"""
+        SELECT t.id, t.{column.ColumnName}, d.kek_id, d.wrapped
+        FROM {column.TableName} t
+        LEFT JOIN data_keys d ON d.tenant_id = {Sql.Tenant} AND d.id::text = split_part(t.{column.ColumnName}, '|', 3)
+        WHERE t.tenant_id = {Sql.Tenant} AND t.id > {after} AND t.{column.ColumnName} IS NOT NULL AND {condition}
+        ORDER BY t.id LIMIT {Sql.Literal(options.Value.BatchSize)}{locking}
+        """);
 
-    private static string Condition(EncryptedColumn column, SweepKind kind) => kind == SweepKind.Plaintext
-        ? $"t.{column.Name} NOT LIKE 'v1|%|%|%|%|%'"
-        : $"split_part(t.{column.Name}, '|', 3) IN (SELECT k.id::text FROM data_keys k WHERE k.tenant_id = {SqlStatement.Tenant} AND k.state = 'retiring')";
+    private static Sql Condition(EncryptedColumn column, SweepKind kind) => kind == SweepKind.Plaintext
+        ? Sql.Of($"t.{column.ColumnName} NOT LIKE 'v1|%|%|%|%|%'")
+        : Sql.Of($"""
+            split_part(t.{column.ColumnName}, '|', 3) IN (
+                SELECT k.id::text FROM data_keys k WHERE k.tenant_id = {Sql.Tenant} AND k.state = 'retiring')
+            """);
 
-    // A batch that is not full may have left out rows that others hold; the next pass sees to these.
+    // A batch that is not full may have left out rows that others have locked; the next pass finds them.
     private Guid? Last(List<Value> values) => values.Count < options.Value.BatchSize ? null : values[^1].Id;
 
     private Cell CellOf(EncryptedColumn column, Guid id) => new(session.Tenant.TenantId, column.Table, column.Name, id);

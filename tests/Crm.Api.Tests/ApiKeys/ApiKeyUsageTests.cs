@@ -103,7 +103,9 @@ public sealed class ApiKeyUsageTests(ApiKeyFixture api) : IClassFixture<ApiKeyFi
         var key = await Owner.CreateKeyAsync();
         await api.ScalarAsync("ALTER TABLE api_key_usage ADD CONSTRAINT broken CHECK (operation <> 'Broken') NOT VALID");
         node.Services.GetRequiredService<IApiKeyUsage>().Count(Access(api.Acme.Id, key.Id), null, "Broken", 200);
-        await Until.ShouldBe(() => Task.FromResult(log.Kept.Count(l => l.Contains("it is counted on", StringComparison.Ordinal))), n => n > 1, Soon);
+        await Until.ShouldBe(
+            () => Task.FromResult(log.Kept.Count(l => l.Contains("the counts are kept for the next time", StringComparison.Ordinal))),
+            n => n > 1, Soon);
 
         await api.ScalarAsync("ALTER TABLE api_key_usage DROP CONSTRAINT broken");
 

@@ -209,11 +209,11 @@ public sealed class AuditTests(AuditFixture fixture) : IClassFixture<AuditFixtur
         await using var node = await Api.StartNodeAsync(null, ("Audit:FlushInterval", "00:00:00.100"), ("Audit:SealInterval", "01:00:00"));
         await fixture.RunAsync("ALTER TABLE changes ADD CONSTRAINT ck_no_denials CHECK (action <> 'access_denied') NOT VALID");
         await (await node.AddMemberAsync(tenant, "viewer")).SendAsync("DELETE", $"/api/v1/contacts/{Guid.CreateVersion7()}");
-        await node.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "TallyService").StopAsync(TestContext.Current.CancellationToken);
+        await node.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "EventCountsWriter").StopAsync(TestContext.Current.CancellationToken);
         (await ListAsync(tenant.Client, "action=access_denied")).ShouldBeEmpty();
 
         await fixture.RunAsync("ALTER TABLE changes DROP CONSTRAINT ck_no_denials");
-        await node.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "TallyService").StopAsync(TestContext.Current.CancellationToken);
+        await node.Services.GetServices<IHostedService>().Single(s => s.GetType().Name == "EventCountsWriter").StopAsync(TestContext.Current.CancellationToken);
 
         (await ListAsync(tenant.Client, "action=access_denied")).ShouldHaveSingleItem();
     }

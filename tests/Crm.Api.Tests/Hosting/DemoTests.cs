@@ -1,8 +1,8 @@
 using System.Globalization;
 using System.Net;
-using Crm.Api.Hosting;
 using Crm.Api.Tests.Identity;
 using Crm.Api.Tests.Imports;
+using Crm.Embedded.Demo;
 using Crm.Testing;
 using Shouldly;
 using Xunit;

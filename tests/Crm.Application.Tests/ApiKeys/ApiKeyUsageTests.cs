@@ -14,10 +14,10 @@ public sealed class ApiKeyUsageTests
         var usage = new ApiKeyUsage(Options.Create(new ApiKeyOptions()), new ManualTime(DateTimeOffset.UnixEpoch));
         var use = new ApiKeyUse(Guid.NewGuid(), Guid.NewGuid(), DateTime.UnixEpoch, "ListDeals", 2, "192.0.2.1");
 
-        usage.Add(use, new ApiKeyTally(1, DateTime.UnixEpoch.AddMinutes(5)));
-        usage.Add(use, new ApiKeyTally(2, DateTime.UnixEpoch.AddMinutes(3)));
+        usage.Add(use, new ApiKeyCount(1, DateTime.UnixEpoch.AddMinutes(5)));
+        usage.Add(use, new ApiKeyCount(2, DateTime.UnixEpoch.AddMinutes(3)));
 
-        usage.Take().ShouldHaveSingleItem().Value.ShouldBe(new ApiKeyTally(3, DateTime.UnixEpoch.AddMinutes(5)));
+        usage.Take().ShouldHaveSingleItem().Value.ShouldBe(new ApiKeyCount(3, DateTime.UnixEpoch.AddMinutes(5)));
         usage.Take().ShouldBeEmpty();
     }
 }

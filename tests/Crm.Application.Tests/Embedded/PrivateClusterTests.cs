@@ -1,6 +1,6 @@
 using System.Diagnostics;
 using Crm.Domain.Common;
-using Crm.Infrastructure.Embedded;
+using Crm.Embedded;
 using Crm.Testing;
 using Npgsql;
 using Shouldly;

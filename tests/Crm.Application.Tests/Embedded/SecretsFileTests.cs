@@ -1,5 +1,5 @@
 using Crm.Domain.Common;
-using Crm.Infrastructure.Embedded;
+using Crm.Infrastructure;
 using Shouldly;
 using Xunit;
 

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Crm.Api.MultiTenancy;
 using Crm.Application.MultiTenancy;
 using Crm.Infrastructure.MultiTenancy;
 using Crm.Testing;

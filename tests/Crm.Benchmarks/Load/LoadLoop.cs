@@ -3,15 +3,6 @@ using System.Net.Sockets;
 
 namespace Crm.Benchmarks.Load;
 
-/// <summary>What a stretch of load came to.</summary>
-/// <param name="Elapsed">How long it took.</param>
-/// <param name="Latencies">How long each request took, in microseconds.</param>
-internal sealed record LoadResult(TimeSpan Elapsed, IReadOnlyList<double> Latencies)
-{
-    /// <summary>Answered requests per second.</summary>
-    public double Rate => Latencies.Count / Elapsed.TotalSeconds;
-}
-
 /// <summary>
 /// Drives one server over a fixed number of connections from a single thread, each connection sending as soon as it was answered.
 /// </summary>
@@ -23,7 +14,8 @@ internal sealed class LoadLoop(BenchIds ids, int connections, long run)
 
     /// <summary>Sends requests until the time is over or enough are answered.</summary>
     /// <exception cref="InvalidOperationException">A server answered anything else than expected.</exception>
-    public LoadResult Run(Scenario scenario, Target target, TimeSpan duration, int most, ulong seed, CancellationToken cancellationToken)
+    public LoadResult Run(
+        Scenario scenario, Target target, TimeSpan duration, int most, ulong seed, CancellationToken cancellationToken)
     {
         var lanes = new Dictionary<Socket, (HttpConnection Connection, Picker Picker)>(connections);
         var latencies = new List<double>(Math.Min(most, 1 << 17));
@@ -59,15 +51,14 @@ internal sealed class LoadLoop(BenchIds ids, int connections, long run)
 
                     last = Stopwatch.GetTimestamp();
                     latencies.Add(Stopwatch.GetElapsedTime(connection.SentAt, last).TotalMicroseconds);
-                    if (connection.Status != scenario.ExpectedStatus)
-                        throw new InvalidOperationException($"{target.Name} answered {scenario.Name} with {connection.Status}: {connection.Body()}");
+                    RequireExpected(connection, scenario, target);
 
                     if (sent < most && Stopwatch.GetElapsedTime(start, last) < duration)
                         Send(connection, picker, ref sent);
                 }
             }
 
-            return new LoadResult(Stopwatch.GetElapsedTime(start, last), latencies);
+            return new LoadResult(Stopwatch.GetElapsedTime(start, last), latencies.Count, latencies);
         }
         finally
         {
@@ -84,19 +75,25 @@ internal sealed class LoadLoop(BenchIds ids, int connections, long run)
         }
     }
 
-    /// <summary>Asks once and gives back the body, for comparing what servers answer.</summary>
+    /// <summary>Asks once and returns the body, for comparing what servers answer.</summary>
+    /// <param name="sequence">The same number and seed give the same request.</param>
     /// <exception cref="InvalidOperationException">The server answered anything else than expected.</exception>
-    public string Ask(Scenario scenario, Target target, ulong seed)
+    public string Ask(Scenario scenario, Target target, ulong seed, long sequence)
     {
         using var connection = new HttpConnection(target.Url);
         connection.Socket.ReceiveTimeout = (int)Patience.TotalMilliseconds;
-        connection.Send(scenario, target, new Picker(ids, 0, connections, run, seed).Next(++_sequence));
+        connection.Send(scenario, target, new Picker(ids, 0, connections, run, seed).Next(sequence));
         while (!connection.Receive())
         {
         }
 
-        return connection.Status == scenario.ExpectedStatus
-            ? connection.Body()
-            : throw new InvalidOperationException($"{target.Name} answered {scenario.Name} with {connection.Status}: {connection.Body()}");
+        RequireExpected(connection, scenario, target);
+        return connection.Body();
+    }
+
+    private static void RequireExpected(HttpConnection connection, Scenario scenario, Target target)
+    {
+        if (connection.Status != scenario.ExpectedStatus)
+            throw new InvalidOperationException($"{target.Name} answered {scenario.Name} with {connection.Status}: {connection.Body()}");
     }
 }

@@ -2,7 +2,7 @@ namespace Crm.Benchmarks.Load;
 
 /// <summary>
 /// Chooses what each request is about. The same seed gives the same choices, so both servers get the same requests; each connection has
-/// contacts of its own, so that two writes never wait for each other's row.
+/// contacts and deals of its own, so that two writes never wait for each other's row.
 /// </summary>
 internal sealed class Picker(BenchIds ids, int connection, int connections, long run, ulong seed)
 {
@@ -12,11 +12,14 @@ internal sealed class Picker(BenchIds ids, int connection, int connections, long
     {
         var tenantIndex = (int)(Random() % (ulong)ids.Tenants.Count);
         var tenant = ids.Tenants[tenantIndex];
-        var slots = tenant.Contacts.Length / connections;
-        var contact = tenant.Contacts[connection + (connections * (int)(Random() % (ulong)slots))];
+        var contact = Own(tenant.Contacts);
         var company = tenant.Companies[(int)(Random() % (ulong)tenant.Companies.Length)];
-        return new Pick(tenantIndex, contact, company, run, sequence);
+
+        // The stage follows the number, not the seed: with the seed the second server would find the deal where the first one moved it.
+        return new Pick(tenantIndex, contact, company, Own(tenant.Deals), tenant.Stages[sequence % tenant.Stages.Length], run, sequence);
     }
+
+    private Guid Own(Guid[] ids) => ids[connection + (connections * (int)(Random() % (ulong)(ids.Length / connections)))];
 
     // SplitMix64: one addition and three mixing steps a number, good enough to spread requests.
     private ulong Random()

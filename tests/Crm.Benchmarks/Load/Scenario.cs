@@ -1,27 +1,21 @@
 namespace Crm.Benchmarks.Load;
 
 /// <summary>What one request is about.</summary>
-/// <param name="TenantIndex">Which tenant.</param>
-/// <param name="ContactId">A contact of that tenant.</param>
-/// <param name="CompanyId">A company of that tenant.</param>
 /// <param name="Run">A number that no other run on this database has.</param>
 /// <param name="Sequence">A number that no other request of this run has.</param>
-internal readonly record struct Pick(int TenantIndex, Guid ContactId, Guid CompanyId, long Run, long Sequence);
+internal readonly record struct Pick(int TenantIndex, Guid ContactId, Guid CompanyId, Guid DealId, Guid StageId, long Run, long Sequence);
 
 /// <summary>One kind of request, as the report names it.</summary>
 internal abstract class Scenario
 {
     /// <summary>All of them, in the order in which they are run: reads before writes, so that all reads see the same rows.</summary>
     public static IReadOnlyList<Scenario> All { get; } =
-        [new GetScenario(), new PageScenario(), new AggregateScenario(), new PatchScenario(), new CreateScenario()];
+        [new GetScenario(), new PageScenario(), new AggregateScenario(), new PatchScenario(), new MoveScenario(), new CreateScenario()];
 
-    /// <summary>Its name on the command line and in the report.</summary>
     public abstract string Name { get; }
 
-    /// <summary>What it asks for, in a few words.</summary>
     public abstract string Title { get; }
 
-    /// <summary>The HTTP method.</summary>
     public virtual ReadOnlySpan<byte> Method => "GET"u8;
 
     /// <summary>The status that a right answer has.</summary>
@@ -59,8 +53,11 @@ internal sealed class PageScenario : Scenario
 
     public override string Title => "50 of the customers, newest first, with the company's name";
 
-    public override void WritePath(ref RequestWriter writer, in Pick pick) => writer.Append(
-        "/api/v1/contacts?filter%5BlifecycleStage%5D=customer&sort=-createdAt&limit=50&fields=id,version,createdAt,updatedAt,ownerId,firstName,lastName,email,lifecycleStage,companyId,company.name"u8);
+    public override void WritePath(ref RequestWriter writer, in Pick pick)
+    {
+        writer.Append("/api/v1/contacts?filter%5BlifecycleStage%5D=customer&sort=-createdAt&limit=50&fields=id,version,createdAt,"u8);
+        writer.Append("updatedAt,ownerId,firstName,lastName,email,lifecycleStage,companyId,company.name"u8);
+    }
 }
 
 internal sealed class AggregateScenario : Scenario
@@ -99,6 +96,31 @@ internal sealed class PatchScenario : Scenario
         writer.Append(pick.Run);
         writer.Append("-"u8);
         writer.Append(pick.Sequence);
+        writer.Append("\"}"u8);
+    }
+}
+
+internal sealed class MoveScenario : Scenario
+{
+    public override string Name => "move";
+
+    public override string Title => "a deal to the end of a column of the board, with its change and stage history";
+
+    public override ReadOnlySpan<byte> Method => "POST"u8;
+
+    public override bool IsRead => false;
+
+    public override void WritePath(ref RequestWriter writer, in Pick pick)
+    {
+        writer.Append("/api/v1/deals/"u8);
+        writer.Append(pick.DealId);
+        writer.Append("/move"u8);
+    }
+
+    public override void WriteBody(ref RequestWriter writer, in Pick pick)
+    {
+        writer.Append("{\"stageId\":\""u8);
+        writer.Append(pick.StageId);
         writer.Append("\"}"u8);
     }
 }

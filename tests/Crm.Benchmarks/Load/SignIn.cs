@@ -8,13 +8,16 @@ internal static class SignIn
 {
     /// <summary>Gets an access token for each tenant.</summary>
     /// <exception cref="InvalidOperationException">The API refused.</exception>
-    public static async Task<IReadOnlyList<string>> ToAllAsync(HttpClient http, Uri api, BenchIds ids, string password, CancellationToken cancellationToken)
+    public static async Task<IReadOnlyList<string>> ToAllAsync(
+        HttpClient http, Uri api, BenchIds ids, string password, CancellationToken cancellationToken)
     {
         var tokens = new List<string>();
         foreach (var tenant in ids.Tenants)
         {
             using var answer = await http.PostAsJsonAsync(
-                new Uri(api, "/api/v1/auth/sign-in"), new { tenant = tenant.Identifier, email = $"user1@{tenant.Identifier}.example", password }, cancellationToken);
+                new Uri(api, "/api/v1/auth/sign-in"),
+                new { tenant = tenant.Identifier, email = $"user1@{tenant.Identifier}.example", password },
+                cancellationToken);
             var body = await answer.Content.ReadAsStringAsync(cancellationToken);
             if (!answer.IsSuccessStatusCode)
                 throw new InvalidOperationException($"Signing in to {tenant.Identifier} was answered with {(int)answer.StatusCode}: {body}");

@@ -1,22 +1,40 @@
-using System.Text;
+using System.Net;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
 using Microsoft.AspNetCore.Http;
 using Microsoft.AspNetCore.Routing;
+using Npgsql;
+using NpgsqlTypes;
 
 namespace Crm.Benchmarks.Reference;
 
-/// <summary>What the reference's requests share: the tenant, the id, the answer.</summary>
+/// <summary>What the reference's requests share: the tenant, the id, the correlation id, the answer.</summary>
 internal static class ReferenceHttp
 {
+    private const int MaxCorrelationLength = 64;
+
     public static Guid Tenant(HttpContext context) => Guid.Parse(context.Request.Headers["X-Tenant"]!);
 
     public static Guid Id(HttpContext context) => Guid.Parse((string)context.GetRouteValue("id")!);
 
-    public static Task WriteVersionedAsync(HttpContext context, ContactShape contact)
+    /// <summary>Gives the request the identity that the change log and the answer share.</summary>
+    public static Task CorrelateAsync(HttpContext context, RequestDelegate next)
     {
-        context.Response.Headers.ETag = $"\"{contact.Version}\"";
-        return WriteAsync(context, contact, ReferenceJson.Default.ContactShape);
+        var sent = context.Request.Headers["X-Correlation-Id"].ToString();
+
+        // The time at the beginning keeps neighbours in time together in the index.
+        context.TraceIdentifier = sent.Length is > 0 and <= MaxCorrelationLength ? sent : Guid.CreateVersion7().ToString("N");
+        context.Response.Headers["X-Correlation-Id"] = context.TraceIdentifier;
+        return next(context);
+    }
+
+    public static ValueTask<T?> ReadAsync<T>(HttpContext context, JsonTypeInfo<T> type) =>
+        JsonSerializer.DeserializeAsync(context.Request.Body, type, context.RequestAborted);
+
+    public static Task WriteVersionedAsync<T>(HttpContext context, T record, int version, JsonTypeInfo<T> type)
+    {
+        context.Response.Headers.ETag = $"\"{version}\"";
+        return WriteAsync(context, record, type);
     }
 
     public static Task WriteAsync<T>(HttpContext context, T answer, JsonTypeInfo<T> type)
@@ -24,46 +42,36 @@ internal static class ReferenceHttp
         context.Response.ContentType = "application/json; charset=utf-8";
         return JsonSerializer.SerializeAsync(context.Response.BodyWriter, answer, type, context.RequestAborted);
     }
+}
 
-    /// <summary>What the change log keeps of a new contact: every field that was given, with nothing before it.</summary>
-    public static string CreatedFields(NewContactShape contact)
+/// <summary>Parameters, typed so that no value is boxed.</summary>
+internal static class ReferenceParameters
+{
+    public static void Add<T>(this NpgsqlCommand command, T value) => command.Parameters.Add(new NpgsqlParameter<T> { TypedValue = value });
+
+    public static void AddText(this NpgsqlCommand command, string? value, NpgsqlDbType type = NpgsqlDbType.Text) =>
+        command.Parameters.Add(value is null
+            ? new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = type }
+            : new NpgsqlParameter<string> { TypedValue = value, NpgsqlDbType = type });
+
+    public static void AddId(this NpgsqlCommand command, Guid? value)
     {
-        using var buffer = new MemoryStream(512);
-        using (var writer = new Utf8JsonWriter(buffer))
+        if (value is { } id)
+            command.Add(id);
+        else
+            command.Parameters.Add(new NpgsqlParameter { Value = DBNull.Value, NpgsqlDbType = NpgsqlDbType.Uuid });
+    }
+
+    /// <summary>Who makes a change and from where: actor, correlation id, address, session.</summary>
+    public static void AddSource(this NpgsqlCommand command, HttpContext context)
+    {
+        command.Add(Guid.Parse(context.Request.Headers["X-Actor"]!));
+        command.Add(context.TraceIdentifier);
+        command.Parameters.Add(new NpgsqlParameter<IPAddress>
         {
-            writer.WriteStartObject();
-            Field(writer, "firstName", contact.FirstName);
-            Field(writer, "lastName", contact.LastName);
-            Field(writer, "jobTitle", contact.JobTitle);
-            if (contact.Emails is { Count: > 0 } emails)
-            {
-                Open(writer, "emails");
-                JsonSerializer.Serialize(writer, emails, ReferenceJson.Default.IReadOnlyListContactPointShape);
-                writer.WriteEndObject();
-            }
-
-            Field(writer, "lifecycleStage", contact.LifecycleStage);
-            Field(writer, "companyId", contact.CompanyId?.ToString());
-            writer.WriteEndObject();
-        }
-
-        return Encoding.UTF8.GetString(buffer.GetBuffer(), 0, (int)buffer.Length);
-    }
-
-    private static void Field(Utf8JsonWriter writer, string name, string? value)
-    {
-        if (value is null)
-            return;
-
-        Open(writer, name);
-        writer.WriteStringValue(value);
-        writer.WriteEndObject();
-    }
-
-    private static void Open(Utf8JsonWriter writer, string name)
-    {
-        writer.WriteStartObject(name);
-        writer.WriteNull("from");
-        writer.WritePropertyName("to");
+            TypedValue = context.Connection.RemoteIpAddress!,
+            NpgsqlDbType = NpgsqlDbType.Inet,
+        });
+        command.Add(Guid.Parse(context.Request.Headers["X-Session"]!));
     }
 }

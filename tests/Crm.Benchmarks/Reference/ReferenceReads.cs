@@ -1,9 +1,8 @@
 using System.Buffers.Text;
+using System.Globalization;
 using System.Text;
-using System.Text.Json;
 using Microsoft.AspNetCore.Http;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Benchmarks.Reference;
 
@@ -13,8 +12,8 @@ internal sealed class ReferenceReads(NpgsqlDataSource database)
     public async Task GetContactAsync(HttpContext context)
     {
         await using var command = database.CreateCommand(ReferenceSql.Get);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ReferenceHttp.Tenant(context) });
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ReferenceHttp.Id(context) });
+        command.Add(ReferenceHttp.Tenant(context));
+        command.Add(ReferenceHttp.Id(context));
         await using var row = await command.ExecuteReaderAsync(context.RequestAborted);
         if (!await row.ReadAsync(context.RequestAborted))
         {
@@ -27,11 +26,16 @@ internal sealed class ReferenceReads(NpgsqlDataSource database)
 
     public async Task ListContactsAsync(HttpContext context)
     {
-        var limit = int.Parse(context.Request.Query["limit"]!, System.Globalization.CultureInfo.InvariantCulture);
-        await using var command = database.CreateCommand(ReferenceSql.Page);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ReferenceHttp.Tenant(context) });
-        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = context.Request.Query["filter[lifecycleStage]"]!, NpgsqlDbType = NpgsqlDbType.Text });
-        command.Parameters.Add(new NpgsqlParameter<int> { TypedValue = limit + 1 });
+        if (!int.TryParse(context.Request.Query["limit"], NumberStyles.None, CultureInfo.InvariantCulture, out var limit)
+            || limit is 0 or > ReferenceSql.MaxLimit)
+        {
+            context.Response.StatusCode = StatusCodes.Status400BadRequest;
+            return;
+        }
+
+        await using var command = database.CreateCommand(ReferenceSql.Page(limit));
+        command.Add(ReferenceHttp.Tenant(context));
+        command.AddText(context.Request.Query["filter[lifecycleStage]"]);
         var rows = new List<ContactRowShape>(limit);
         var hasMore = false;
         await using (var row = await command.ExecuteReaderAsync(context.RequestAborted))
@@ -51,15 +55,20 @@ internal sealed class ReferenceReads(NpgsqlDataSource database)
 
     public async Task AggregateDealsAsync(HttpContext context)
     {
-        var request = await JsonSerializer.DeserializeAsync(context.Request.Body, ReferenceJson.Default.AggregateRequestShape, context.RequestAborted);
-        if (request is not { RecordType: "deal", GroupBy: [{ Field: "stageId" }], Measures: [{ Op: "count" }, { Op: "sum", Field: "amount" }] })
+        var request = await ReferenceHttp.ReadAsync(context, ReferenceJson.Default.AggregateRequestShape);
+        if (request is not
+            {
+                RecordType: "deal",
+                GroupBy: [{ Field: "stageId" }],
+                Measures: [{ Op: "count" }, { Op: "sum", Field: "amount" }],
+            })
         {
             context.Response.StatusCode = StatusCodes.Status400BadRequest;
             return;
         }
 
         await using var command = database.CreateCommand(ReferenceSql.Aggregate);
-        command.Parameters.Add(new NpgsqlParameter<Guid> { TypedValue = ReferenceHttp.Tenant(context) });
+        command.Add(ReferenceHttp.Tenant(context));
         var rows = new List<AggregateRowShape>();
         await using (var row = await command.ExecuteReaderAsync(context.RequestAborted))
         {
@@ -70,5 +79,6 @@ internal sealed class ReferenceReads(NpgsqlDataSource database)
         await ReferenceHttp.WriteAsync(context, new AggregateShape(rows), ReferenceJson.Default.AggregateShape);
     }
 
-    private static string Cursor(ContactRowShape last) => Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.CreatedAt.Ticks}:{last.Id}"));
+    private static string Cursor(ContactRowShape last) =>
+        Base64Url.EncodeToString(Encoding.UTF8.GetBytes($"{last.CreatedAt.Ticks}:{last.Id}"));
 }

@@ -8,8 +8,8 @@ using Microsoft.Extensions.Logging;
 namespace Crm.Benchmarks.Reference;
 
 /// <summary>
-/// The bar the API is measured against: Kestrel, Npgsql and five hand-written statements, with no authentication, tenancy, row-level
-/// security, validation or logging. The tenant is whatever the <c>X-Tenant</c> header says.
+/// The bar the API is measured against: Kestrel, Npgsql and hand-written statements, with no authentication, tenancy, row-level security,
+/// validation or logging. Tenant, user and session are whatever the headers <c>X-Tenant</c>, <c>X-Actor</c> and <c>X-Session</c> say.
 /// </summary>
 internal static class ReferenceServer
 {
@@ -26,11 +26,15 @@ internal static class ReferenceServer
 
         var reads = new ReferenceReads(database);
         var writes = new ReferenceWrites(database, TimeProvider.System);
+        var imports = new ReferenceImport(database, TimeProvider.System);
+        app.Use(ReferenceHttp.CorrelateAsync);
         app.MapGet("/api/v1/contacts/{id}", reads.GetContactAsync);
         app.MapGet("/api/v1/contacts", reads.ListContactsAsync);
         app.MapPost("/api/v1/reports/aggregate", reads.AggregateDealsAsync);
         app.MapPost("/api/v1/contacts", writes.CreateContactAsync);
         app.MapPatch("/api/v1/contacts/{id}", writes.PatchContactAsync);
+        app.MapPost("/api/v1/deals/{id}/move", writes.MoveDealAsync);
+        app.MapPost("/api/v1/imports", imports.ImportContactsAsync);
 
         await using var diagnostics = await DiagnosticsListener.StartAsync(url, cancellationToken);
         await app.StartAsync(cancellationToken);

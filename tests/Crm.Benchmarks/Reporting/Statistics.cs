@@ -1,6 +1,6 @@
 namespace Crm.Benchmarks.Reporting;
 
-/// <summary>The few numbers that a row of measurements is told by.</summary>
+/// <summary>The few numbers that sum up a row of measurements.</summary>
 internal static class Statistics
 {
     /// <summary>The middle of some numbers, or the mean of the two in the middle.</summary>

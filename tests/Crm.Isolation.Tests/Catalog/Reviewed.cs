@@ -57,5 +57,6 @@ internal static class Reviewed
     public static IReadOnlyDictionary<string, string> Views { get; } = new Dictionary<string, string>
     {
         ["members"] = "A tenant's memberships with the names of their users; the memberships' policy keeps other users out.",
+        ["live_sessions"] = "Sessions, which are above tenants, without those that have ended; it says in one place what a live session is.",
     };
 }

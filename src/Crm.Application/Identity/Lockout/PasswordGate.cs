@@ -59,10 +59,7 @@ internal sealed class PasswordGate(
         finally
         {
             // A client that hangs up must not stop this.
-            if (isRight)
-                await counter.ClearAsync(account.Key, CancellationToken.None);
-            else
-                await KeepAsync(account, number);
+            await (isRight ? counter.ClearAsync(account.Key, CancellationToken.None) : KeepAsync(account, number));
         }
     }
 

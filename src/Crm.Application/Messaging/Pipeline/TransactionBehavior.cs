@@ -7,23 +7,6 @@ namespace Crm.Application.Messaging.Pipeline;
 internal sealed class TransactionBehavior<TRequest, TResponse>(ITenantSession session) : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>, ITransactional
 {
-    public async Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next)
-    {
-        if (session.InTransaction)
-            return await next();
-
-        TResponse response;
-        await session.BeginAsync(cancellationToken);
-        try
-        {
-            response = await next();
-            await session.CommitAsync(cancellationToken);
-        }
-        finally
-        {
-            await session.RollbackAsync();
-        }
-
-        return response;
-    }
+    public Task<TResponse> Handle(TRequest request, CancellationToken cancellationToken, RequestHandlerDelegate<TResponse> next) =>
+        session.InTransactionAsync(_ => next(), cancellationToken);
 }

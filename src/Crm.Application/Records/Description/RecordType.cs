@@ -53,6 +53,12 @@ public abstract class RecordType
     /// <summary>Whether its records administer the tenant.</summary>
     public bool IsAdministration { get; private protected init; }
 
+    /// <summary>Whether a plan limits how many there are, and usage counts them.</summary>
+    public bool IsLimitedByPlan { get; private protected init; }
+
+    /// <summary>Whether the records of a user who is deactivated are handed over to another.</summary>
+    public bool IsHandedOver { get; private protected init; }
+
     /// <summary>The entity it describes.</summary>
     public Type EntityType { get; }
 

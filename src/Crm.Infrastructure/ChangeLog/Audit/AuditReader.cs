@@ -5,19 +5,25 @@ using Crm.Domain.ChangeLog;
 using Crm.Infrastructure.Persistence;
 using Crm.Infrastructure.Persistence.Records;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>
 /// Reads the logs by pages. A page is one statement, made for the filters that are asked for, so that each is served by its index.
 /// </summary>
-internal sealed class AuditReader(TenantSession session, NpgsqlDataSource database, RecordTables tables, CursorCodec cursors, ICaller caller) : IAuditReader
+internal sealed class AuditReader(TenantSession session, HostSession host, RecordTables tables, CursorCodec cursors, ICaller caller)
+    : IAuditReader
 {
-    private const string CommonColumns = "c.id, c.at, c.action, c.record_type, c.actor_type, c.actor_id, c.origin, c.address, c.session_id, c.correlation_id, c.fields::text, c.record_id";
+    private static readonly Sql CommonColumns = Sql.Of($"""
+        c.id, c.at, c.action, c.record_type, c.actor_type, c.actor_id, c.origin, c.address, c.session_id, c.correlation_id, c.fields::text,
+        c.record_id
+        """);
+
+    private static readonly Sql IsSecurityEvent = Sql.Of($"c.version = {Sql.Literal(Change.SecurityVersion)}");
+
     private static readonly FieldKind[] CursorKinds = [FieldKind.Timestamp, FieldKind.Id];
 
-    // What the log tells of that is no record of the API but a part of one.
+    // What the log is also about, though it is not a record of the API but a part of one.
     private static readonly (string Name, string Permission)[] Parts = [("membership", "users:read"), ("team_member", "teams:read")];
 
     private static readonly HashSet<string> RecordActions =
@@ -26,71 +32,69 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
     public Task<AuditPage> ListAsync(AuditQuery query, CancellationToken cancellationToken)
     {
         var tenantId = session.Tenant.TenantId;
-        var statement = new SqlStatement(tenantId);
-        var where = Where(query, tenantId, statement.Parameter);
+        var where = Where(query, tenantId);
         if (query.RecordId is { } record)
-            where.Add($"c.record_id = {statement.Parameter(record, NpgsqlDbType.Uuid)}");
+            where.Add(Sql.Of($"c.record_id = {record}"));
 
-        // The index of security events is known to serve only when it is said that nothing else is wanted.
+        // The planner uses the index of security events only when the statement says that nothing else is wanted.
         if (query.Actions.Count > 0 && !query.Actions.Any(RecordActions.Contains))
-            where.Add(FormattableString.Invariant($"c.version = {Change.SecurityVersion}"));
-        if (Readable(query, statement) is { } readable)
+            where.Add(IsSecurityEvent);
+        if (Readable(query) is { } readable)
             where.Add(readable);
-        where.AddRange(WithinScope(statement));
-        statement.Append($"SELECT {CommonColumns}, c.version, c.causation_id FROM changes c WHERE c.tenant_id = {SqlStatement.Tenant} AND {string.Join(" AND ", where)} ");
-        statement.Append($"ORDER BY c.at DESC, c.id DESC LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
-        return session.ExecuteAsync([statement], (reader, token) => ReadAsync(reader, query, tenantId, AuditRow.OfTenant(tables.Types, RecordView.Of(caller)), token), cancellationToken);
+        where.AddRange(WithinScope());
+        var page = Sql.Of($"""
+            SELECT {CommonColumns}, c.version, c.causation_id FROM changes c
+            WHERE c.tenant_id = {Sql.Tenant} AND {Sql.All(where)}
+            ORDER BY c.at DESC, c.id DESC LIMIT {Sql.Literal(query.Limit + 1)}
+            """);
+        var read = AuditRow.OfTenant(tables.Types, RecordView.Of(caller));
+        return session.RunAsync([page], (reader, token) => ReadAsync(reader, query, tenantId, read, token), cancellationToken);
     }
 
-    public async Task<AuditPage> ListHostAsync(AuditQuery query, CancellationToken cancellationToken)
+    public Task<AuditPage> ListHostAsync(AuditQuery query, CancellationToken cancellationToken)
     {
-        await using var command = database.CreateCommand();
-        var where = Where(query, Guid.Empty, Add);
+        var where = Where(query, Guid.Empty);
         if (query.RecordId is { } record)
-            where.Add($"c.record_id = {Add(record.ToString(), NpgsqlDbType.Text)}");
-        command.CommandText = $"SELECT {CommonColumns} FROM host_changes c WHERE {string.Join(" AND ", where)} ORDER BY c.at DESC, c.id DESC LIMIT {Add(query.Limit + 1, NpgsqlDbType.Integer)}";
-        await using var reader = await command.ExecuteReaderAsync(cancellationToken);
-        return await ReadAsync(reader, query, Guid.Empty, AuditRow.OfHost, cancellationToken);
-
-        string Add(object? value, NpgsqlDbType type)
-        {
-            command.Parameters.Add(new() { Value = value, NpgsqlDbType = type });
-            return FormattableString.Invariant($"${command.Parameters.Count}");
-        }
+            where.Add(Sql.Of($"c.record_id = {Sql.Text(record.ToString())}"));
+        var page = Sql.Of($"""
+            SELECT {CommonColumns} FROM host_changes c WHERE {Sql.All(where)}
+            ORDER BY c.at DESC, c.id DESC LIMIT {Sql.Literal(query.Limit + 1)}
+            """);
+        return host.RunAsync([page], (reader, token) => ReadAsync(reader, query, Guid.Empty, AuditRow.OfHost, token), cancellationToken);
     }
 
-    private List<string> Where(AuditQuery query, Guid tenantId, Func<object?, NpgsqlDbType, string> parameter)
+    private List<Sql> Where(AuditQuery query, Guid tenantId)
     {
-        var where = new List<string> { "true" };
+        var where = new List<Sql>();
         if (query.Actor is { } actor)
-            where.Add($"c.actor_id = {parameter(actor, NpgsqlDbType.Uuid)}");
+            where.Add(Sql.Of($"c.actor_id = {actor}"));
         if (query.Actions is [var action])
-            where.Add($"c.action = {parameter(action, NpgsqlDbType.Text)}");
+            where.Add(Sql.Of($"c.action = {Sql.Text(action)}"));
         else if (query.Actions.Count > 1)
-            where.Add($"c.action = ANY ({parameter(query.Actions.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Text)})");
+            where.Add(Sql.Of($"c.action = ANY ({query.Actions.ToArray()})"));
         if (query.RecordType is { } type)
-            where.Add($"c.record_type = {parameter(type, NpgsqlDbType.Text)}");
+            where.Add(Sql.Of($"c.record_type = {Sql.Text(type)}"));
         if (query.From is { } from)
-            where.Add($"c.at >= {parameter(from, NpgsqlDbType.TimestampTz)}");
+            where.Add(Sql.Of($"c.at >= {from}"));
         if (query.To is { } to)
-            where.Add($"c.at < {parameter(to, NpgsqlDbType.TimestampTz)}");
+            where.Add(Sql.Of($"c.at < {to}"));
         if (query.Address is { } address)
-            where.Add($"c.address = {parameter(address, NpgsqlDbType.Inet)}");
+            where.Add(Sql.Of($"c.address = {address}"));
         if (query.CorrelationId is { } correlation)
-            where.Add($"c.correlation_id = {parameter(correlation, NpgsqlDbType.Text)}");
+            where.Add(Sql.Of($"c.correlation_id = {Sql.Text(correlation)}"));
         if (query.Origin is { } origin)
-            where.Add($"c.origin = {parameter(origin, NpgsqlDbType.Text)}");
+            where.Add(Sql.Of($"c.origin = {Sql.Text(origin)}"));
         if (query.Cursor is not null)
         {
-            var keys = cursors.Decode(tenantId, Bind(query), query.Cursor, CursorKinds) ?? throw RecordErrors.InvalidCursor();
-            where.Add($"(c.at, c.id) < ({parameter(keys[0], NpgsqlDbType.TimestampTz)}, {parameter(keys[1], NpgsqlDbType.Uuid)})");
+            var last = cursors.Decode(tenantId, Bind(query), query.Cursor, CursorKinds) ?? throw RecordErrors.InvalidCursor();
+            where.Add(Sql.Of($"(c.at, c.id) < ({(DateTime)last[0]!}, {(Guid)last[1]!})"));
         }
 
         return where;
     }
 
-    // Who reads the log reads what happened to the system; changes of records are for those who may read the records.
-    private string? Readable(AuditQuery query, SqlStatement statement)
+    // Anyone who may read the log reads what happened to the system; changes of records are for those who may read the records.
+    private Sql? Readable(AuditQuery query)
     {
         var access = RecordView.Of(caller);
         var readable = tables.Types.All.Where(type => access.MayRead(type)).Select(type => type.Name)
@@ -99,14 +103,13 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
             return null;
 
         // Where no change of a record can be among the answers, the index of security events serves what is left.
-        var security = FormattableString.Invariant($"c.version = {Change.SecurityVersion}");
         return readable.Length == 0 || (query.RecordType is { } asked && !readable.Contains(asked))
-            ? security
-            : $"({security} OR c.record_type = ANY ({statement.Parameter(readable, NpgsqlDbType.Array | NpgsqlDbType.Text)}))";
+            ? IsSecurityEvent
+            : Sql.Of($"({IsSecurityEvent} OR c.record_type = ANY ({readable}))");
     }
 
-    // Records of other owners than those whose records the caller may read are left out, and so are those that are gone for good.
-    private IEnumerable<string> WithinScope(SqlStatement statement)
+    // Leaves out records of owners whose records the caller may not read, and records that have been purged.
+    private IEnumerable<Sql> WithinScope()
     {
         if (ReferenceEquals(caller.Grants, RecordGrants.Full))
             yield break;
@@ -114,24 +117,30 @@ internal sealed class AuditReader(TenantSession session, NpgsqlDataSource databa
         {
             if (caller.Grants.OwnersFor(type.ReadPermission) is not { } owners)
                 continue;
-            yield return $"(c.record_type <> {statement.Parameter(type.Name, NpgsqlDbType.Text)} OR "
-                + $"(SELECT r.owner_id FROM {tables[type].Name} r WHERE r.tenant_id = {SqlStatement.Tenant} AND r.id = c.record_id) = ANY ({statement.Parameter(owners.ToArray(), NpgsqlDbType.Array | NpgsqlDbType.Uuid)}))";
+            yield return Sql.Of($"""
+                (c.record_type <> {Sql.Text(type.Name)} OR (
+                    SELECT r.owner_id FROM {new Identifier(tables[type].Name)} r
+                    WHERE r.tenant_id = {Sql.Tenant} AND r.id = c.record_id) = ANY ({owners.ToArray()}))
+                """);
         }
     }
 
-    private async Task<AuditPage> ReadAsync(NpgsqlDataReader reader, AuditQuery query, Guid tenantId, Func<NpgsqlDataReader, AuditEntry> read, CancellationToken cancellationToken)
+    private async Task<AuditPage> ReadAsync(
+        NpgsqlDataReader reader, AuditQuery query, Guid tenantId, Func<NpgsqlDataReader, AuditEntry> read,
+        CancellationToken cancellationToken)
     {
         var entries = new List<AuditEntry>(query.Limit);
         var more = false;
         while (await reader.ReadAsync(cancellationToken))
         {
-            // One row more than asked for tells whether there is a next page.
+            // One row more than asked for shows whether there is a next page.
             more = entries.Count == query.Limit;
             if (!more)
                 entries.Add(read(reader));
         }
 
-        return new AuditPage(entries, PageInfo.Of(more ? cursors.Encode(tenantId, Bind(query), [entries[^1].At, entries[^1].Id]) : null));
+        var next = more ? cursors.Encode(tenantId, Bind(query), [entries[^1].At, entries[^1].Id]) : null;
+        return new AuditPage(entries, PageInfo.Of(next));
     }
 
     private static string Bind(AuditQuery query) => "audit\n" + query.Binding;

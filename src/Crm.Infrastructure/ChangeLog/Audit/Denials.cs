@@ -5,19 +5,24 @@ using Crm.Domain.Common;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Counts the refusals of the present caller.</summary>
-internal sealed class Denials(EventTally tally, ICaller caller) : IDenials
+internal sealed class Denials(EventCounts counts, ICaller caller) : IDenials
 {
     private const string RateLimited = "rate_limited";
 
     public void Count(Exception refusal, string request, Guid? tenantId)
     {
-        // What is not there for somebody nobody knows, such as a page, tells nothing.
-        if (refusal is not CrmException told || !(refusal is ForbiddenException || (refusal is NotFoundException && caller.IsAuthenticated)))
+        // That something is not there for an unknown caller, such as a page, is not worth an entry.
+        if (refusal is not CrmException { Code: var code })
+            return;
+        if (refusal is not ForbiddenException && !(refusal is NotFoundException && caller.IsAuthenticated))
             return;
         var actor = new EventActor(caller.ActorType, caller.ActorId, caller.Address, caller.SessionId);
-        tally.Count(new EventKey(tenantId, SecurityActions.AccessDenied, actor, request, told.Code), caller.CorrelationId);
+        counts.Count(new EventKey(tenantId, SecurityActions.AccessDenied, actor, request, code), caller.CorrelationId);
     }
 
     public void CountAttempt(string request) =>
-        tally.Count(new EventKey(null, SecurityActions.AttemptsLimited, new EventActor(caller.ActorType, null, caller.Address, null), request, RateLimited), caller.CorrelationId);
+        counts.Count(
+            new EventKey(
+                null, SecurityActions.AttemptsLimited, new EventActor(caller.ActorType, null, caller.Address, null), request, RateLimited),
+            caller.CorrelationId);
 }

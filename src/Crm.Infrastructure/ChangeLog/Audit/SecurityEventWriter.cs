@@ -1,60 +1,55 @@
+using System.Net;
 using System.Text.Json;
 using Crm.Domain.ChangeLog;
 using Crm.Infrastructure.Persistence;
-using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Appends security events to one log, in one round trip that is a transaction of its own.</summary>
-internal sealed class SecurityEventWriter(NpgsqlDataSource database)
+internal sealed class SecurityEventWriter(HostSession host)
 {
-    private const string ToTenant = """
-        INSERT INTO changes (tenant_id, id, record_type, record_id, version, action, actor_type, actor_id, origin, correlation_id, address, session_id, fields)
-        VALUES ($1, $2, $11, $12, $13, $3, $4, $5, $6, $7, $8, $9, $10)
-        """;
+    /// <summary>Appends events, to a tenant's log or to the host's.</summary>
+    public Task WriteAsync(Guid? tenantId, IEnumerable<SecurityEvent> events, CancellationToken cancellationToken) =>
+        tenantId is { } tenant
+            ? host.In(tenant).ExecuteAsync([.. events.Select(InTenantLog)], cancellationToken)
+            : host.ExecuteAsync([.. events.Select(InHostLog)], cancellationToken);
 
-    private const string ToHost = """
-        INSERT INTO host_changes (id, action, actor_type, actor_id, origin, correlation_id, address, session_id, fields, subject)
-        VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
-        """;
-
-    /// <summary>Appends events.</summary>
-    public async Task WriteAsync(Guid? tenantId, IEnumerable<SecurityEvent> events, CancellationToken cancellationToken)
+    // In a tenant's log the subject takes the place of a record; what is none in particular has the empty id.
+    private static Sql InTenantLog(SecurityEvent happened)
     {
-        await using var batch = database.CreateBatch();
-        if (tenantId is { } tenant)
-            batch.BatchCommands.Add(TenantSetting.Of(tenant));
-        foreach (var happened in events)
-            batch.BatchCommands.Add(Insert(tenantId, happened));
-        await batch.ExecuteNonQueryAsync(cancellationToken);
+        var subject = happened.Subject.Split(':', 2);
+        return ChangeInsert.Of(
+            new ChangeEntry(
+                Id: Sql.Of($"{Guid.CreateVersion7()}"),
+                RecordType: Sql.Of($"{Sql.Text(subject[0])}"),
+                RecordId: Sql.Of($"{(Guid.TryParse(subject[^1], out var id) ? id : Guid.Empty)}"),
+                Version: Sql.Literal(Change.SecurityVersion),
+                Action: Sql.Of($"{Sql.Text(happened.Action)}"),
+                Fields: Sql.Of($"{Sql.Json(JsonSerializer.Serialize(happened.Fields))}")),
+            SourceOf(happened).ToSql());
     }
 
-    private static NpgsqlBatchCommand Insert(Guid? tenantId, SecurityEvent happened)
-    {
-        var command = new NpgsqlBatchCommand(tenantId is null ? ToHost : ToTenant);
-        if (tenantId is { } tenant)
-            command.Parameters.Add(new() { Value = tenant });
-        command.Parameters.Add(new() { Value = Guid.CreateVersion7() });
-        command.Parameters.Add(new() { Value = happened.Action });
-        command.Parameters.Add(new() { Value = happened.Actor.Type });
-        command.Parameters.Add(NullableParameter.Of(happened.Actor.Id, NpgsqlDbType.Uuid));
-        command.Parameters.Add(new() { Value = happened.Origin });
-        command.Parameters.Add(NullableParameter.Of(happened.CorrelationId, NpgsqlDbType.Text));
-        command.Parameters.Add(NullableParameter.Of(happened.Actor.Address, NpgsqlDbType.Inet));
-        command.Parameters.Add(NullableParameter.Of(happened.Actor.SessionId, NpgsqlDbType.Uuid));
-        command.Parameters.Add(new() { Value = JsonSerializer.Serialize(happened.Fields), NpgsqlDbType = NpgsqlDbType.Jsonb });
-        if (tenantId is null)
-        {
-            command.Parameters.Add(new() { Value = happened.Subject });
-            return command;
-        }
+    private static Sql InHostLog(SecurityEvent happened) => ChangeInsert.OfHost(
+        Guid.CreateVersion7(), Sql.Text(happened.Subject), Sql.Text(happened.Action), Sql.Json(JsonSerializer.Serialize(happened.Fields)),
+        SourceOf(happened));
 
-        // In a tenant's log the subject stands as a record does; what is none in particular has the empty id.
-        var parts = happened.Subject.Split(':', 2);
-        command.Parameters.Add(new() { Value = parts[0] });
-        command.Parameters.Add(new() { Value = Guid.TryParse(parts[^1], out var id) ? id : Guid.Empty });
-        command.Parameters.Add(new() { Value = Change.SecurityVersion });
-        return command;
-    }
+    private static ChangeSource SourceOf(SecurityEvent happened) => new(
+        happened.Actor.Type, happened.Actor.Id, happened.Origin, happened.CorrelationId, happened.Actor.Address, happened.Actor.SessionId);
 }
+
+/// <summary>A security event on its way into a log.</summary>
+/// <param name="Action">What happened; one of <see cref="Application.Audit.SecurityActions"/>.</param>
+/// <param name="Subject">What it happened to, such as <c>user:{id}</c>; without an id, such as <c>access</c>.</param>
+/// <param name="Actor">Who did it, and from where.</param>
+/// <param name="Origin">The name of the request.</param>
+/// <param name="CorrelationId">The trace or job.</param>
+/// <param name="Fields">Further details; never a secret.</param>
+internal sealed record SecurityEvent(
+    string Action, string Subject, EventActor Actor, string Origin, string? CorrelationId, IReadOnlyDictionary<string, string> Fields);
+
+/// <summary>Who did something, and from where.</summary>
+/// <param name="Type">One of <see cref="Domain.ChangeLog.ActorTypes"/>.</param>
+/// <param name="Id">The user or key; <c>null</c> for the system and for unknown callers.</param>
+/// <param name="Address">The address of the caller.</param>
+/// <param name="SessionId">The caller's session.</param>
+internal sealed record EventActor(string Type, Guid? Id, IPAddress? Address, Guid? SessionId);

@@ -9,7 +9,8 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Writes each security event to the log it belongs to: the tenant's, or the host's.</summary>
 internal sealed class SecurityLog(
-    SecurityEventWriter writer, EventTally tally, ICaller caller, ClientDevice device, RequestOrigin origin, IMultiTenantContextAccessor tenants) : ISecurityLog
+    SecurityEventWriter writer, EventCounts counts, ICaller caller, ClientDevice device, RequestOrigin origin,
+    IMultiTenantContextAccessor tenants) : ISecurityLog
 {
     public Task AppendAsync(string action, string subject, IReadOnlyDictionary<string, string> fields, CancellationToken cancellationToken)
     {
@@ -17,18 +18,20 @@ internal sealed class SecurityLog(
         var actor = new EventActor(actorType, actorId, caller.Address, SessionOf(fields));
         var tenantId = TenantOf(fields);
 
-        // Beyond the bound only the number is kept: whoever guesses passwords must not fill the log.
-        if (action == SecurityActions.SignInFailed && !tally.AdmitsFailureFrom(actor.Address))
+        // Beyond the limit only the number is logged: guessing passwords must not fill the log.
+        if (action == SecurityActions.SignInFailed && !counts.AdmitsFailureFrom(actor.Address))
         {
-            tally.Count(new EventKey(tenantId, action, new EventActor(actor.Type, null, actor.Address, null), origin.Name, fields.GetValueOrDefault("code", "")), caller.CorrelationId);
+            var anyone = new EventActor(actor.Type, null, actor.Address, null);
+            counts.Count(new EventKey(tenantId, action, anyone, origin.Name, fields.GetValueOrDefault("code", "")), caller.CorrelationId);
             return Task.CompletedTask;
         }
 
-        var told = device.UserAgent is { } userAgent ? new Dictionary<string, string>(fields) { ["userAgent"] = userAgent } : fields;
-        return writer.WriteAsync(tenantId, [new SecurityEvent(action, subject, actor, origin.Name, caller.CorrelationId, told)], cancellationToken);
+        var details = device.UserAgent is { } userAgent ? new Dictionary<string, string>(fields) { ["userAgent"] = userAgent } : fields;
+        var happened = new SecurityEvent(action, subject, actor, origin.Name, caller.CorrelationId, details);
+        return writer.WriteAsync(tenantId, [happened], cancellationToken);
     }
 
-    // Whoever signs in is only known from then on, and a key that is refused proves nobody: it is they all the same who acted.
+    // A user is known only after signing in, and a refused key authenticates nobody: they are still the ones who acted.
     private (string Type, Guid? Id) ActorOf(string action, string subject) => action switch
     {
         SecurityActions.SignInSucceeded => (ActorTypes.User, IdIn(subject)),

@@ -1,5 +1,4 @@
 using System.Security.Cryptography;
-using Crm.Infrastructure.Embedded;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.Options;
 

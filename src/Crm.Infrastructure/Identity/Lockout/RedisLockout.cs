@@ -28,7 +28,8 @@ internal sealed class RedisLockout(IRedis redis, DatabaseLockout database, IOpti
         try
         {
             var counted = await redis.RunAsync(
-                Count, [KeyOf(key.Account, key.Device)], [kept, options.Value.Failures, (long)options.Value.Duration.TotalMilliseconds], cancellationToken);
+                Count, [KeyOf(key.Account, key.Device)],
+            [kept, options.Value.Failures, (long)options.Value.Duration.TotalMilliseconds], cancellationToken);
             return (int)counted[0];
         }
         catch (RedisAwayException)
@@ -37,7 +38,8 @@ internal sealed class RedisLockout(IRedis redis, DatabaseLockout database, IOpti
         }
     }
 
-    public Task KeepAsync(LockoutKey key, int number, CancellationToken cancellationToken) => database.RaiseAsync(key, number, cancellationToken);
+    public Task KeepAsync(LockoutKey key, int number, CancellationToken cancellationToken) =>
+        database.RaiseAsync(key, number, cancellationToken);
 
     public async Task ClearAsync(LockoutKey key, CancellationToken cancellationToken)
     {
@@ -51,9 +53,11 @@ internal sealed class RedisLockout(IRedis redis, DatabaseLockout database, IOpti
         await ForgetAsync([KeyOf(account, Guid.Empty), .. devices.Select(device => KeyOf(account, device))], cancellationToken);
     }
 
-    public Task<bool> TakeUnlockAsync(Guid account, CancellationToken cancellationToken) => database.TakeUnlockAsync(account, cancellationToken);
+    public Task<bool> TakeUnlockAsync(Guid account, CancellationToken cancellationToken) =>
+        database.TakeUnlockAsync(account, cancellationToken);
 
-    public Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken) => database.ReadAsync(account, cancellationToken);
+    public Task<LockoutState> ReadAsync(Guid account, CancellationToken cancellationToken) =>
+        database.ReadAsync(account, cancellationToken);
 
     private async Task ForgetAsync(IReadOnlyList<string> keys, CancellationToken cancellationToken)
     {

@@ -3,7 +3,6 @@ using Crm.Application.Records;
 using Crm.Application.Reports;
 using Crm.Domain.Common;
 using Npgsql;
-using NpgsqlTypes;
 
 namespace Crm.Infrastructure.Persistence.Records;
 
@@ -27,7 +26,7 @@ internal sealed class Aggregates(TenantSession session, RecordTables tables, ICa
         if (groups.Count > 0)
         {
             var places = string.Join(", ", Enumerable.Range(1, groups.Count));
-            statement.Append($" GROUP BY {places} ORDER BY {places} LIMIT {statement.Parameter(AggregateQuery.MaxGroups + 1, NpgsqlDbType.Integer)}");
+            statement.Append($" GROUP BY {places} ORDER BY {places} LIMIT {Limits.Constant(AggregateQuery.MaxGroups + 1)}");
         }
 
         var rows = await session.ExecuteAsync([statement], async (reader, token) =>

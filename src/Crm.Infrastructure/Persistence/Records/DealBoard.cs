@@ -25,7 +25,7 @@ internal sealed class DealBoard(TenantSession session, RecordTables tables, Reco
 
         statement.Append($"SELECT {columns}, s.id FROM unnest({stages}) AS s(id) CROSS JOIN LATERAL (SELECT {JoinPlan.Root}.* FROM {table.Name} {JoinPlan.Root}");
         statement.Append(inner.Sql(statement, caller.Grants));
-        statement.Append($" WHERE {where} AND {JoinPlan.Root}.{stageColumn} = s.id ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}) {JoinPlan.Root}");
+        statement.Append($" WHERE {where} AND {JoinPlan.Root}.{stageColumn} = s.id ORDER BY {order.OrderBy} LIMIT {Limits.Rows(statement, query.Limit + 1)}) {JoinPlan.Root}");
         statement.Append(plan.Joins.Sql(statement, caller.Grants));
         statement.Append($" ORDER BY s.id, {order.OrderBy}");
 

@@ -10,10 +10,7 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
 {
     private const int RecordsOfAType = 200;
 
-    // Invitations and teams stay with whoever made them: they are not looked after as records are.
-    private static readonly string[] Owned = ["company", "contact", "deal", "product", "pipeline", "stage"];
-
-    private IEnumerable<RecordType> Types => Owned.Select(name => tables.Types.Find(name)!);
+    private IEnumerable<RecordType> Types => tables.Types.All.Where(t => t.IsHandedOver);
 
     public Task<long> CountAsync(Guid ownerId, CancellationToken cancellationToken)
     {
@@ -53,7 +50,7 @@ internal sealed class Reassignment(TenantSession session, RecordTables tables, C
         var (table, statement) = (tables[type].Name, new SqlStatement(session.Tenant.TenantId));
         var (before, after) = (statement.Parameter(from, NpgsqlDbType.Uuid), statement.Parameter(to, NpgsqlDbType.Uuid));
         var fields = $"jsonb_build_object('ownerId', jsonb_build_object('from', {before}::uuid, 'to', {after}::uuid))";
-        statement.Append($"WITH o AS MATERIALIZED (SELECT id FROM {table} WHERE tenant_id = {SqlStatement.Tenant} AND owner_id = {before} LIMIT {statement.Parameter(RecordsOfAType, NpgsqlDbType.Integer)} FOR NO KEY UPDATE)");
+        statement.Append($"WITH o AS MATERIALIZED (SELECT id FROM {table} WHERE tenant_id = {SqlStatement.Tenant} AND owner_id = {before} LIMIT {Limits.Constant(RecordsOfAType)} FOR NO KEY UPDATE)");
         statement.Append($", r AS (UPDATE {table} t SET owner_id = {after}, version = t.version + 1, updated_at = {statement.Parameter(clock.GetUtcNow(), NpgsqlDbType.TimestampTz)} "
             + $"FROM o WHERE t.tenant_id = {SqlStatement.Tenant} AND t.id = o.id RETURNING t.id, t.version)");
         statement.Append($", c AS ({changes.Insert(statement, type, ChangeActions.Updated, "r", fields, "gen_random_uuid()", cause)})");

@@ -48,7 +48,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         var order = new OrderSql(query.Sort, query.Type, joins);
         if (query.Cursor is not null)
         {
-            var keys = cursors.Decode(session.Tenant.TenantId, Binding(query), query.Cursor, order.Kinds) ?? throw RecordErrors.InvalidCursor();
+            var keys = cursors.Decode(session.Tenant.TenantId, QueryFingerprint.Of(query), query.Cursor, order.Kinds) ?? throw RecordErrors.InvalidCursor();
             where += " AND " + order.Behind(statement, keys);
         }
 
@@ -57,7 +57,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         statement.Append(joins.Sql(statement, caller.Grants));
 
         // One row more than asked for tells whether there is a next page.
-        statement.Append($" WHERE {where} ORDER BY {order.OrderBy} LIMIT {statement.Parameter(query.Limit + 1, NpgsqlDbType.Integer)}");
+        statement.Append($" WHERE {where} ORDER BY {order.OrderBy} LIMIT {Limits.Rows(statement, query.Limit + 1)}");
         SqlStatement[] statements = query.Count == CountMode.None ? [statement] : [statement, CountStatement(query)];
         return session.ExecuteAsync(statements, async (reader, token) =>
         {
@@ -76,21 +76,8 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         var hasMore = rows.Count > query.Limit;
         if (hasMore)
             rows.RemoveAt(query.Limit);
-        var next = hasMore ? cursors.Encode(session.Tenant.TenantId, Binding(query), [.. keyPlaces.Select(p => rows[^1][p])]) : null;
+        var next = hasMore ? cursors.Encode(session.Tenant.TenantId, QueryFingerprint.Of(query), [.. keyPlaces.Select(p => rows[^1][p])]) : null;
         return new RecordPage([.. rows.Select(row => new RecordDocument(shape, row))], next, count);
-    }
-
-    /// <summary>
-    /// What a cursor is bound to: type, filter and order, as text and values; not the limit, not what is selected, and not whose records
-    /// the caller
-    /// may read, which is asked anew for every page.
-    /// </summary>
-    private string Binding(RecordQuery query)
-    {
-        var joins = new JoinPlan(tables);
-        var statement = new SqlStatement(session.Tenant.TenantId);
-        var where = Where(query.Type, query.Filter, statement, joins, RecordGrants.Full);
-        return statement.Append($"{query.Type.Name} {where} {new OrderSql(query.Sort, query.Type, joins).OrderBy}").Fingerprint();
     }
 
     /// <summary>
@@ -141,7 +128,7 @@ internal sealed class RecordReader(TenantSession session, RecordTables tables, C
         statement.Append(joins.Sql(statement, caller.Grants));
         statement.Append($" WHERE {where}");
         if (query.Count == CountMode.Estimated)
-            statement.Append($" LIMIT {statement.Parameter(CountCap + 1, NpgsqlDbType.Integer)}) capped");
+            statement.Append($" LIMIT {Limits.Constant(CountCap + 1)}) capped");
         return statement;
     }
 

@@ -8,7 +8,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 internal sealed class StageHistory(CursorPages pages) : IStageHistory
 {
     private static readonly CursorList<StageChange> Changes = new(
-        "stage-history", "deal_stage_changes", "deal_id", [("at", FieldKind.Timestamp), ("id", FieldKind.Id)], "deal_id, from_stage_id, to_stage_id", latestFirst: false,
+        "stage-history", "deal_stage_changes", "deal_id", [("at", FieldKind.Timestamp), ("id", FieldKind.Id)], ["deal_id", "from_stage_id", "to_stage_id"], latestFirst: false,
         reader => new StageChange
         {
             At = reader.GetFieldValue<DateTimeOffset>(0),
