@@ -19,17 +19,17 @@ internal sealed class CallerMiddleware(RequestDelegate next, IEnumerable<ICreden
 
         // Where anyone may call, no proof is looked at: a client can sign in with its old one still attached. But a cookie was attached by
         // the browser, not by the page.
-        return endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null ? IdentifyAsync(context, first: 0) : GuardAsync(context);
+        return endpoint.Metadata.GetMetadata<IAllowAnonymous>() is null ? IdentifyAsync(context) : GuardAsync(context);
     }
 
     // A credential that answers at once, as most do, costs no state machine.
-    private Task IdentifyAsync(HttpContext context, int first)
+    private Task IdentifyAsync(HttpContext context)
     {
-        for (var i = first; i < _credentials.Length; i++)
+        foreach (var credential in _credentials)
         {
-            var proving = _credentials[i].ProveAsync(context);
+            var proving = credential.ProveAsync(context);
             if (!proving.IsCompletedSuccessfully)
-                return IdentifyAsync(context, proving, i + 1);
+                return WaitAsync(context, proving);
             if (Take(context, proving.Result))
                 break;
         }
@@ -37,8 +37,11 @@ internal sealed class CallerMiddleware(RequestDelegate next, IEnumerable<ICreden
         return next(context);
     }
 
-    private async Task IdentifyAsync(HttpContext context, ValueTask<CredentialResult> proving, int following) =>
-        await (Take(context, await proving) ? next(context) : IdentifyAsync(context, following));
+    private async Task WaitAsync(HttpContext context, ValueTask<CredentialResult> proving)
+    {
+        Take(context, await proving);
+        await next(context);
+    }
 
     private async Task GuardAsync(HttpContext context)
     {

@@ -9,7 +9,9 @@ namespace Crm.Api.Identity;
 /// <summary>One way in which a request can prove who makes it.</summary>
 internal interface ICredential
 {
-    /// <summary>Looks for the proof in a request and checks it. Where nothing has to be waited for, the answer is there at once.</summary>
+    /// <summary>
+    /// Looks for the proof in a request and checks it. That there is none is answered at once; only a proof that was found may be waited for.
+    /// </summary>
     ValueTask<CredentialResult> ProveAsync(HttpContext context);
 }
 

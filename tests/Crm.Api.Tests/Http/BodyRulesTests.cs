@@ -41,6 +41,9 @@ public sealed class BodyRulesTests(IdentityFixture fixture) : IClassFixture<Iden
         var change = await owner.SendAsync("POST", "/api/v1/me/password", new { currentPassword = true, newPassword = "x", more = 1 });
         var email = await owner.SendAsync("POST", "/api/v1/me/email", new { email = "x" });
 
+        var accept = await owner.SendAsync("POST", "/api/v1/auth/invitations/accept", new { token = "x", name = " " });
+
+        accept.Faults.ShouldBe(["/name blank"]);
         key.Faults.ShouldBe(["/scopes/1 invalid_type", "/allowedIps invalid_type", "/name blank", "/scopes/0 unknown_scope", "/scopes/2 unknown_scope", "/expiresAt not_in_future"]);
         change.Faults.ShouldBe(["/currentPassword invalid_type", "/more unknown_member", "/newPassword password_too_short", "/newPassword password_needs_upper", "/newPassword password_needs_digit", "/newPassword password_needs_special"]);
         email.Faults.ShouldBe(["/password required", "/email invalid_email"]);

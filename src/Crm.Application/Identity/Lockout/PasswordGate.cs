@@ -39,6 +39,7 @@ internal sealed class PasswordGate(
     private async Task<T> TryAsync<T>(
         IGuardsLockout request, AttemptedAccount account, int number, Func<Task<T>> next, CancellationToken cancellationToken)
     {
+        T answer;
         var isRight = false;
         try
         {
@@ -48,7 +49,7 @@ internal sealed class PasswordGate(
                 throw await RefuseAsync(request, account, isLocked: false);
 
             request.Prove(account.User!);
-            return await next();
+            answer = await next();
         }
         catch (UnauthenticatedException)
         {
@@ -61,6 +62,8 @@ internal sealed class PasswordGate(
             // A client that hangs up must not stop this.
             await (isRight ? counter.ClearAsync(account.Key, CancellationToken.None) : KeepAsync(account, number));
         }
+
+        return answer;
     }
 
     private async Task KeepAsync(AttemptedAccount account, int number)
