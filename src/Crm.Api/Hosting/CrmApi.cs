@@ -1,4 +1,3 @@
-using Crm.Api.ApiKeys;
 using Crm.Api.CrossOrigin;
 using Crm.Api.Health;
 using Crm.Api.Http;
@@ -49,10 +48,9 @@ public static class CrmApi
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
         builder.Services.AddIdentity();
         builder.Services.AddApiKeys();
-        builder.Services.AddSingleton<KeyCallers>();
         builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();
         builder.Services.AddSingleton<SessionCookies>();
-        builder.Services.AddSingleton<CsrfGuard>();
+        builder.Services.AddCredentials();
         builder.Services.AddCrossOriginRequests();
         builder.Services.AddAdministration();
         builder.Services.AddAudit();

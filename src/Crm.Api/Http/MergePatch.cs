@@ -1,7 +1,7 @@
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using System.Text.Json.Serialization.Metadata;
-using Crm.Application.Records;
+using Crm.Application.Bodies;
 using Crm.Domain.Common;
 using MediatR;
 
@@ -28,7 +28,8 @@ internal static class MergePatch
         where TRequest : IRequest<TAnswer>
     {
         using var body = await context.ReadJsonAsync(MediaTypes);
-        await DemandFormAsync(context, body.RootElement, shape, write);
+        // What is there is not read for a patch with faults, so only the members sent are looked at.
+        context.DemandForm<TRequest>(body.RootElement, shape);
         var patch = JsonObject.Create(body.RootElement)!;
         return await context.AtExpectedVersionAsync(async expected =>
         {
@@ -39,7 +40,7 @@ internal static class MergePatch
                 using var whole = JsonDocument.Parse(merged.ToJsonString());
                 try
                 {
-                    return await context.SendAsync(write(TypedBinder.Bind(whole.RootElement, shape), expected ?? versionOf(current)));
+                    return await context.SendAsync(write(TypedBody.Bind(whole.RootElement, shape), expected ?? versionOf(current)));
                 }
                 catch (StaleVersionException) when (expected is null && attempt < MaxTries)
                 {
@@ -47,17 +48,6 @@ internal static class MergePatch
                 }
             }
         });
-    }
-
-    // What is there is not read for a patch with faults, so the rules are heard about the members sent alone.
-    private static async Task DemandFormAsync<TShape, TRequest>(HttpContext context, JsonElement patch, JsonTypeInfo<TShape> shape, Func<TShape, int, TRequest> write)
-        where TRequest : notnull
-    {
-        var faults = TypedBinder.FindFaults(patch, shape);
-        if (faults.Count == 0)
-            return;
-        var further = await context.FindFurtherFaultsAsync(write(TypedBinder.BindRest(patch, shape, faults), 0), faults);
-        throw new InvalidException([.. faults, .. further.Where(f => patch.TryGetProperty(f.Pointer!.Split('/')[1], out _))]);
     }
 
     private static JsonObject Merge(JsonNode? target, JsonObject patch)

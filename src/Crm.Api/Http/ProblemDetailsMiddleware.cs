@@ -47,7 +47,7 @@ internal sealed partial class ProblemDetailsMiddleware(
 
             context.Response.Clear();
             if (error is UnauthenticatedException refusal)
-                context.Response.Headers.WWWAuthenticate = BearerChallenge.For(refusal);
+                context.Response.Headers.WWWAuthenticate = BearerCredential.Challenge(refusal);
             await WriteAsync(context, problem);
         }
     }

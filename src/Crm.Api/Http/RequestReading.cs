@@ -1,7 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
 using System.Text.Json.Serialization.Metadata;
-using Crm.Application.Messaging.Pipeline;
+using Crm.Application.Bodies;
 using Crm.Application.Records;
 using Crm.Domain.Common;
 using Microsoft.AspNetCore.Http.Features;
@@ -38,30 +38,32 @@ internal static class RequestReading
 
     /// <summary>Reads a JSON body that is no record into its type.</summary>
     /// <typeparam name="T">The body's type, a record whose nullable members may be left out.</typeparam>
-    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's
-    /// rules hold against the others.</exception>
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are reported, with what the
+    /// request's rules hold against the others.</exception>
     public static Task<T> ReadJsonAsync<T>(this HttpContext context, JsonTypeInfo<T> shape)
         where T : notnull => context.ReadJsonAsync(shape, body => body);
 
     /// <summary>Reads a JSON body that is a part of a request.</summary>
     /// <typeparam name="TBody">The body's type, a record whose nullable members may be left out.</typeparam>
     /// <typeparam name="TRequest">The request.</typeparam>
-    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are told, and what the request's
-    /// rules hold against the others.</exception>
+    /// <exception cref="InvalidException">Members are unknown, missing, null or of the wrong type; all are reported, with what the
+    /// request's rules hold against the others.</exception>
     public static async Task<TRequest> ReadJsonAsync<TBody, TRequest>(this HttpContext context, JsonTypeInfo<TBody> shape, Func<TBody, TRequest> make)
-        where TRequest : notnull
     {
         using var body = context.LeavesBodyOut() ? JsonDocument.Parse("{}") : await context.ReadJsonAsync("application/json");
-        var faults = TypedBinder.FindFaults(body.RootElement, shape);
-        return faults.Count == 0
-            ? make(body.RootElement.Deserialize(shape)!)
-            : throw new InvalidException([.. faults, .. await context.FindFurtherFaultsAsync(make(TypedBinder.BindRest(body.RootElement, shape, faults)), faults)]);
+        context.DemandForm<TRequest>(body.RootElement, shape);
+        return make(body.RootElement.Deserialize(shape)!);
     }
 
-    /// <summary>Finds what the rules of a request hold against that of it which has no faults of form.</summary>
-    /// <typeparam name="TRequest">The request.</typeparam>
-    public static Task<IReadOnlyList<FieldError>> FindFurtherFaultsAsync<TRequest>(this HttpContext context, TRequest rest, IReadOnlyList<FieldError> faults)
-        where TRequest : notnull => context.RequestServices.GetRequiredService<IRequestRules<TRequest>>().FindFurtherFaultsAsync(rest, faults, context.RequestAborted);
+    /// <summary>Refuses a body that cannot be read into its type.</summary>
+    /// <typeparam name="TRequest">The request that is made of it.</typeparam>
+    /// <exception cref="InvalidException">It has faults of form; the rules that its other members break are reported too.</exception>
+    public static void DemandForm<TRequest>(this HttpContext context, JsonElement json, JsonTypeInfo shape)
+    {
+        var body = TypedBody.Read(json, shape);
+        if (body.Faults.Count > 0)
+            throw new InvalidException(context.RequestServices.GetRequiredService<IRequestRules<TRequest>>().FindFaults(body));
+    }
 
     /// <summary>Reads an id in the path. One that is no UUID is the id of nothing.</summary>
     /// <exception cref="NotFoundException">It is no UUID.</exception>

@@ -42,7 +42,7 @@ internal sealed class OperationsTransformer(EndpointDataSource endpoints, Record
         {
             Type = SecuritySchemeType.ApiKey,
             In = ParameterLocation.Header,
-            Name = KeyCallers.HeaderName,
+            Name = ApiKeyCredential.HeaderName,
             Description = "An API key; taken as bearer too.",
         });
 

@@ -1,8 +1,8 @@
-using System.Linq.Expressions;
 using System.Text.Json;
 using System.Text.RegularExpressions;
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
@@ -47,28 +47,27 @@ public sealed record SettingsChange(
         JsonSerializer.SerializeToElement(settings, JsonSerializerOptions.Web).Deserialize<SettingsChange>(JsonSerializerOptions.Web)!;
 }
 
-internal sealed partial class UpdateSettingsValidator : AbstractValidator<UpdateSettings>
+internal sealed partial class UpdateSettingsValidator : RequestValidator<UpdateSettings>
 {
     public UpdateSettingsValidator(PasswordPolicy policy)
     {
-        this.NeverNull(r => r.Change.Name, "/name", () => RuleFor(r => r.Change.Name!).NameAt("/name"));
-        this.NeverNull(r => r.Change.Currency, "/currency", () => RuleFor(r => r.Change.Currency).CurrencyAt("/currency"));
-        this.NeverNull(r => r.Change.TimeZone, "/timeZone", () => RuleFor(r => r.Change.TimeZone!)
-            .Must(zone => zone.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _)).WithErrorCode("invalid_choice")
-            .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.").OverridePropertyName("/timeZone"));
-        this.NeverNull(r => r.Change.Locale, "/locale", () => RuleFor(r => r.Change.Locale!)
-            .Must(locale => Locale().IsMatch(locale)).WithErrorCode("invalid_choice")
-            .WithMessage("A locale is a language with or without a region, such as en or en-US.").OverridePropertyName("/locale"));
-        this.NeverNull(r => r.Change.RequireIfMatch, "/requireIfMatch");
-        this.NeverNull(r => r.Change.PasswordRequireMixture, "/passwordRequireMixture");
-        Between(r => r.Change.PasswordMinLength, policy.MinLength, policy.MaxLength, "/passwordMinLength");
-        Between(r => r.Change.SessionIdleDays, 1, 90, "/sessionIdleDays");
-        Between(r => r.Change.SessionLifetimeDays, 1, 366, "/sessionLifetimeDays");
+        Member("/name", r => r.Change.Name).MustNotBeCleared().MustBeName();
+        Member("/currency", r => r.Change.Currency).MustNotBeCleared().MustBeCurrency();
+        Member("/timeZone", r => r.Change.TimeZone).MustNotBeCleared().Must(IsTimeZone).WithErrorCode("invalid_choice")
+            .WithMessage("A time zone is a name of the IANA database, such as Europe/Berlin.");
+        Member("/locale", r => r.Change.Locale).MustNotBeCleared().Must(locale => Locale().IsMatch(locale!)).WithErrorCode("invalid_choice")
+            .WithMessage("A locale is a language with or without a region, such as en or en-US.");
+        Member("/requireIfMatch", r => r.Change.RequireIfMatch).MustNotBeCleared();
+        Member("/passwordRequireMixture", r => r.Change.PasswordRequireMixture).MustNotBeCleared();
+        Between("/passwordMinLength", r => r.Change.PasswordMinLength, policy.MinLength, policy.MaxLength);
+        Between("/sessionIdleDays", r => r.Change.SessionIdleDays, 1, 90);
+        Between("/sessionLifetimeDays", r => r.Change.SessionLifetimeDays, 1, 366);
     }
 
-    private void Between(Expression<Func<UpdateSettings, int?>> number, int min, int max, string pointer) => RuleFor(number)
-        .Must(n => n is null || (n >= min && n <= max)).WithErrorCode("out_of_range").WithMessage($"{min} to {max}.")
-        .OverridePropertyName(pointer);
+    private static bool IsTimeZone(string? zone) => zone!.Length <= 64 && TimeZoneInfo.TryFindSystemTimeZoneById(zone, out _);
+
+    private void Between(string pointer, Func<UpdateSettings, int?> number, int min, int max) =>
+        Member(pointer, number).Must(n => n is null || (n >= min && n <= max)).WithErrorCode("out_of_range").WithMessage($"{min} to {max}.");
 
     [GeneratedRegex("^[a-z]{2,3}(-[A-Z][a-z]{3})?(-([A-Z]{2}|[0-9]{3}))?$", RegexOptions.NonBacktracking)]
     private static partial Regex Locale();

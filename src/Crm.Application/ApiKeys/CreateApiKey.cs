@@ -1,5 +1,6 @@
 using Crm.Application.Administration;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
@@ -10,7 +11,6 @@ using Crm.Domain.Common;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
 using FluentValidation;
-using FluentValidation.Results;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -37,28 +37,36 @@ public sealed record IssuedApiKey(string Secret, RecordDocument ApiKey)
     public override string ToString() => $"{nameof(IssuedApiKey)} {ApiKey.Id}";
 }
 
-internal sealed class CreateApiKeyValidator : AbstractValidator<CreateApiKey>
+internal sealed class CreateApiKeyValidator : RequestValidator<CreateApiKey>
 {
     private const int MostScopes = 200;
 
     public CreateApiKeyValidator(TimeProvider time)
     {
-        RuleFor(r => r.Name).NameAt("/name", ApiKeyRecord.LongestName);
-        RuleFor(r => r).Custom((request, context) =>
-        {
-            foreach (var fault in FaultsOf(request).Concat(ApiKeyRules.FaultsOf(request.AllowedIps ?? [])).Concat(ApiKeyRules.FaultsOf(request.ExpiresAt, time.GetUtcNow())))
-                context.AddFailure(new ValidationFailure(fault.Pointer, fault.Message) { ErrorCode = fault.Code });
-        });
+        Member("/name", r => r.Name).MustBeName(ApiKeyRecord.LongestName);
+        Member("/scopes", r => r.Scopes).Custom((scopes, context) => FaultsOf(scopes).AddTo(context));
+        Member("/allowedIps", r => r.AllowedIps).Custom((ips, context) => FaultsOfIps(ips ?? []).AddTo(context));
+        Member("/expiresAt", r => r.ExpiresAt).Custom((at, context) => ApiKeyRules.FaultsOf(at, time.GetUtcNow()).AddTo(context));
     }
 
-    private static IEnumerable<FieldError> FaultsOf(CreateApiKey request)
+    // A list may hold null where a text is expected.
+    private static IEnumerable<FieldError> FaultsOf(IReadOnlyList<string?> scopes)
     {
-        if (request.Scopes.Count is 0 or > MostScopes)
+        if (scopes.Count is 0 or > MostScopes)
             yield return FieldError.At("/scopes", "invalid_count", $"Expected 1 to {MostScopes} permissions.");
-        foreach (var at in request.Scopes.Index().Where(s => !Permissions.Scopes.Contains(s.Item)).Take(MostScopes).Select(s => FormattableString.Invariant($"/scopes/{s.Index}")))
+        foreach (var (index, _) in scopes.Index().Where(s => !Permissions.Scopes.Contains(s.Item!)).Take(MostScopes))
+        {
+            var at = FormattableString.Invariant($"/scopes/{index}");
             yield return FieldError.At(at, "unknown_scope", "There is no such permission, or none that an API key can have.");
-        if (request.AllowedIps?.Count > RecordLimits.Items)
+        }
+    }
+
+    private static IEnumerable<FieldError> FaultsOfIps(IReadOnlyList<string?> ips)
+    {
+        if (ips.Count > RecordLimits.Items)
             yield return FieldError.At("/allowedIps", "too_many", $"At most {RecordLimits.Items} items.");
+        foreach (var fault in ApiKeyRules.FaultsOf(ips))
+            yield return fault;
     }
 }
 

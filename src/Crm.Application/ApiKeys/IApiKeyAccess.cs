@@ -11,7 +11,7 @@ namespace Crm.Application.ApiKeys;
 public interface IApiKeyAccess
 {
     /// <summary>Whether a text is meant to be an API key, so that it is not taken for an access token.</summary>
-    bool IsMeant(string text);
+    bool IsMeant(ReadOnlySpan<char> text);
 
     /// <summary>Checks an API key. One that cannot be one, by its form or checksum, costs no trip to the database.</summary>
     Task<ApiKeyCheck> CheckAsync(string text, IPAddress? address, CancellationToken cancellationToken);

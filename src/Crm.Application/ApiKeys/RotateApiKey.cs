@@ -1,4 +1,5 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
@@ -21,13 +22,13 @@ namespace Crm.Application.ApiKeys;
 [NeedsSession]
 public sealed record RotateApiKey(Guid Id, int? OverlapHours, int? ExpectedVersion) : ICommand<IssuedApiKey>, ITransactional;
 
-internal sealed class RotateApiKeyValidator : AbstractValidator<RotateApiKey>
+internal sealed class RotateApiKeyValidator : RequestValidator<RotateApiKey>
 {
     private const int MostHours = 168;
 
     public RotateApiKeyValidator() =>
-        RuleFor(r => r.OverlapHours).Must(hours => hours is null or (>= 0 and <= MostHours)).WithErrorCode("out_of_range")
-            .WithMessage($"Expected a whole number from 0 to {MostHours}.").OverridePropertyName("/overlapHours");
+        Member("/overlapHours", r => r.OverlapHours).Must(hours => hours is null or (>= 0 and <= MostHours)).WithErrorCode("out_of_range")
+            .WithMessage($"Expected a whole number from 0 to {MostHours}.");
 }
 
 internal sealed class RotateApiKeyHandler(

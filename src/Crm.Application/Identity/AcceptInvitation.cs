@@ -1,5 +1,6 @@
 using Crm.Application.Administration;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Persistence;
@@ -7,7 +8,6 @@ using Crm.Application.RateLimiting;
 using Crm.Domain.ChangeLog;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
-using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -29,7 +29,7 @@ public sealed record AcceptInvitation(string Token, string? Name = null, string?
 
     string? ISetsPassword.NewPassword => Password;
 
-    string ISetsPassword.PasswordPointer => "/password";
+    static string ISetsPassword.PasswordPointer => "/password";
 
     /// <summary>The name alone: neither secret nor password must end up in a log.</summary>
     public override string ToString() => nameof(AcceptInvitation);
@@ -40,12 +40,12 @@ public sealed record AcceptInvitation(string Token, string? Name = null, string?
 /// <param name="Tenant">The tenant the user is a member of now.</param>
 public sealed record AcceptedInvitation(UserSummary User, TenantSummary Tenant);
 
-internal sealed class AcceptInvitationValidator : AbstractValidator<AcceptInvitation>
+internal sealed class AcceptInvitationValidator : RequestValidator<AcceptInvitation>
 {
     public AcceptInvitationValidator()
     {
-        RuleFor(r => r.Token).NeededAt("/token");
-        When(r => r.Name is not null, () => RuleFor(r => r.Name!).NameAt("/name"));
+        Member("/token", r => r.Token).MustBeGiven();
+        Optional("/name", r => r.Name).MustBeName();
     }
 }
 

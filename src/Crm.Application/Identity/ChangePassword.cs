@@ -1,10 +1,10 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -28,7 +28,7 @@ public sealed record ChangePassword(string CurrentPassword, string NewPassword) 
 
     void IGuardsLockout.Prove(User user) => ProvenUser = user;
 
-    string ISetsPassword.PasswordPointer => "/newPassword";
+    static string ISetsPassword.PasswordPointer => "/newPassword";
 
     /// <summary>The name alone: the passwords must not end up in a log.</summary>
     public override string ToString() => nameof(ChangePassword);
@@ -42,12 +42,12 @@ public sealed record PasswordChanged(string DeviceToken)
     public override string ToString() => nameof(PasswordChanged);
 }
 
-internal sealed class ChangePasswordValidator : AbstractValidator<ChangePassword>
+internal sealed class ChangePasswordValidator : RequestValidator<ChangePassword>
 {
     public ChangePasswordValidator()
     {
-        RuleFor(r => r.CurrentPassword).NeededAt("/currentPassword");
-        RuleFor(r => r.NewPassword).NeededAt("/newPassword");
+        Member("/currentPassword", r => r.CurrentPassword).MustBeGiven();
+        Member("/newPassword", r => r.NewPassword).MustBeGiven();
     }
 }
 

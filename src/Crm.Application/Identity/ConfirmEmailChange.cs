@@ -1,8 +1,8 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -20,9 +20,9 @@ public sealed record ConfirmEmailChange(string Token) : IAttempt<Unit>
     public override string ToString() => nameof(ConfirmEmailChange);
 }
 
-internal sealed class ConfirmEmailChangeValidator : AbstractValidator<ConfirmEmailChange>
+internal sealed class ConfirmEmailChangeValidator : RequestValidator<ConfirmEmailChange>
 {
-    public ConfirmEmailChangeValidator() => RuleFor(r => r.Token).NeededAt("/token");
+    public ConfirmEmailChangeValidator() => Member("/token", r => r.Token).MustBeGiven();
 }
 
 internal sealed class ConfirmEmailChangeHandler(IOneTimeLinks links, IUserDirectory users, ISecurityLog log) : IRequestHandler<ConfirmEmailChange, Unit>

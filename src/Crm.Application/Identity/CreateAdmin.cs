@@ -1,11 +1,11 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Application.MultiTenancy;
 using Crm.Application.Tenants;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -24,18 +24,18 @@ public sealed record CreateAdmin(string? Tenant, string Email, string Name, stri
 {
     string? ISetsPassword.NewPassword => Password;
 
-    string ISetsPassword.PasswordPointer => "/password";
+    static string ISetsPassword.PasswordPointer => "/password";
 
     /// <summary>The name alone: the password must not end up in a log.</summary>
     public override string ToString() => nameof(CreateAdmin);
 }
 
-internal sealed class CreateAdminValidator : AbstractValidator<CreateAdmin>
+internal sealed class CreateAdminValidator : RequestValidator<CreateAdmin>
 {
     public CreateAdminValidator()
     {
-        RuleFor(r => r.Email).NewEmailAt("/email");
-        RuleFor(r => r.Name).NameAt("/name");
+        Member("/email", r => r.Email).MustBeMailable();
+        Member("/name", r => r.Name).MustBeName();
     }
 }
 

@@ -1,10 +1,10 @@
 using Crm.Application.Administration;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Roles;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,13 +21,13 @@ namespace Crm.Application.Identity;
 [Requires("users:write")]
 public sealed record CreateUser(string Email, string Name, string Role) : ICommand<UserSummary>, ITransactional;
 
-internal sealed class CreateUserValidator : AbstractValidator<CreateUser>
+internal sealed class CreateUserValidator : RequestValidator<CreateUser>
 {
     public CreateUserValidator()
     {
-        RuleFor(r => r.Email).NewEmailAt("/email");
-        RuleFor(r => r.Name).NameAt("/name");
-        RuleFor(r => r.Role).NeededAt("/role");
+        Member("/email", r => r.Email).MustBeMailable();
+        Member("/name", r => r.Name).MustBeName();
+        Member("/role", r => r.Role).MustBeGiven();
     }
 }
 

@@ -1,7 +1,7 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -18,9 +18,9 @@ public sealed record EstimateOwnPassword(string Password) : IQuery<PasswordEstim
     public override string ToString() => nameof(EstimateOwnPassword);
 }
 
-internal sealed class EstimateOwnPasswordValidator : AbstractValidator<EstimateOwnPassword>
+internal sealed class EstimateOwnPasswordValidator : RequestValidator<EstimateOwnPassword>
 {
-    public EstimateOwnPasswordValidator() => RuleFor(r => r.Password).NeededAt("/password");
+    public EstimateOwnPasswordValidator() => Member("/password", r => r.Password).MustBeGiven();
 }
 
 internal sealed class EstimateOwnPasswordHandler(ICaller caller, IUserDirectory users, PasswordPolicy policy) : IRequestHandler<EstimateOwnPassword, PasswordEstimate>

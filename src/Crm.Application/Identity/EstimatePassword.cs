@@ -1,4 +1,5 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Domain.Identity;
 using FluentValidation;
@@ -32,15 +33,15 @@ public sealed record PasswordEstimate(int Score, bool Acceptable, IReadOnlyList<
 /// <param name="Message">One sentence that says what would be right.</param>
 public sealed record PasswordReason(string Code, string Message);
 
-internal sealed class EstimatePasswordValidator : AbstractValidator<EstimatePassword>
+internal sealed class EstimatePasswordValidator : RequestValidator<EstimatePassword>
 {
     private const int Longest = 1024;
 
     public EstimatePasswordValidator()
     {
-        RuleFor(r => r.Password).NeededAt("/password");
-        RuleFor(r => r.Name).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.").OverridePropertyName("/name");
-        RuleFor(r => r.Email).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.").OverridePropertyName("/email");
+        Member("/password", r => r.Password).MustBeGiven();
+        Member("/name", r => r.Name).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.");
+        Member("/email", r => r.Email).MaximumLength(Longest).WithErrorCode("too_long").WithMessage($"At most {Longest} characters.");
     }
 }
 

@@ -1,12 +1,12 @@
 using Crm.Application.Administration;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Application.Roles;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -22,13 +22,13 @@ namespace Crm.Application.Identity;
 [Requires("users:write")]
 public sealed record InviteUser(string Email, string Name, string Role) : ICommand<RecordDocument>, ITransactional;
 
-internal sealed class InviteUserValidator : AbstractValidator<InviteUser>
+internal sealed class InviteUserValidator : RequestValidator<InviteUser>
 {
     public InviteUserValidator()
     {
-        RuleFor(r => r.Email).NewEmailAt("/email");
-        RuleFor(r => r.Name).NameAt("/name");
-        RuleFor(r => r.Role).NeededAt("/role");
+        Member("/email", r => r.Email).MustBeMailable();
+        Member("/name", r => r.Name).MustBeName();
+        Member("/role", r => r.Role).MustBeGiven();
     }
 }
 

@@ -1,4 +1,5 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
@@ -38,10 +39,10 @@ public sealed record RefreshCookieSession(string RefreshToken, string? CsrfToken
     public override string ToString() => nameof(RefreshCookieSession);
 }
 
-internal sealed class RefreshSessionValidator : AbstractValidator<RefreshSession>
+internal sealed class RefreshSessionValidator : RequestValidator<RefreshSession>
 {
     public RefreshSessionValidator() =>
-        RuleFor(r => r.RefreshToken).NotEmpty().WithErrorCode("required").WithMessage("This member is required.").OverridePropertyName("/refreshToken");
+        Member("/refreshToken", r => r.RefreshToken).NotEmpty().WithErrorCode("required").WithMessage("This member is required.");
 }
 
 internal sealed class RefreshSessionHandler(

@@ -1,9 +1,9 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -31,12 +31,12 @@ public sealed record RequestEmailChange(string Email, string Password) : IAttemp
     public override string ToString() => nameof(RequestEmailChange);
 }
 
-internal sealed class RequestEmailChangeValidator : AbstractValidator<RequestEmailChange>
+internal sealed class RequestEmailChangeValidator : RequestValidator<RequestEmailChange>
 {
     public RequestEmailChangeValidator()
     {
-        RuleFor(r => r.Email).NewEmailAt("/email");
-        RuleFor(r => r.Password).NeededAt("/password");
+        Member("/email", r => r.Email).MustBeMailable();
+        Member("/password", r => r.Password).MustBeGiven();
     }
 }
 

@@ -1,6 +1,6 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.RateLimiting;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -17,9 +17,9 @@ public sealed record RequestPasswordReset(string Email) : IAttempt<Unit>
     LimitCheck IAttempt.Limit { get; } = new();
 }
 
-internal sealed class RequestPasswordResetValidator : AbstractValidator<RequestPasswordReset>
+internal sealed class RequestPasswordResetValidator : RequestValidator<RequestPasswordReset>
 {
-    public RequestPasswordResetValidator() => RuleFor(r => r.Email).EmailAt("/email");
+    public RequestPasswordResetValidator() => Member("/email", r => r.Email).MustBeEmail();
 }
 
 internal sealed class RequestPasswordResetHandler(IOneTimeLinks links) : IRequestHandler<RequestPasswordReset, Unit>

@@ -1,9 +1,9 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Identity.Lockout;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity;
@@ -18,18 +18,18 @@ public sealed record ResetPassword(string Token, string NewPassword) : IAttempt<
 
     LimitCheck IAttempt.Limit { get; } = new();
 
-    string ISetsPassword.PasswordPointer => "/newPassword";
+    static string ISetsPassword.PasswordPointer => "/newPassword";
 
     /// <summary>The name alone: neither secret nor password must end up in a log.</summary>
     public override string ToString() => nameof(ResetPassword);
 }
 
-internal sealed class ResetPasswordValidator : AbstractValidator<ResetPassword>
+internal sealed class ResetPasswordValidator : RequestValidator<ResetPassword>
 {
     public ResetPasswordValidator()
     {
-        RuleFor(r => r.Token).NeededAt("/token");
-        RuleFor(r => r.NewPassword).NeededAt("/newPassword");
+        Member("/token", r => r.Token).MustBeGiven();
+        Member("/newPassword", r => r.NewPassword).MustBeGiven();
     }
 }
 

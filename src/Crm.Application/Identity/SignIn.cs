@@ -1,5 +1,6 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Application.RateLimiting;
 using Crm.Domain.Common;
@@ -41,14 +42,14 @@ public sealed record SignIn(string? Tenant, string Email, string Password, strin
     public override string ToString() => nameof(SignIn);
 }
 
-internal sealed class SignInValidator : AbstractValidator<SignIn>
+internal sealed class SignInValidator : RequestValidator<SignIn>
 {
     public SignInValidator()
     {
-        RuleFor(r => r.Email).EmailAt("/email");
-        RuleFor(r => r.Password).NeededAt("/password");
-        RuleFor(r => r.Mode).Must(mode => mode is null or SignInModes.Bearer or SignInModes.Cookie)
-            .WithErrorCode("invalid_choice").WithMessage($"One of: {SignInModes.Bearer}, {SignInModes.Cookie}.").OverridePropertyName("/mode");
+        Member("/email", r => r.Email).MustBeEmail();
+        Member("/password", r => r.Password).MustBeGiven();
+        Member("/mode", r => r.Mode).Must(mode => mode is null or SignInModes.Bearer or SignInModes.Cookie)
+            .WithErrorCode("invalid_choice").WithMessage($"One of: {SignInModes.Bearer}, {SignInModes.Cookie}.");
     }
 }
 

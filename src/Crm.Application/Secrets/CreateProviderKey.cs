@@ -1,4 +1,5 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
@@ -22,16 +23,16 @@ public sealed record CreateProviderKey(string Provider, string Name, string Secr
     public override string ToString() => nameof(CreateProviderKey);
 }
 
-internal sealed class CreateProviderKeyValidator : AbstractValidator<CreateProviderKey>
+internal sealed class CreateProviderKeyValidator : RequestValidator<CreateProviderKey>
 {
     private const int LongestName = 100;
 
     public CreateProviderKeyValidator()
     {
-        RuleFor(r => r.Provider).Matches("^[a-z][a-z0-9_-]{0,39}$").WithErrorCode("invalid_provider")
-            .WithMessage("A provider is a small letter, then up to 39 of a–z, 0–9, hyphen and underscore.").OverridePropertyName("/provider");
-        RuleFor(r => r.Name).NameAt("/name", LongestName);
-        RuleFor(r => r.Secret).SecretAt("/secret");
+        Member("/provider", r => r.Provider).Matches("^[a-z][a-z0-9_-]{0,39}$").WithErrorCode("invalid_provider")
+            .WithMessage("A provider is a small letter, then up to 39 of a–z, 0–9, hyphen and underscore.");
+        Member("/name", r => r.Name).MustBeName(LongestName);
+        Member("/secret", r => r.Secret).MustBeSecret();
     }
 }
 

@@ -1,10 +1,10 @@
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
 using Crm.Application.Messaging;
 using Crm.Application.Persistence;
 using Crm.Application.Records;
 using Crm.Domain.Secrets;
-using FluentValidation;
 using MediatR;
 using Microsoft.EntityFrameworkCore;
 
@@ -21,9 +21,9 @@ public sealed record RotateProviderKey(Guid Id, string Secret, int? ExpectedVers
     public override string ToString() => nameof(RotateProviderKey);
 }
 
-internal sealed class RotateProviderKeyValidator : AbstractValidator<RotateProviderKey>
+internal sealed class RotateProviderKeyValidator : RequestValidator<RotateProviderKey>
 {
-    public RotateProviderKeyValidator() => RuleFor(r => r.Secret).SecretAt("/secret");
+    public RotateProviderKeyValidator() => Member("/secret", r => r.Secret).MustBeSecret();
 }
 
 internal sealed class RotateProviderKeyHandler(ITenantSession session, IChangeLog changes, IRecordStore records, RecordModel types, TimeProvider time)

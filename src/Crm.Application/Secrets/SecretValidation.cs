@@ -3,10 +3,10 @@ using FluentValidation;
 
 namespace Crm.Application.Secrets;
 
-/// <summary>What all requests that take a provider's secret demand of it.</summary>
+/// <summary>The rule of a provider's secret.</summary>
 internal static class SecretValidation
 {
-    public static void SecretAt<T>(this IRuleBuilderInitial<T, string> rule, string pointer) =>
+    public static void MustBeSecret<T>(this IRuleBuilder<T, string> rule) =>
         rule.Length(ProviderKey.ShortestSecret, ProviderKey.LongestSecret).WithErrorCode("invalid_secret")
-            .WithMessage($"A secret has {ProviderKey.ShortestSecret} to {ProviderKey.LongestSecret} characters.").OverridePropertyName(pointer);
+            .WithMessage($"A secret has {ProviderKey.ShortestSecret} to {ProviderKey.LongestSecret} characters.");
 }

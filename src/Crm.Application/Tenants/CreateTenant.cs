@@ -1,12 +1,12 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
 using Crm.Application.MultiTenancy;
 using Crm.Domain.Identity;
 using Crm.Domain.Tenants;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Tenants;
@@ -22,7 +22,7 @@ public sealed record CreateTenant(string Identifier, string Name, string? Curren
 {
     string? ISetsPassword.NewPassword => Admin?.Password;
 
-    string ISetsPassword.PasswordPointer => "/admin/password";
+    static string ISetsPassword.PasswordPointer => "/admin/password";
 }
 
 /// <summary>
@@ -37,18 +37,15 @@ public sealed record FirstAdmin(string Email, string Name, string? Password = nu
     public override string ToString() => nameof(FirstAdmin);
 }
 
-internal sealed class CreateTenantValidator : AbstractValidator<CreateTenant>
+internal sealed class CreateTenantValidator : RequestValidator<CreateTenant>
 {
     public CreateTenantValidator()
     {
-        RuleFor(r => (string?)r.Identifier).IdentifierAt("/identifier");
-        RuleFor(r => r.Name).NameAt("/name");
-        When(r => r.Currency is not null, () => RuleFor(r => r.Currency).CurrencyAt("/currency"));
-        When(r => r.Admin is not null, () =>
-        {
-            RuleFor(r => r.Admin!.Email).NewEmailAt("/admin/email");
-            RuleFor(r => r.Admin!.Name).NameAt("/admin/name");
-        });
+        Member("/identifier", r => r.Identifier).MustBeIdentifier();
+        Member("/name", r => r.Name).MustBeName();
+        Optional("/currency", r => r.Currency).MustBeCurrency();
+        Member("/admin/email", r => r.Admin, admin => admin.Email).MustBeMailable();
+        Member("/admin/name", r => r.Admin, admin => admin.Name).MustBeName();
     }
 }
 

@@ -9,16 +9,15 @@ namespace Crm.Application.Tenants;
 internal static class TenantRules
 {
     /// <summary>Demands an identifier.</summary>
-    public static void IdentifierAt<T>(this IRuleBuilderInitial<T, string?> rule, string pointer) =>
+    public static void MustBeIdentifier<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(TenantIdentifier.IsValid).WithErrorCode("invalid_identifier")
-            .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.")
-            .OverridePropertyName(pointer);
+            .WithMessage("An identifier has 3–40 of a–z, 0–9 and hyphen, begins with a letter, does not end with a hyphen and is not a UUID.");
 
     /// <summary>Demands a currency.</summary>
     /// <typeparam name="T">The request.</typeparam>
-    public static void CurrencyAt<T>(this IRuleBuilderInitial<T, string?> rule, string pointer) =>
+    public static void MustBeCurrency<T>(this IRuleBuilder<T, string?> rule) =>
         rule.Must(currency => currency is not null && Currencies.IsKnown(currency)).WithErrorCode("invalid_choice")
-            .WithMessage("A currency is a code of ISO 4217 in capitals.").OverridePropertyName(pointer);
+            .WithMessage("A currency is a code of ISO 4217 in capitals.");
 
     /// <summary>Finds a tenant by its id or its identifier.</summary>
     public static Task<CrmTenantInfo?> FindNamedAsync(this IMultiTenantStore tenants, string idOrIdentifier, CancellationToken cancellationToken) =>

@@ -1,5 +1,6 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Identity;
 using Crm.Application.Messaging;
 using Crm.Application.Messaging.Pipeline;
@@ -34,24 +35,25 @@ public sealed record TenantChange(string? Name = null, string? Identifier = null
     public static TenantChange Of(TenantDto tenant) => new(tenant.Name, tenant.Identifier, tenant.Currency, tenant.Plan, tenant.Limits);
 }
 
-internal sealed class UpdateTenantValidator : AbstractValidator<UpdateTenant>
+internal sealed class UpdateTenantValidator : RequestValidator<UpdateTenant>
 {
     public UpdateTenantValidator(Plans plans)
     {
-        this.NeverNull(r => r.Change.Name, "/name", () => RuleFor(r => r.Change.Name!).NameAt("/name"));
-        this.NeverNull(r => r.Change.Identifier, "/identifier", () => RuleFor(r => r.Change.Identifier).IdentifierAt("/identifier"));
-        this.NeverNull(r => r.Change.Currency, "/currency", () => RuleFor(r => r.Change.Currency).CurrencyAt("/currency"));
-        this.NeverNull(r => r.Change.Plan, "/plan", () => RuleFor(r => r.Change.Plan).Must(plans.Contains).WithErrorCode("invalid_choice")
-            .WithMessage($"One of: {string.Join(", ", plans.Names)}.").OverridePropertyName("/plan"));
-        RuleFor(r => r.Change.Limits!.Users).Must(n => n is null or >= 1).WithErrorCode("out_of_range").WithMessage("1 or more.")
-            .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/users");
-        RuleFor(r => r.Change.Limits!.Records).Must(n => n is null or >= 0).WithErrorCode("out_of_range").WithMessage("0 or more.")
-            .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/records");
-        RuleFor(r => r.Change.Limits!.RequestsPerMinute).Must(n => n is null or >= 1).WithErrorCode("out_of_range").WithMessage("1 or more.")
-            .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/requestsPerMinute");
-        RuleFor(r => r.Change.Limits!.ApiKeys).Must(n => n is null or >= 0).WithErrorCode("out_of_range").WithMessage("0 or more.")
-            .When(r => r.Change.Limits is not null).OverridePropertyName("/limits/apiKeys");
+        Member("/name", r => r.Change.Name).MustNotBeCleared().MustBeName();
+        Member("/identifier", r => r.Change.Identifier).MustNotBeCleared().MustBeIdentifier();
+        Member("/currency", r => r.Change.Currency).MustNotBeCleared().MustBeCurrency();
+        Member("/plan", r => r.Change.Plan).MustNotBeCleared().Must(plans.Contains).WithErrorCode("invalid_choice")
+            .WithMessage($"One of: {string.Join(", ", plans.Names)}.");
+        Limit("/limits/users", limits => limits.Users, least: 1);
+        Limit("/limits/records", limits => limits.Records, least: 0);
+        Limit("/limits/requestsPerMinute", limits => limits.RequestsPerMinute, least: 1);
+        Limit("/limits/apiKeys", limits => limits.ApiKeys, least: 0);
     }
+
+    private void Limit<T>(string pointer, Func<TenantLimits, T?> limit, T least)
+        where T : struct, IComparable<T> =>
+        Member(pointer, r => r.Change.Limits, limit).Must(n => n is not { } given || given.CompareTo(least) >= 0)
+            .WithErrorCode("out_of_range").WithMessage($"{least} or more.");
 }
 
 internal sealed class UpdateTenantHandler(IMultiTenantStore tenants, ICaller caller, RequestOrigin origin, Plans plans) : IRequestHandler<UpdateTenant, TenantDto>

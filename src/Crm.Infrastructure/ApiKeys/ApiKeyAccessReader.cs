@@ -68,7 +68,7 @@ internal sealed class ApiKeyAccessReader(HostSession host, PepperRing peppers, I
 
     private sealed record KnownKey(Guid TenantId, Guid Id, IReadOnlyList<IPNetwork> AllowedIps, string? Refusal, ApiKeyAccess? Access);
 
-    public bool IsMeant(string text) => text.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal);
+    public bool IsMeant(ReadOnlySpan<char> text) => text.StartsWith(ApiKeyText.Prefix, StringComparison.Ordinal);
 
     public async Task<ApiKeyCheck> CheckAsync(string text, IPAddress? address, CancellationToken cancellationToken)
     {

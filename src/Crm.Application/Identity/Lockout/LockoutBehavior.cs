@@ -1,5 +1,5 @@
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
-using Crm.Application.Messaging.Pipeline;
 using Crm.Application.RateLimiting;
 using MediatR;
 
@@ -9,7 +9,7 @@ namespace Crm.Application.Identity.Lockout;
 /// The gate of every attempt to prove who somebody is: it asks the account's limit, and passes a password on only if it is right. It stays
 /// outside of every transaction, so that a count survives the request that failed.
 /// </summary>
-internal sealed class LockoutBehavior<TRequest, TResponse>(AccountLimit limit, RequestValidation<TRequest> validation, PasswordGate gate)
+internal sealed class LockoutBehavior<TRequest, TResponse>(AccountLimit limit, RequestRules<TRequest> rules, PasswordGate gate)
     : IPipelineBehavior<TRequest, TResponse>
     where TRequest : IRequest<TResponse>, IAttempt
 {
@@ -19,8 +19,8 @@ internal sealed class LockoutBehavior<TRequest, TResponse>(AccountLimit limit, R
         if (request is not IGuardsLockout guarded)
             return await next();
 
-        // What is not well formed has no password checked and counts for nothing; the behaviors behind report its faults.
-        var faults = await validation.FindFaultsAsync(request, cancellationToken);
-        return faults.Count == 0 ? await gate.PassAsync(guarded, () => next(), cancellationToken) : await next();
+        // What is not well formed has no password checked and counts for nothing.
+        await rules.DemandAsync(request, cancellationToken);
+        return await gate.PassAsync(guarded, () => next(), cancellationToken);
     }
 }

@@ -1,8 +1,8 @@
 using Crm.Application.Audit;
 using Crm.Application.Authorization;
+using Crm.Application.Bodies;
 using Crm.Application.Messaging;
 using Crm.Domain.Identity;
-using FluentValidation;
 using MediatR;
 
 namespace Crm.Application.Identity.Lockout;
@@ -12,9 +12,9 @@ namespace Crm.Application.Identity.Lockout;
 [HostScope]
 public sealed record UnlockAccount(string Email) : ICommand<Unit>;
 
-internal sealed class UnlockAccountValidator : AbstractValidator<UnlockAccount>
+internal sealed class UnlockAccountValidator : RequestValidator<UnlockAccount>
 {
-    public UnlockAccountValidator() => RuleFor(r => r.Email).EmailAt("/email");
+    public UnlockAccountValidator() => Member("/email", r => r.Email).MustBeEmail();
 }
 
 internal sealed class UnlockAccountHandler(IUserDirectory users, ILockoutCounter counter, ISecurityLog log) : IRequestHandler<UnlockAccount, Unit>

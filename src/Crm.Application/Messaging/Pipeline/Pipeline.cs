@@ -1,3 +1,4 @@
+using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
 using Crm.Application.Identity.Lockout;
 using MediatR;
@@ -15,8 +16,8 @@ public static class Pipeline
         typeof(TenantBehavior<,>),            // there is a tenant, unless the request says that it needs none
         typeof(AuthorizationBehavior<,>),     // before anything is read, the cache included
         typeof(LockoutBehavior<,>),           // IAttempt: the account's limit; IGuardsLockout: the password; outside of the transaction, so that the count survives
-        typeof(PasswordPolicyBehavior<,>),    // ISetsPassword: before the validation, whose faults it tells together with its own
-        typeof(ValidationBehavior<,>),        // all faults at once
+        typeof(PasswordPolicyBehavior<,>),    // ISetsPassword: after the proof, since it reveals something of earlier passwords
+        typeof(ValidationBehavior<,>),        // all faults at once; the two above ask the rules themselves, each request once
         typeof(CachingBehavior<,>),           // ICachedQuery
         typeof(CacheInvalidationBehavior<,>), // IInvalidates: outside of the transaction, so after the commit
         typeof(LogSignalBehavior<,>),         // commands: after the commit
@@ -29,7 +30,9 @@ public static class Pipeline
     {
         foreach (var behavior in Behaviors)
             services.AddTransient(typeof(IPipelineBehavior<,>), behavior);
-        services.AddTransient(typeof(RequestValidation<>));
+        services.AddTransient(typeof(RequestRules<>));
+        services.AddTransient(typeof(NewPasswordRules<>));
+        services.AddTransient(typeof(IFurtherRules<>), typeof(NewPasswordRules<>));
         services.AddTransient(typeof(IRequestRules<>), typeof(RequestRules<>));
         return services;
     }
