@@ -1,5 +1,6 @@
 using Crm.Application.Bodies;
 using Crm.Application.ChangeLog;
+using Crm.Application.Identity;
 using Crm.Application.Identity.Lockout;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
