@@ -1,17 +1,14 @@
 using Crm.Application.Authorization;
 using Crm.Application.Identity;
-using Crm.Application.Identity.Lockout;
 using Crm.Application.Imports;
-using Crm.Application.Jobs;
 using Crm.Application.Messaging.Pipeline;
-using Crm.Application.RateLimiting;
 using Crm.Application.Records;
-using Crm.Application.Roles;
-using Crm.Application.Secrets;
+using Crm.Domain.Identity;
 using FluentValidation;
 using MediatR;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Options;
 
 namespace Crm.Application;
 
@@ -27,60 +24,35 @@ public static class ApplicationServices
         services.AddTransient<ServiceFactory>(provider => provider.GetService!);
         services.AddTransient<IMediator, Mediator>();
         services.AddPipeline();
-        services.AddScoped<RequestOrigin>();
-        services.AddScoped<ClientDevice>();
-        services.AddTransient<AccountLimit>();
-        services.AddSingleton<AttemptTurns>();
-        services.AddSingleton<AttemptDelays>();
-        services.AddTransient<AttemptedAccounts>();
-        services.AddTransient<PasswordVerifier>();
-        services.AddTransient<PasswordGate>();
         services.AddScoped<Caller>();
         services.AddTransient<ICaller>(provider => provider.GetRequiredService<Caller>());
         services.AddTransient<ICallerSetter>(provider => provider.GetRequiredService<Caller>());
         services.AddSingleton(provider => new RecordModel(
             Types.Where(t => !t.IsAbstract && t.IsSubclassOf(typeof(RecordType))).Select(t => (RecordType)Activator.CreateInstance(t)!), provider.GetRequiredService<TimeProvider>()));
-        services.AddSingleton<KnownSelections>();
-        services.AddScoped<RoleRoster>();
-        services.AddScoped<ImportPlans>();
-        services.AddScoped<ReferenceLookup>();
-        services.AddScoped<EachTenant>();
-        AddAll<IImportTarget>(services);
-        AddJobRunners(services);
-        AddHandlers(services);
+        services.Scan(typeof(ApplicationServices).Assembly)
+            .AddSections()
+            .AddServices()
+            .AddEach(typeof(IImportTarget), ServiceLifetime.Scoped)
+            .AddEach(typeof(IRequestHandler<,>), ServiceLifetime.Transient)
+            .AddEach(typeof(IPasswordOwnerOf<>), ServiceLifetime.Transient)
+            // Building a validator costs as much as a request: one of each serves all.
+            .AddEach(typeof(IValidator<>), ServiceLifetime.Singleton)
+            .AddModules();
+        AddVerbs(services);
 
-        // Building a validator costs as much as a request: one of each serves all.
-        foreach (var found in AssemblyScanner.FindValidatorsInAssembly(typeof(ApplicationServices).Assembly, includeInternalTypes: true))
-            services.AddSingleton(found.InterfaceType, found.ValidatorType);
+        // The domain knows no configuration.
+        services.AddOptions<PasswordPolicy>().BindConfiguration(PasswordPolicy.Section)
+            .Validate(policy => policy.IsValid(), "PasswordPolicy: MinLength is 8 or more and not above MaxLength, which is 64 to 1000.")
+            .ValidateOnStart();
+        services.AddSingleton(provider => provider.GetRequiredService<IOptions<PasswordPolicy>>().Value);
         return services;
     }
 
     /// <summary>Every request type of the application.</summary>
     public static IEnumerable<Type> Requests() => Types.Where(t => !t.IsAbstract && !t.IsGenericTypeDefinition && RequestInterface(t) is not null);
 
-    private static void AddAll<TService>(IServiceCollection services)
+    private static void AddVerbs(IServiceCollection services)
     {
-        foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(TService))))
-            services.AddScoped(typeof(TService), type);
-    }
-
-    private static void AddJobRunners(IServiceCollection services)
-    {
-        var runners = Types.Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IJobRunner))).ToList();
-        foreach (var runner in runners)
-            services.AddScoped(runner);
-        var declare = typeof(JobType).GetMethod(nameof(JobType.Of))!;
-        services.AddSingleton(new JobTypes(runners.Select(runner => (JobType)declare.MakeGenericMethod(runner).Invoke(null, null)!)));
-    }
-
-    private static void AddHandlers(IServiceCollection services)
-    {
-        foreach (var type in Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: false }))
-        {
-            foreach (var handler in type.GetInterfaces().Where(i => IsClosed(i, typeof(IRequestHandler<,>)) || IsClosed(i, typeof(IPasswordOwnerOf<>))))
-                services.AddTransient(handler, type);
-        }
-
         // Verbs that are the same for every record type have one open handler each; it is closed here for every request derived from the
         // verb.
         var shared = Types.Where(t => t is { IsClass: true, IsAbstract: false, IsGenericTypeDefinition: true } && t.GetInterfaces().Any(i => IsClosed(i, typeof(IRequestHandler<,>)))).ToList();

@@ -87,6 +87,7 @@ internal enum PeriodicScope
 }
 
 /// <summary>The turns of all periodic work: who has one, how long it took, what came of it.</summary>
+[Singleton]
 internal sealed partial class PeriodicTurns(HostSession host, TimeProvider time, ILogger<PeriodicService> logger)
 {
     private static readonly Meter Meter = new("Crm");

@@ -3,11 +3,9 @@ using Microsoft.Extensions.Options;
 namespace Crm.Api.CrossOrigin;
 
 /// <summary>Which pages of other origins may call the API from a browser; section <c>Cors</c> of the configuration.</summary>
+[Section("Cors")]
 internal sealed class CrossOriginOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Cors";
-
     /// <summary>
     /// The origins, each as a browser sends it, such as <c>https://app.example.com</c>: scheme, host and, when it is not the scheme's own,
     /// port. None by default;

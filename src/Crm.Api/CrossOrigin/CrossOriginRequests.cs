@@ -9,7 +9,7 @@ namespace Crm.Api.CrossOrigin;
 /// Lets pages of the configured origins call the API from a browser (CORS, the Fetch standard), with their cookies; those of all others
 /// not.
 /// </summary>
-internal static class CrossOriginRequests
+internal sealed class CrossOriginRequests : IModule
 {
     private static readonly TimeSpan PreflightLasts = TimeSpan.FromMinutes(10);
 
@@ -24,10 +24,9 @@ internal static class CrossOriginRequests
     private static readonly string[] Shown =
         [HeaderNames.ETag, HeaderNames.Location, HeaderNames.RetryAfter, HeaderNames.WWWAuthenticate, "X-Correlation-Id", "RateLimit", "RateLimit-Policy"];
 
-    /// <summary>Registers what is needed.</summary>
-    public static IServiceCollection AddCrossOriginRequests(this IServiceCollection services)
+    /// <inheritdoc />
+    public static void Register(IServiceCollection services)
     {
-        services.AddOptions<CrossOriginOptions>().BindConfiguration(CrossOriginOptions.Section).ValidateOnStart();
         services.AddSingleton<IValidateOptions<CrossOriginOptions>, CrossOriginOptionsValidator>();
         services.AddCors();
         services.AddOptions<CorsOptions>().Configure<IOptions<CrossOriginOptions>>((cors, allowed) => cors.AddDefaultPolicy(policy => policy
@@ -37,9 +36,12 @@ internal static class CrossOriginRequests
             .WithExposedHeaders(Shown)
             .SetPreflightMaxAge(PreflightLasts)
             .AllowCredentials()));
-        return services;
     }
+}
 
+/// <summary>Puts the requests of other origins into the request pipeline.</summary>
+internal static class CrossOriginApplication
+{
     /// <summary>Answers preflights, and tells browsers which pages may read an answer; nothing at all when no origin is allowed.</summary>
     public static IApplicationBuilder UseCrossOriginRequests(this IApplicationBuilder app) =>
         app.ApplicationServices.GetRequiredService<IOptions<CrossOriginOptions>>().Value.Origins.Count > 0 ? app.UseCors() : app;

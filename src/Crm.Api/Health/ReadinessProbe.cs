@@ -3,6 +3,7 @@ using Microsoft.Extensions.Diagnostics.HealthChecks;
 namespace Crm.Api.Health;
 
 /// <summary>Runs the checks at most once a second, whoever asks: anyone may ask, and asking must not become load.</summary>
+[Singleton]
 internal sealed class ReadinessProbe(HealthCheckService checks, TimeProvider time)
 {
     private static readonly TimeSpan Lifetime = TimeSpan.FromSeconds(1);

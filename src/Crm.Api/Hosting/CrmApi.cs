@@ -1,25 +1,11 @@
 using Crm.Api.CrossOrigin;
-using Crm.Api.Health;
 using Crm.Api.Http;
 using Crm.Api.Identity;
 using Crm.Api.MultiTenancy;
-using Crm.Api.OpenApi;
 using Crm.Api.RateLimiting;
 using Crm.Application;
-using Crm.Application.Imports;
 using Crm.Infrastructure;
-using Crm.Infrastructure.Administration;
-using Crm.Infrastructure.ApiKeys;
-using Crm.Infrastructure.ChangeLog;
-using Crm.Infrastructure.Diagnostics;
-using Crm.Infrastructure.Identity;
-using Crm.Infrastructure.Jobs;
-using Crm.Infrastructure.Mail;
 using Crm.Infrastructure.MultiTenancy;
-using Crm.Infrastructure.RateLimiting;
-using Crm.Infrastructure.Redis;
-using Crm.Infrastructure.Secrets;
-using Crm.Infrastructure.Storage;
 
 namespace Crm.Api.Hosting;
 
@@ -41,27 +27,9 @@ public static class CrmApi
             kestrel.Limits.MaxRequestBodySize = MaxBodySize;
         });
         builder.Services.AddApplication();
-        builder.Services.AddInfrastructure(connectionString);
-        builder.Services.AddRedis(builder.Configuration);
-        builder.Services.AddRateLimits();
-        builder.Services.AddProxies();
+        builder.Services.AddInfrastructure(builder.Configuration, connectionString);
         builder.Services.AddMultiTenant().WithClaimStrategy().WithHeaderStrategy().WithHostStrategy().WithDatabaseStore();
-        builder.Services.AddIdentity();
-        builder.Services.AddApiKeys();
-        builder.Services.AddOptions<SessionCookieOptions>().BindConfiguration(SessionCookieOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddSingleton<SessionCookies>();
-        builder.Services.AddCredentials();
-        builder.Services.AddCrossOriginRequests();
-        builder.Services.AddAdministration();
-        builder.Services.AddAudit();
-        builder.Services.AddSecrets();
-        builder.Services.AddMail();
-        builder.Services.AddStorage();
-        builder.Services.AddJobs();
-        builder.Services.AddOptions<ImportOptions>().BindConfiguration(ImportOptions.Section).ValidateDataAnnotations().ValidateOnStart();
-        builder.Services.AddApiDocument();
-        builder.Services.AddReadiness();
-        builder.Services.AddSingleton<ReadinessProbe>();
+        builder.Services.Scan(typeof(CrmApi).Assembly).AddSections().AddServices().AddModules();
         builder.Services.Configure<HostOptions>(host => host.ShutdownTimeout = LongestFarewell);
         return builder;
     }

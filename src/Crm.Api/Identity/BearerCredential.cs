@@ -37,6 +37,7 @@ internal sealed class BearerCredential(IAccessTokens tokens, SessionProof proof)
 }
 
 /// <summary>Finds out whether a token's session is live and what its user may do at present.</summary>
+[Singleton]
 internal sealed class SessionProof(IAccessReader access)
 {
     /// <summary>Checks what a token says against its session.</summary>

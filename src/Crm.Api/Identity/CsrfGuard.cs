@@ -9,6 +9,7 @@ namespace Crm.Api.Identity;
 /// a cookie, has to carry the session's
 /// CSRF token, and a body of a kind that no form can send unless it uploads a file.
 /// </summary>
+[Singleton]
 internal sealed class CsrfGuard(ICsrfTokens tokens)
 {
     /// <summary>The header that carries the token.</summary>

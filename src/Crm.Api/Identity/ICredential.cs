@@ -47,17 +47,13 @@ internal readonly struct CredentialResult
     public static CredentialResult Refused(UnauthenticatedException refusal) => new(identity: null, principal: null, refusal);
 }
 
-internal static class Credentials
+/// <summary>Registers the credentials in the order in which they are asked; the first that finds a proof of its kind decides.</summary>
+internal sealed class Credentials : IModule
 {
-    /// <summary>Registers the credentials in the order in which they are asked; the first that finds a proof of its kind decides.</summary>
-    public static IServiceCollection AddCredentials(this IServiceCollection services)
+    public static void Register(IServiceCollection services)
     {
-        services.AddSingleton<SessionProof>();
-        services.AddSingleton<CsrfGuard>();
-        services.AddSingleton<SessionCookieCredential>();
         services.AddSingleton<ICredential, ApiKeyCredential>();
         services.AddSingleton<ICredential, BearerCredential>();
         services.AddSingleton<ICredential>(provider => provider.GetRequiredService<SessionCookieCredential>());
-        return services;
     }
 }

@@ -8,6 +8,7 @@ namespace Crm.Api.Identity;
 /// A session that a browser has in its cookies: the access token, for a few operations the refresh token too. The browser attaches cookies
 /// by itself, so a request that changes something must show the session's CSRF token.
 /// </summary>
+[Singleton(OnlyAsItself = true)]
 internal sealed class SessionCookieCredential(IAccessTokens tokens, SessionProof proof, CsrfGuard csrf) : ICredential
 {
     // A refresh token opens no tenant: what it proves concerns the session only, whatever has become of the tenant.

@@ -5,11 +5,9 @@ using Microsoft.Extensions.Options;
 namespace Crm.Api.Identity;
 
 /// <summary>How browsers keep sessions; section <c>Cookies</c> of the configuration.</summary>
+[Section("Cookies")]
 internal sealed class SessionCookieOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Cookies";
-
     /// <summary>
     /// With which requests a browser sends the cookies: <c>Strict</c>, by default, for pages on the API's own site; <c>None</c> for pages
     /// on another, which
@@ -24,6 +22,7 @@ internal sealed class SessionCookieOptions
 /// them to this host and to
 /// encrypted connections, or to the same machine (RFC 6265bis, section 4.1.3).
 /// </summary>
+[Singleton]
 internal sealed class SessionCookies(IOptions<SessionCookieOptions> options, IOptions<Application.Identity.SessionOptions> sessions)
 {
     /// <summary>The cookie that holds the access token.</summary>

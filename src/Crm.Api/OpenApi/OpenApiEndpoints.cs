@@ -29,13 +29,21 @@ internal sealed class OpenApiEndpoints : IEndpointGroup
 }
 
 /// <summary>The OpenAPI document as bytes, made when it is first asked for.</summary>
-internal sealed class OpenApiDocumentFile(IServiceProvider services)
+[Singleton]
+internal sealed class OpenApiDocumentFile(IServiceProvider services) : IModule
 {
     /// <summary>The document's name, which is the version of the API.</summary>
     public const string Name = "v1";
 
     private readonly Lock _lock = new();
     private Task<(ReadOnlyMemory<byte> Content, string Tag)>? _made;
+
+    /// <inheritdoc />
+    public static void Register(IServiceCollection services) => services.AddOpenApi(Name, options =>
+    {
+        options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
+        options.AddDocumentTransformer<OperationsTransformer>();
+    });
 
     /// <summary>Reads the document.</summary>
     public Task<(ReadOnlyMemory<byte> Content, string Tag)> ReadAsync()
@@ -52,20 +60,5 @@ internal sealed class OpenApiDocumentFile(IServiceProvider services)
         document.SerializeAsV31(new OpenApiJsonWriter(text, new OpenApiJsonWriterSettings { Terse = true }));
         var content = Encoding.UTF8.GetBytes(text.ToString());
         return (content, $"\"{Convert.ToHexStringLower(SHA256.HashData(content)[..16])}\"");
-    }
-}
-
-/// <summary>Registers the OpenAPI document.</summary>
-internal static class OpenApiServices
-{
-    /// <summary>Registers the document and what makes it.</summary>
-    public static IServiceCollection AddApiDocument(this IServiceCollection services)
-    {
-        services.AddSingleton<OpenApiDocumentFile>();
-        return services.AddOpenApi(OpenApiDocumentFile.Name, options =>
-        {
-            options.OpenApiVersion = OpenApiSpecVersion.OpenApi3_1;
-            options.AddDocumentTransformer<OperationsTransformer>();
-        });
     }
 }

@@ -8,6 +8,7 @@ namespace Crm.Application.Identity;
 /// The device that sends the present request: something for its user to recognise it by, and nothing to rely on, because it says of itself
 /// what it likes. One per scope; unknown until set.
 /// </summary>
+[Scoped]
 public sealed class ClientDevice
 {
     /// <summary>The most characters kept of what a device says of itself.</summary>

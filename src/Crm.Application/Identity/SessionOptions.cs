@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Application.Identity;
 
 /// <summary>How long sessions last; section <c>Sessions</c> of the configuration.</summary>
+[Section("Sessions")]
 public sealed class SessionOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Sessions";
-
     /// <summary>
     /// How long a session lasts without being refreshed, and so how long a refresh token is good for: 1–90 days, 14 days by default. Never
     /// less than an access

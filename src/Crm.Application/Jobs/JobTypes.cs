@@ -2,6 +2,7 @@ using System.Text.Json;
 using System.Text.Json.Serialization;
 using Crm.Application.Authorization;
 using Crm.Application.Records;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Application.Jobs;
 
@@ -18,7 +19,7 @@ public sealed record JobType(string Name, JobAccess Access, Type Result, Type Ru
 }
 
 /// <summary>All types of jobs.</summary>
-public sealed class JobTypes(IEnumerable<JobType> all)
+public sealed class JobTypes(IEnumerable<JobType> all) : IModule
 {
     private readonly Dictionary<string, JobType> _byName = all.ToDictionary(type => type.Name, StringComparer.Ordinal);
 
@@ -31,12 +32,23 @@ public sealed class JobTypes(IEnumerable<JobType> all)
     /// <summary>Which jobs there are for a caller who wants to cancel one.</summary>
     public IEnumerable<VisibleJobs> Cancellable(ICaller caller, RecordModel types) => Visible(caller, types, toCancel: true);
 
-    /// <summary>The class that runs jobs of a type.</summary>
-    public Type RunnerOf(string jobType) => _byName[jobType].Runner;
+    /// <summary>The class that runs jobs of a type; <c>null</c> when this version of the program has none.</summary>
+    public Type? FindRunner(string jobType) => _byName.GetValueOrDefault(jobType)?.Runner;
 
     /// <summary>Reads a stored result in the shape of its type.</summary>
     public object ReadResult(string jobType, string json) =>
         JsonSerializer.Deserialize(json, _byName[jobType].Result, JsonSerializerOptions.Web)!;
+
+    /// <summary>Registers what all runners declare, and each runner for the length of a job.</summary>
+    public static void Register(IServiceCollection services)
+    {
+        var runners = typeof(JobTypes).Assembly.GetTypes()
+            .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IJobRunner))).ToList();
+        foreach (var runner in runners)
+            services.AddScoped(runner);
+        var declare = typeof(JobType).GetMethod(nameof(JobType.Of))!;
+        services.AddSingleton(new JobTypes(runners.Select(runner => (JobType)declare.MakeGenericMethod(runner).Invoke(null, null)!)));
+    }
 
     private IEnumerable<VisibleJobs> Visible(ICaller caller, RecordModel types, bool toCancel) =>
         _byName.Values.Select(type => type.Access.Of(type.Name, caller, types, toCancel)).OfType<VisibleJobs>();

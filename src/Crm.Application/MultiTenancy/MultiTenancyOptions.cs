@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Application.MultiTenancy;
 
 /// <summary>How the tenant of a request is found; section <c>MultiTenancy</c> of the configuration.</summary>
+[Section("MultiTenancy")]
 public sealed class MultiTenancyOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "MultiTenancy";
-
     /// <summary>
     /// The domain under which each tenant has a host name of its own, such as <c>crm.example</c>; empty when host names do not name tenants.
     /// </summary>

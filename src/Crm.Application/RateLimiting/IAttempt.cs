@@ -23,6 +23,7 @@ public interface IAttempt
 public interface IAttempt<out TResult> : IAttempt, ICommand<TResult>;
 
 /// <summary>Limits how often an account may be tried from an address.</summary>
+[Transient]
 internal sealed class AccountLimit(RateLimitRules rules, IRateLimiter limiter, IDenials denials, ICaller caller)
 {
     /// <summary>Takes a place for an attempt; requests of the address are limited before, and refused attempts use that limit up too.</summary>

@@ -29,11 +29,9 @@ public sealed class LimitSettings
 }
 
 /// <summary>How often the API may be called; section <c>RateLimits</c> of the configuration.</summary>
+[Section("RateLimits")]
 public sealed class RateLimitOptions : IValidatableObject
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "RateLimits";
-
     /// <summary>The meter under which refusals are measured, that of requests.</summary>
     public const string MeterName = RequestMetrics.MeterName;
 
@@ -85,9 +83,9 @@ public sealed class RateLimitOptions : IValidatableObject
         foreach (var (kind, settings) in All())
         {
             if (settings.Limit < 1)
-                yield return new ValidationResult($"{Section}:{kind}:Limit is to be 1 or more; Enabled=false switches the limit off.", [kind.ToString()]);
+                yield return new ValidationResult($"RateLimits:{kind}:Limit is to be 1 or more; Enabled=false switches the limit off.", [kind.ToString()]);
             if (settings.Window is { } window && (window < TimeSpan.FromSeconds(1) || window > TimeSpan.FromDays(1) || window.Ticks % TimeSpan.TicksPerSecond != 0))
-                yield return new ValidationResult($"{Section}:{kind}:Window is to be whole seconds, a day at most.", [kind.ToString()]);
+                yield return new ValidationResult($"RateLimits:{kind}:Window is to be whole seconds, a day at most.", [kind.ToString()]);
         }
     }
 

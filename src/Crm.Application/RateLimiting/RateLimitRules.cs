@@ -3,6 +3,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Application.RateLimiting;
 
 /// <summary>The rules in force: what the profile says, where the configuration says nothing else.</summary>
+[Singleton]
 public sealed class RateLimitRules
 {
     private static readonly TimeSpan Minute = TimeSpan.FromMinutes(1);

@@ -10,6 +10,7 @@ namespace Crm.Application.Roles;
 /// Who has which role in the present tenant, to be changed within a transaction. Changes wait for one another where two at the same moment
 /// could do together what neither may do alone.
 /// </summary>
+[Scoped]
 internal sealed class RoleRoster(ITenantSession session, IRecordStore records, RecordModel types, ICaller caller)
 {
     /// <summary>

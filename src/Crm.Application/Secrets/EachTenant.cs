@@ -3,6 +3,7 @@ using Crm.Application.MultiTenancy;
 namespace Crm.Application.Secrets;
 
 /// <summary>Does the same for one tenant after the other, in the order of their identifiers.</summary>
+[Scoped]
 internal sealed class EachTenant(IMultiTenantStore tenants, ITenantScope scope)
 {
     private const int PageSize = 200;

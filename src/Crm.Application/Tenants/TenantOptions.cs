@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Application.Tenants;
 
 /// <summary>How tenants end; section <c>Tenants</c> of the configuration.</summary>
+[Section("Tenants")]
 public sealed class TenantOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Tenants";
-
     /// <summary>
     /// How long a deleted tenant can be restored, 1 hour – 1 year; 30 days by default. Never less than what may still be under way when a
     /// tenant

@@ -4,6 +4,7 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Administration;
 
 /// <summary>Claims are locks in the database, which releases them when the connection ends: a node that dies leaves none.</summary>
+[Singleton]
 internal sealed class TenantClaims(HostSession host) : ITenantClaims, IDisposable
 {
     // A creation needs a second connection beside the claim's: without a limit, claims alone could fill the pool and wait for themselves.

@@ -12,6 +12,7 @@ namespace Crm.Infrastructure.Administration;
 /// Removes tenants whose time of grace is over: their rows in bounded transactions, their files, the tenant itself last. A node that dies
 /// in between leaves a tenant that is still to be removed, with less in it.
 /// </summary>
+[Singleton]
 internal sealed partial class TenantRemoval(
     HostSession host, IMultiTenantStore tenants, ITenantScope scope, ITenantFiles files, IOptions<TenantOptions> options,
     ILogger<TenantRemoval> logger)

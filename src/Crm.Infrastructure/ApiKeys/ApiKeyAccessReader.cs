@@ -19,6 +19,7 @@ namespace Crm.Infrastructure.ApiKeys;
 /// Finds keys by the hashes of their secrets, in one round trip, and caches them for a moment. The first statement takes the tenant from
 /// the row above tenants; what the key is and may do is then read in that tenant's name, under its policy.
 /// </summary>
+[Singleton]
 internal sealed class ApiKeyAccessReader(HostSession host, PepperRing peppers, IOptions<AccessOptions> options, TimeProvider time)
     : IApiKeyAccess
 {

@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>How API keys are kept and counted; section <c>ApiKeys</c> of the configuration.</summary>
+[Section(ApiKeyOptions.Section)]
 public sealed class ApiKeyOptions
 {
     /// <summary>The name of the section.</summary>

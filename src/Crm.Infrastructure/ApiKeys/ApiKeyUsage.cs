@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>The counts since they were written last. Beyond the capacity, requests are counted without their address.</summary>
+[Singleton(AlsoAsItself = true)]
 internal sealed class ApiKeyUsage(IOptions<ApiKeyOptions> options, TimeProvider time) : IApiKeyUsage
 {
     private readonly Counts<ApiKeyUse, ApiKeyCount> _counts = new(options.Value.UsageCapacity, (use, _) => use with { Address = "" });

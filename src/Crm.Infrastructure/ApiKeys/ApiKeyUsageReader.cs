@@ -6,6 +6,7 @@ using Npgsql;
 namespace Crm.Infrastructure.ApiKeys;
 
 /// <summary>Reads the written counts, backwards along the table's key.</summary>
+[Scoped]
 internal sealed class ApiKeyUsageReader(CursorPages pages) : IApiKeyUsageReader
 {
     private static readonly CursorList<ApiKeyUsageEntry> Entries = new(

@@ -11,6 +11,7 @@ namespace Crm.Infrastructure.ApiKeys;
 /// <c>20261121T123000Z-….pepper</c>, says from when on new secrets are hashed with it, so that every node has read it by then; other names
 /// count at once. No pepper is removed here: what was hashed with it would be lost.
 /// </summary>
+[Singleton(AlsoAsItself = true)]
 internal sealed class PepperFolder(IOptions<ApiKeyOptions> options, IConfiguration configuration, TimeProvider time) : IPepperRotation
 {
     // Every key that is looked up is hashed with each of them.

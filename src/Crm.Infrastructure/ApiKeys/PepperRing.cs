@@ -6,6 +6,7 @@ namespace Crm.Infrastructure.ApiKeys;
 /// <summary>
 /// The peppers at hand, read anew every half a minute: the newest whose time has come hashes new secrets, all are tried to find a secret.
 /// </summary>
+[Singleton(AlsoAsItself = true)]
 internal sealed partial class PepperRing(PepperFolder folder, TimeProvider time, ILogger<PepperRing> logger) : IApiKeyMint
 {
     /// <summary>How long the ring is relied on.</summary>

@@ -7,6 +7,7 @@ namespace Crm.Infrastructure.Caching;
 /// A cache in this process. Several who ask for the same answer at once wait for one making. Bounded: when it is full, what has expired
 /// goes first, then everything.
 /// </summary>
+[Singleton]
 internal sealed class InProcessCache(TimeProvider clock) : ICache
 {
     private const int MaxEntries = 50_000;

@@ -1,9 +1,11 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Infrastructure.ChangeLog;
 
 /// <summary>How the log is sealed, and how much of what is refused is written to it; section <c>Audit</c> of the configuration.</summary>
-public sealed class AuditOptions
+[Section(AuditOptions.Section)]
+public sealed class AuditOptions : IModule
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Audit";
@@ -34,7 +36,10 @@ public sealed class AuditOptions
     [Range(0, 1000)]
     public int FailuresPerMinute { get; set; } = 30;
 
-    /// <summary>Whether all keys are such.</summary>
-    internal bool HasGoodKeys() => PastSealKeys.Append(SealKey).OfType<string>().All(key =>
-        Convert.TryFromBase64String(key, new byte[key.Length], out var length) && length >= LeastKeyLength);
+    /// <inheritdoc />
+    public static void Register(IServiceCollection services) => services.AddOptions<AuditOptions>()
+        .Validate(options => options.HasGoodKeys(), "Audit:SealKey and Audit:PastSealKeys are 32 random bytes or more in Base64.");
+
+    private bool HasGoodKeys() => PastSealKeys.Append(SealKey).OfType<string>()
+        .All(key => Convert.TryFromBase64String(key, new byte[key.Length], out var length) && length >= LeastKeyLength);
 }

@@ -20,6 +20,7 @@ namespace Crm.Infrastructure.ChangeLog;
 /// Saves what EF tracks and writes an entry for each record in the same transaction. The save is a statement of its own, with nothing in
 /// front of it: a statement put before would shift the results by which EF notices that a version was stale.
 /// </summary>
+[Scoped]
 internal sealed class ChangeLogWriter(TenantSession session, RecordModel types, ICaller caller, RequestOrigin origin, ValueEncryption encryption, TimeProvider clock) : IChangeLog
 {
     public async Task SaveAsync(CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ namespace Crm.Infrastructure.ChangeLog;
 /// Which logs each reader has to read. They are found by the new entries of all logs, not by a look at every tenant, and each is one node's
 /// for the length of a lease. Only the database's clock counts.
 /// </summary>
+[Singleton]
 internal sealed class LogQueue(HostSession host)
 {
     /// <summary>The longest range of transactions that is searched; beyond, every log is looked at.</summary>

@@ -41,11 +41,14 @@ internal enum LogDelivery
 }
 
 /// <summary>Reads what is new for a reader, log by log.</summary>
+[Singleton]
 internal sealed partial class LogReading(
     HostSession host, LogQueue queue, IOptions<LogReaderOptions> options, TimeProvider time, ILogger<LogReader> logger)
 {
     private const int BatchesPerTurn = 20;
     private const int MostCounted = 100_000;
+
+    private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(5);
 
     private static readonly Meter Meter = new("Crm");
     private static readonly Gauge<long> LagEntries =
@@ -58,12 +61,22 @@ internal sealed partial class LogReading(
 
     /// <summary>Reads every log that has new entries and that no other node is reading.</summary>
     /// <returns>How many entries were handled.</returns>
-    public async Task<int> ReadAsync(LogReader reader, CancellationToken cancellationToken)
+    public Task<int> ReadAsync(LogReader reader, CancellationToken cancellationToken) =>
+        ReadAsync(reader, static _ => Task.CompletedTask, cancellationToken);
+
+    /// <summary>The same, with something to do in between.</summary>
+    /// <param name="afterTurn">Called whenever a log was given back.</param>
+    /// <returns>How many entries were handled.</returns>
+    public async Task<int> ReadAsync(LogReader reader, Func<CancellationToken, Task> afterTurn, CancellationToken cancellationToken)
     {
         await queue.DiscoverAsync(reader.Name, cancellationToken);
         var total = 0;
         while (await queue.ClaimAsync(reader.Name, _lease, cancellationToken) is { } claim)
+        {
             total += await TakeTurnAsync(reader, claim, cancellationToken);
+            await afterTurn(cancellationToken);
+        }
+
         return total;
     }
 
@@ -113,7 +126,9 @@ internal sealed partial class LogReading(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // The process stops, or another node has the log.
+            // Given back when the process stops, so that the log need not wait for the lease to end; otherwise another node has it.
+            if (cancellationToken.IsCancellationRequested)
+                await GiveBackAsync(claim);
         }
         catch (LeaseLostException)
         {
@@ -131,6 +146,12 @@ internal sealed partial class LogReading(
         }
 
         return total;
+    }
+
+    private async Task GiveBackAsync(LogClaim claim)
+    {
+        using var limit = new CancellationTokenSource(GivingBack, time);
+        await queue.ReleaseAsync(claim, readTo: 0, limit.Token);
     }
 
     private Task<(int Handled, ulong Horizon)> HandleNextAsync(LogReader reader, LogClaim claim, CancellationToken cancellationToken)

@@ -1,10 +1,13 @@
 using System.ComponentModel.DataAnnotations;
 using Crm.Application.ChangeLog;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Hosting;
 
 namespace Crm.Infrastructure.ChangeLog;
 
 /// <summary>Runs one reader of the log as long as the process runs: at its interval, and sooner when this process commits.</summary>
-internal sealed class LogReaderService(LogReader reader, LogReading reading, LogSignal signal, PeriodicTurns turns) : PeriodicService(turns)
+internal sealed class LogReaderService<TReader>(TReader reader, LogReading reading, LogSignal signal, PeriodicTurns turns) : PeriodicService(turns)
+    where TReader : LogReader
 {
     private static readonly TimeSpan BetweenMeasurements = TimeSpan.FromSeconds(10);
 
@@ -23,8 +26,15 @@ internal sealed class LogReaderService(LogReader reader, LogReading reading, Log
 
     protected override async Task RunAsync(CancellationToken cancellationToken)
     {
-        await reading.ReadAsync(reader, cancellationToken);
-        if (_measured is { } last && Time.GetElapsedTime(last) < BetweenMeasurements)
+        var started = Time.GetTimestamp();
+        await reading.ReadAsync(reader, token => MeasureAsync(started, token), cancellationToken);
+        await MeasureAsync(_measured, cancellationToken);
+    }
+
+    // During a reading only when that takes long: what it has not come to yet is not behind.
+    private async Task MeasureAsync(long? since, CancellationToken cancellationToken)
+    {
+        if (since is { } from && Time.GetElapsedTime(Math.Max(from, _measured ?? from)) < BetweenMeasurements)
             return;
         _measured = Time.GetTimestamp();
         await reading.MeasureAsync(reader.Name, cancellationToken);
@@ -36,7 +46,7 @@ internal sealed class LogReaderService(LogReader reader, LogReading reading, Log
             return await base.WaitAsync(timer, cancellationToken);
 
         await Task.Delay(ShortestWait < Interval ? ShortestWait : Interval, Time, cancellationToken);
-        await Task.WhenAny(_called ?? signal.Next(), Task.Delay(Interval, Time, cancellationToken));
+        await (_called ?? signal.Next()).WaitAsync(Interval, Time, cancellationToken).ConfigureAwait(ConfigureAwaitOptions.SuppressThrowing);
         cancellationToken.ThrowIfCancellationRequested();
 
         // From before the turn on, so that a commit in the middle of it is heard.
@@ -45,7 +55,19 @@ internal sealed class LogReaderService(LogReader reader, LogReading reading, Log
     }
 }
 
+/// <summary>Gives every reader of this layer, each marked as a singleton, a service that runs it.</summary>
+internal sealed class LogReaderServices : IModule
+{
+    public static void Register(IServiceCollection services)
+    {
+        var readers = typeof(LogReader).Assembly.GetTypes().Where(type => !type.IsAbstract && type.IsSubclassOf(typeof(LogReader)));
+        foreach (var reader in readers.OrderBy(reader => reader.FullName, StringComparer.Ordinal))
+            services.AddSingleton(typeof(IHostedService), typeof(LogReaderService<>).MakeGenericType(reader));
+    }
+}
+
 /// <summary>Wakes the readers of this process. Those of other nodes find new entries at their interval, which is the guarantee.</summary>
+[Singleton(AlsoAsItself = true)]
 internal sealed class LogSignal : ILogSignal
 {
     private TaskCompletionSource? _next;
@@ -53,11 +75,15 @@ internal sealed class LogSignal : ILogSignal
     public void Call() => Interlocked.Exchange(ref _next, null)?.TrySetResult();
 
     /// <summary>Ends with the next call.</summary>
-    public Task Next() => LazyInitializer.EnsureInitialized(
-        ref _next, static () => new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously)).Task;
+    public Task Next()
+    {
+        var fresh = new TaskCompletionSource(TaskCreationOptions.RunContinuationsAsynchronously);
+        return (Interlocked.CompareExchange(ref _next, fresh, null) ?? fresh).Task;
+    }
 }
 
 /// <summary>How the log is read; section <c>LogReaders</c> of the configuration.</summary>
+[Section(LogReaderOptions.Section)]
 public sealed class LogReaderOptions
 {
     /// <summary>The name of the section.</summary>

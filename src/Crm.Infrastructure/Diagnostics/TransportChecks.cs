@@ -26,7 +26,7 @@ public static class TransportChecks
                     + "it may be read on the way, or answered by another server."));
         }
 
-        if (RedisServices.Read(configuration)?.TryParse() is { Ssl: false } redis && !redis.EndPoints.All(IsLocal))
+        if (RedisOptions.Read(configuration)?.TryParse() is { Ssl: false } redis && !redis.EndPoints.All(IsLocal))
             checks.Add(Warning(
                 "ConnectionStrings:Redis leads to another machine without ssl=true: it may be read on the way, or answered by another server."));
         return checks;

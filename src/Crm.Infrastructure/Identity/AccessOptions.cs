@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>How long a node relies on what it knows of a user's access; section <c>Access</c> of the configuration.</summary>
+[Section("Access")]
 public sealed class AccessOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Access";
-
     /// <summary>How old role and permissions may be: as long as a change of role takes effect at most, 0–60 s; 1 s by default.</summary>
     [Range(typeof(TimeSpan), "00:00:00", "00:01:00")]
     public TimeSpan CacheFor { get; init; } = TimeSpan.FromSeconds(1);

@@ -8,6 +8,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>Reads access as the tenant itself, in one round trip, and caches it for a moment.</summary>
+[Singleton]
 internal sealed class AccessReader(HostSession host, IOptions<AccessOptions> options, TimeProvider time) : IAccessReader
 {
     /// <summary>What <see cref="ReadMemberAsync"/> reads, of memberships that a condition behind it chooses.</summary>

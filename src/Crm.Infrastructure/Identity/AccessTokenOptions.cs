@@ -3,6 +3,7 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>How access tokens are made and checked; section <c>AccessTokens</c> of the configuration.</summary>
+[Section(AccessTokenOptions.Section)]
 public sealed class AccessTokenOptions
 {
     /// <summary>The name of the section.</summary>

@@ -13,6 +13,7 @@ namespace Crm.Infrastructure.Identity;
 /// looked at first, and <c>kid</c> only picks one of our own keys. Members that carry or point to keys (<c>jwk</c>, <c>jku</c>, <c>x5c</c>,
 /// <c>x5u</c>) are never read.
 /// </summary>
+[Singleton]
 internal sealed class AccessTokens(SigningKeyRing keys, IOptions<AccessTokenOptions> options, TimeProvider time) : IAccessTokens
 {
     private const string Algorithm = "ES256";

@@ -19,6 +19,7 @@ public sealed class CsrfOptions
 }
 
 /// <summary>CSRF tokens as HMAC-SHA-256 of the session's id.</summary>
+[Singleton]
 internal sealed class CsrfTokens(IOptions<CsrfOptions> options) : ICsrfTokens
 {
     public string Of(Guid sessionId) => Base64Url.EncodeToString(HMACSHA256.HashData(options.Value.Key, sessionId.ToByteArray()));

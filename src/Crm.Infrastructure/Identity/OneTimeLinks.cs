@@ -8,6 +8,7 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>Links in the CRM's own database, which is also the list of mails to send.</summary>
+[Singleton]
 internal sealed class OneTimeLinks(HostSession host) : IOneTimeLinks
 {
     // One statement for known and unknown addresses, so that the time of the answer reveals nothing. Not more often than once a minute:

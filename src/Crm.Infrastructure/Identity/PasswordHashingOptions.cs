@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>How passwords are hashed; section <c>PasswordHashing</c> of the configuration.</summary>
+[Section("PasswordHashing")]
 public sealed class PasswordHashingOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "PasswordHashing";
-
     /// <summary>
     /// The iterations of PBKDF2-HMAC-SHA512, at least and by default 210,000. When it grows, passwords are hashed again as users sign in.
     /// </summary>

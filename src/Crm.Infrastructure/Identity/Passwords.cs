@@ -11,6 +11,7 @@ namespace Crm.Infrastructure.Identity;
 /// <summary>
 /// Hashes with the framework's hasher. A few at a time, so that a flood of sign-ins cannot take all cores from those who are signed in.
 /// </summary>
+[Singleton]
 internal sealed class Passwords : IPasswords, IDisposable
 {
     // The framework's hasher asks for a user but looks at nothing in it.

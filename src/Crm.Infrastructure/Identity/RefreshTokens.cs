@@ -6,6 +6,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>The refresh tokens in the CRM's own database.</summary>
+[Scoped]
 internal sealed class RefreshTokens(HostSession host, IOptions<SessionOptions> options, ClientDevice device) : IRefreshTokens
 {
     public async Task<PresentedToken?> FindAsync(string token, CancellationToken cancellationToken)

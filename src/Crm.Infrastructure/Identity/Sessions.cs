@@ -12,6 +12,7 @@ namespace Crm.Infrastructure.Identity;
 /// The sessions in the CRM's own database. Which of them are live, by their own times and by the tenant's rules, the view
 /// <c>live_sessions</c> says.
 /// </summary>
+[Scoped]
 internal sealed class Sessions(HostSession host, IOptions<SessionOptions> options, ClientDevice device, ISecurityLog log) : ISessions
 {
     // More than what is live: a session that the tenant's rules have ended would be live again if the rules were relaxed.

@@ -11,6 +11,7 @@ namespace Crm.Infrastructure.Identity;
 /// key begins to sign; it lies in the future when the file is written, so that no node signs with a key before the others can have read it.
 /// Other names sign at once.
 /// </summary>
+[Singleton]
 internal sealed class SigningKeyFolder(IOptions<AccessTokenOptions> options, IConfiguration configuration, TimeProvider time)
     : ISigningKeySource, ISigningKeyRotation
 {

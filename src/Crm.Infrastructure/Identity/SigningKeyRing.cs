@@ -8,6 +8,7 @@ namespace Crm.Infrastructure.Identity;
 /// restart, and a key that has
 /// not signed for so long that all its tokens have expired is left out.
 /// </summary>
+[Singleton(AlsoAsItself = true)]
 internal sealed partial class SigningKeyRing(ISigningKeySource source, TimeProvider time, ILogger<SigningKeyRing> logger) : IPublicKeys
 {
     // How old the ring may be before it is loaded again, and how soon a token with an unknown key may cause that.

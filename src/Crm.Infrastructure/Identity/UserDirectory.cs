@@ -6,6 +6,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Identity;
 
 /// <summary>The users in the CRM's own database.</summary>
+[Singleton]
 internal sealed class UserDirectory(HostSession host) : IUserDirectory
 {
     private static readonly Sql Select = Sql.Of($"SELECT id, email, name, password_hash, is_host_operator, created_at FROM users");

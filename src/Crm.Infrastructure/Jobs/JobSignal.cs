@@ -3,6 +3,7 @@ using System.Threading.Channels;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>Wakes the workers of this process when a job was enqueued in it; those of others find it by polling.</summary>
+[Singleton]
 internal sealed class JobSignal
 {
     // More calls than workers say nothing more; too few would leave some asleep.

@@ -7,6 +7,7 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>The tenant's jobs, as requests see them.</summary>
+[Scoped]
 internal sealed class JobStore(
     TenantSession session, JobQueue queue, JobSignal signal, CursorPages pages, ICaller caller, RecordModel types, JobTypes jobTypes)
     : IJobStore

@@ -8,6 +8,7 @@ namespace Crm.Infrastructure.Mail;
 /// <summary>
 /// The links whose mails are to be sent. Workers of several processes share it; a mail is one worker's until its next try is due.
 /// </summary>
+[Singleton]
 internal sealed class LinkOutbox(HostSession host)
 {
     /// <summary>How long after each failed try the next one follows; after the last, a mail is given up.</summary>

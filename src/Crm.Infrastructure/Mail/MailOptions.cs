@@ -1,9 +1,12 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
+using Microsoft.Extensions.DependencyInjection;
 
 namespace Crm.Infrastructure.Mail;
 
 /// <summary>How mail is sent; section <c>Mail</c> of the configuration.</summary>
-public sealed class MailOptions : IValidatableObject
+[Section(MailOptions.Section)]
+public sealed class MailOptions : IValidatableObject, IModule
 {
     /// <summary>The name of the section.</summary>
     public const string Section = "Mail";
@@ -49,6 +52,10 @@ public sealed class MailOptions : IValidatableObject
     /// <summary>How often it is looked for mails to send, 50 ms – 1 min.</summary>
     [Range(typeof(TimeSpan), "00:00:00.050", "00:01:00")]
     public TimeSpan PollInterval { get; set; } = TimeSpan.FromSeconds(2);
+
+    /// <inheritdoc />
+    public static void Register(IServiceCollection services) => services.AddOptions<MailOptions>().PostConfigure<IConfiguration>(
+        (options, configuration) => options.Folder ??= Path.Combine(CrmHome.Of(configuration), "mail"));
 
     /// <inheritdoc />
     public IEnumerable<ValidationResult> Validate(ValidationContext validationContext)

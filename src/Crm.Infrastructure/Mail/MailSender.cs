@@ -6,6 +6,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Mail;
 
 /// <summary>Sends mail through an SMTP server (RFC 5321), or writes it into a folder where none is configured.</summary>
+[Singleton]
 internal sealed class MailSender(IOptions<MailOptions> options)
 {
     private static readonly TimeSpan Longest = TimeSpan.FromSeconds(30);

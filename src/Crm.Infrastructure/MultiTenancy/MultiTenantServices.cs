@@ -12,7 +12,7 @@ public static class MultiTenantServices
     public static MultiTenantBuilder AddMultiTenant(this IServiceCollection services)
     {
         services.TryAddSingleton(TimeProvider.System);
-        services.AddOptions<MultiTenancyOptions>().BindConfiguration(MultiTenancyOptions.Section).ValidateDataAnnotations().ValidateOnStart();
+        services.AddSection<MultiTenancyOptions>();
         services.AddSingleton<MultiTenantContextAccessor>();
         services.AddSingleton<IMultiTenantContextAccessor>(s => s.GetRequiredService<MultiTenantContextAccessor>());
         services.AddSingleton<IMultiTenantContextSetter>(s => s.GetRequiredService<MultiTenantContextAccessor>());

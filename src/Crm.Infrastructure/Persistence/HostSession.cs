@@ -6,6 +6,7 @@ namespace Crm.Infrastructure.Persistence;
 /// The way to what is above tenants, and to a tenant's rows where there is no request of that tenant, as at sign-in or in jobs. Each
 /// call is one round trip and, outside of <see cref="InTransactionAsync"/>, one transaction.
 /// </summary>
+[Singleton]
 internal sealed class HostSession
 {
     private readonly NpgsqlDataSource _database;

@@ -5,6 +5,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Persistence;
 
 /// <summary>Uses links up and adds accounts on the connection of the tenant's session.</summary>
+[Transient]
 internal sealed class InvitationDesk(TenantSession session) : IInvitationDesk
 {
     // An existing password stays, also one set since it was looked for: an invitation changes nobody's. With a first password the links by

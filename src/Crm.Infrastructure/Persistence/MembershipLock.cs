@@ -3,6 +3,7 @@ using Crm.Application.Administration;
 namespace Crm.Infrastructure.Persistence;
 
 /// <summary>A lock of the transaction's, named after the tenant.</summary>
+[Transient]
 internal sealed class MembershipLock(TenantSession session) : IMembershipLock
 {
     public Task HoldAsync(CancellationToken cancellationToken) => session.ExecuteAsync(

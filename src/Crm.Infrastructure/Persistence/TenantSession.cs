@@ -11,6 +11,7 @@ namespace Crm.Infrastructure.Persistence;
 /// The seam. A statement outside of a transaction travels as one batch with the setting of the tenant in front: one round trip, and, since
 /// a batch ends in one Sync, one transaction. Within a transaction the tenant was set when it began.
 /// </summary>
+[Scoped(AlsoAsItself = true)]
 internal sealed class TenantSession(
     NpgsqlDataSource dataSource, IMultiTenantContextAccessor tenants, IDbContextFactory<CrmDbContext> contexts) : ITenantSession, IAsyncDisposable
 {

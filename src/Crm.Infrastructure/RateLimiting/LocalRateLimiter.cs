@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.RateLimiting;
 
 /// <summary>Counts for this node alone: the limiter where there is no Redis, and while it is away.</summary>
+[Singleton]
 internal sealed class LocalRateLimiter(IOptions<RateLimitOptions> options, TimeProvider time)
 {
     private readonly BoundedMap<LimitKey, LocalCounter> _counters = new(options.Value.LocalCapacity);

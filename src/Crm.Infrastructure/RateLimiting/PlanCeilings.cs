@@ -10,6 +10,7 @@ namespace Crm.Infrastructure.RateLimiting;
 /// one that was raised counts
 /// for a tenant that has used it up, too.
 /// </summary>
+[Singleton]
 internal sealed class PlanCeilings(RateLimitRules rules, ITenantResolver tenants, IOptions<RateLimitOptions> options) : ITenantCeilings
 {
     private static readonly TimeSpan Window = TimeSpan.FromMinutes(1);

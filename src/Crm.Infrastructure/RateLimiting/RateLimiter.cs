@@ -4,7 +4,8 @@ using Crm.Infrastructure.Redis;
 namespace Crm.Infrastructure.RateLimiting;
 
 /// <summary>Counts for all nodes as long as Redis answers, and for this one alone while it does not.</summary>
-internal sealed class RateLimiter(LocalRateLimiter local, IRedis? redis) : IRateLimiter
+[Singleton]
+internal sealed class RateLimiter(LocalRateLimiter local, IRedis? redis = null) : IRateLimiter
 {
     private readonly SharedRateLimiter? _shared = redis is null ? null : new SharedRateLimiter(redis);
 

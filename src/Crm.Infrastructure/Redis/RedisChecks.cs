@@ -15,7 +15,7 @@ public static class RedisChecks
     public static async Task<IReadOnlyList<SystemCheck>> RunAsync(IConfiguration configuration, CancellationToken cancellationToken)
     {
         const string name = "Redis";
-        if (RedisServices.Read(configuration) is not { } options)
+        if (RedisOptions.Read(configuration) is not { } options)
             return [];
 
         var faults = new List<ValidationResult>();

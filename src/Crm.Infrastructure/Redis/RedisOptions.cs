@@ -1,4 +1,5 @@
 using System.ComponentModel.DataAnnotations;
+using Microsoft.Extensions.Configuration;
 using StackExchange.Redis;
 
 namespace Crm.Infrastructure.Redis;
@@ -6,8 +7,7 @@ namespace Crm.Infrastructure.Redis;
 /// <summary>How Redis is reached; section <c>Redis</c> of the configuration, and <c>ConnectionStrings:Redis</c>.</summary>
 public sealed class RedisOptions : IValidatableObject
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Redis";
+    private const string Section = "Redis";
 
     /// <summary>The name of the connection string.</summary>
     public const string ConnectionName = "Redis";
@@ -33,6 +33,23 @@ public sealed class RedisOptions : IValidatableObject
         // The text is not repeated: there may be a password in it.
         if (TryParse() is not { EndPoints.Count: > 0 })
             yield return new ValidationResult($"ConnectionStrings:{ConnectionName} does not say how Redis is reached, such as localhost:6379,password=….", [nameof(ConnectionString)]);
+    }
+
+    /// <summary>How Redis is reached; <c>null</c> unless <c>ConnectionStrings:Redis</c> is set.</summary>
+    internal static RedisOptions? Read(IConfiguration configuration)
+    {
+        if (string.IsNullOrWhiteSpace(configuration.GetConnectionString(ConnectionName)))
+            return null;
+        var options = new RedisOptions();
+        options.Bind(configuration);
+        return options;
+    }
+
+    /// <summary>Fills the options from their section and the connection string.</summary>
+    internal void Bind(IConfiguration configuration)
+    {
+        configuration.GetSection(Section).Bind(this);
+        ConnectionString = configuration.GetConnectionString(ConnectionName)!;
     }
 
     /// <summary>Translates the options for the client.</summary>

@@ -2,11 +2,14 @@ using Microsoft.Extensions.Hosting;
 
 namespace Crm.Infrastructure.Redis;
 
-/// <summary>Connects before the first request comes, which would otherwise not wait long enough for it.</summary>
-internal sealed class RedisStart(RedisConnection connection) : IHostedService
+/// <summary>Connects to Redis, if it is configured, before the first request, which would not wait long enough for it.</summary>
+internal sealed class RedisStart(RedisConnection? connection = null) : IHostedService
 {
     public async Task StartAsync(CancellationToken cancellationToken)
     {
+        if (connection is null)
+            return;
+
         try
         {
             await connection.OpenAsync(cancellationToken);

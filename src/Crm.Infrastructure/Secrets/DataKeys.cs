@@ -25,6 +25,7 @@ internal sealed class DataKey(Guid id, string kekId, byte[] material) : IDisposa
 /// The data keys of the present tenant. None stays in memory: to read, the wrapped key comes along with the value; to write, the active
 /// key's row is locked until the transaction ends. So no key can be retired while somebody is about to write with it, on any node.
 /// </summary>
+[Scoped]
 internal sealed class DataKeys(TenantSession session, KeyEncryptionKeys wrapping, IKeyRing ring)
 {
     /// <summary>

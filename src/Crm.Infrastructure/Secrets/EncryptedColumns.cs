@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>The columns that are kept encrypted, read off the model once.</summary>
+[Singleton]
 internal sealed class EncryptedColumns
 {
     private readonly FrozenDictionary<Type, EncryptedColumn[]> _byEntity;

@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>How secrets are encrypted; section <c>Encryption</c> of the configuration.</summary>
+[Section("Encryption")]
 public sealed class EncryptionOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Encryption";
-
     /// <summary>
     /// Key-encryption keys given from outside, separated by spaces or commas, oldest first: each 32 random bytes in Base64. While this is set
     /// no folder is read.
@@ -36,11 +34,9 @@ public sealed class EncryptionOptions
 }
 
 /// <summary>How long what provider keys were used for is known; section <c>ProviderKeys</c> of the configuration.</summary>
+[Section("ProviderKeys")]
 public sealed class ProviderKeyOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "ProviderKeys";
-
     /// <summary>How long a use is kept: 1–3660 days, 90 days by default.</summary>
     [Range(typeof(TimeSpan), "1.00:00:00", "3660.00:00:00")]
     public TimeSpan KeepUsesFor { get; init; } = TimeSpan.FromDays(90);

@@ -4,6 +4,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>Looks at the keys before anything is served.</summary>
+[Singleton]
 internal sealed class EncryptionStart(IKeyRing ring, KeyEncryptionKeys keys, IOptions<DevelopmentKeyOptions> development) : IEncryptionStart
 {
     public async Task VerifyAsync(CancellationToken cancellationToken) =>

@@ -7,6 +7,7 @@ namespace Crm.Infrastructure.Secrets;
 /// Which key-encryption keys this installation has used, and which one wraps. The database says so, not each node for itself: so all nodes
 /// change to another at the same moment. A node that lacks a key others use is found out when it starts.
 /// </summary>
+[Singleton]
 internal sealed class KeyEncryptionKeys(HostSession host, IKeyRing ring, TimeProvider time)
 {
     /// <summary>The key that wraps; where there is none yet, the newest one whose time has come.</summary>

@@ -10,6 +10,7 @@ namespace Crm.Infrastructure.Secrets;
 /// name tells from when its
 /// key may wrap, as with signing keys. A key's id is made of the key, so that a wrong key under a right name is nobody's.
 /// </summary>
+[Singleton]
 internal sealed class LocalKeyRing(
     IOptions<EncryptionOptions> options, IOptions<DevelopmentKeyOptions> development, IConfiguration configuration, TimeProvider time)
     : IKeyRing

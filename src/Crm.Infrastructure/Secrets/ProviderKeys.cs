@@ -13,6 +13,7 @@ namespace Crm.Infrastructure.Secrets;
 /// <summary>
 /// Opens provider keys, and records what they were used for. A secret is opened in two trips: one reads it, one writes the use.
 /// </summary>
+[Scoped]
 internal sealed partial class ProviderKeys(
     TenantSession session, DataKeys keys, CursorPages pages, ICaller caller, ISecurityLog log, IOptions<ProviderKeyOptions> options,
     ILogger<ProviderKeys> logger) : IProviderKeys

@@ -10,6 +10,7 @@ namespace Crm.Infrastructure.Secrets;
 /// Changes keys under load. There is no state beside the rows themselves: they show what still has to be done, so that a run that was
 /// killed is finished by the next one.
 /// </summary>
+[Scoped]
 internal sealed class SecretUpkeep(
     TenantSession session, HostSession host, EncryptedColumns columns, DataKeys dataKeys, ValueSweep sweep, KeyEncryptionKeys wrapping,
     IKeyRing ring, IOptions<EncryptionOptions> options, TimeProvider time) : ISecretUpkeep

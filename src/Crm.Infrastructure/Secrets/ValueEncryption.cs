@@ -4,6 +4,7 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.Secrets;
 
 /// <summary>Encrypts what was set in properties marked [Encrypted], before EF saves. Saves without any are not delayed by a trip.</summary>
+[Scoped]
 internal sealed class ValueEncryption(EncryptedColumns columns, DataKeys keys)
 {
     /// <summary>Encrypts and empties the properties.</summary>

@@ -21,6 +21,7 @@ internal enum SweepKind
 /// the next pass; a row that is read or written meanwhile is valid at every moment. It changes neither version nor change log: what is
 /// encrypted stays the same.
 /// </summary>
+[Scoped]
 internal sealed class ValueSweep(TenantSession session, DataKeys keys, IOptions<EncryptionOptions> options, TimeProvider time)
 {
     private static readonly TimeSpan Pause = TimeSpan.FromMilliseconds(20);

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Storage;
 
 /// <summary>Files in a folder of the tenant's own, <c>{folder}/t/{tenant}/</c>, that only the system's account may read.</summary>
+[Singleton]
 internal sealed class TenantFiles(IOptions<StorageOptions> options, IMultiTenantContextAccessor tenants) : ITenantFiles
 {
     private const int BufferSize = 64 * 1024;

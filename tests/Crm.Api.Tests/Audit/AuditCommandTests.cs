@@ -56,6 +56,9 @@ public sealed class AuditCommandTests : IAsyncLifetime
             await again.LineWithAsync("listens on");
             await Until.ShouldBe(
                 () => ScalarAsync("SELECT sum(length(contents) / 40) - (SELECT count(*) FROM changes) FROM change_seals"), missing => missing == 0, TimeSpan.FromSeconds(30));
+
+            // The host's log may still be leased to the killed process.
+            await Until.ShouldBe(() => ScalarAsync("SELECT count(*) FROM host_seals"), count => count > 0, TimeSpan.FromSeconds(30));
             (await again.SignalAsync("TERM")).ShouldBe(0);
         }
 

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using Crm.Api.Tests.Identity.Lockout;
 using Crm.Application.Secrets;
 using Crm.Domain.Common;
+using Crm.Infrastructure;
 using Crm.Infrastructure.Secrets;
 using Crm.Testing;
 using Microsoft.Extensions.Configuration;
@@ -174,7 +175,7 @@ public sealed class KeyRingTests : IDisposable
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddSingleton<TimeProvider>(_time)
-            .AddSecrets()
+            .AddFeatures("Secrets")
             .Configure<DevelopmentKeyOptions>(options => options.Allowed = allowed)
             .BuildServiceProvider()
             .GetRequiredService<IKeyRing>();

@@ -2,7 +2,7 @@ using System.Security.Cryptography;
 using System.Text;
 using Crm.Application.ApiKeys;
 using Crm.Domain.Common;
-using Crm.Infrastructure.ApiKeys;
+using Crm.Infrastructure;
 using Crm.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -113,7 +113,7 @@ public sealed class PepperTests : IDisposable
             .AddLogging()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection([new("CRM_HOME", _home), new("ApiKeys:PepperFolder", folder)]).Build())
             .AddSingleton<TimeProvider>(_time)
-            .AddApiKeys().BuildServiceProvider();
+            .AddFeatures("ApiKeys").BuildServiceProvider();
         return (services.GetRequiredService<IApiKeyMint>(), services.GetRequiredService<IPepperRotation>());
     }
 }

@@ -120,6 +120,22 @@ public sealed class LogReaderTests(LogReaderFixture fixture) : IClassFixture<Log
     }
 
     [Fact]
+    public async Task A_node_that_stops_gives_the_log_back_at_once()
+    {
+        var tenant = await fixture.NewTenantAsync();
+        using var stop = new CancellationTokenSource();
+        var reader = new Recorder("stopping", batchSize: 1000) { BeforeHandling = stop.CancelAsync };
+        await Until.ShouldBe(() => UnreadAsync(reader, tenant), unread => unread, TimeSpan.FromSeconds(30));
+        var claim = await ClaimAsync(reader, tenant);
+
+        (await Reading.TakeTurnAsync(reader, claim, stop.Token)).ShouldBe(0);
+
+        (await HandledAsync(reader, tenant)).ShouldBe(0);
+        reader.BeforeHandling = null;
+        (await Reading.TakeTurnAsync(reader, await ClaimAsync(reader, tenant), Cancellation)).ShouldBeGreaterThan(0);
+    }
+
+    [Fact]
     public async Task A_batch_whose_handling_fails_leaves_nothing_behind_waits_and_delays_no_other_log()
     {
         var (broken, other) = (await fixture.NewTenantAsync(), await fixture.NewTenantAsync());
@@ -178,7 +194,7 @@ public sealed class LogReaderTests(LogReaderFixture fixture) : IClassFixture<Log
         };
         listener.SetMeasurementEventCallback<double>((_, value, tags, _) => lags[(string)tags[0].Value!] = value);
         listener.Start();
-        using var service = ActivatorUtilities.CreateInstance<LogReaderService>(fixture.Api.Services, reader);
+        using var service = ActivatorUtilities.CreateInstance<LogReaderService<Recorder>>(fixture.Api.Services, reader);
         await service.StartAsync(Cancellation);
 
         await Until.ShouldBe(async () =>

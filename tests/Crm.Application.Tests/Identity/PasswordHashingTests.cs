@@ -1,5 +1,5 @@
 using Crm.Application.Identity;
-using Crm.Infrastructure.Identity;
+using Crm.Infrastructure;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
@@ -74,7 +74,7 @@ public sealed class PasswordHashingTests
         var services = new ServiceCollection();
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection([KeyValuePair.Create("PasswordHashing:Iterations", (string?)$"{iterations}"), KeyValuePair.Create("PasswordHashing:Concurrency", (string?)$"{concurrency}")]).Build());
-        services.AddIdentity();
+        services.AddFeatures("Identity");
         return services.BuildServiceProvider().GetRequiredService<IPasswords>();
     }
 }

@@ -1,7 +1,7 @@
 using System.Runtime.Versioning;
 using Crm.Application.Identity;
 using Crm.Domain.Common;
-using Crm.Infrastructure.Identity;
+using Crm.Infrastructure;
 using Crm.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -130,7 +130,7 @@ public sealed class SigningKeyFolderTests : IDisposable
         services.AddSingleton<IConfiguration>(new ConfigurationBuilder()
             .AddInMemoryCollection([KeyValuePair.Create("AccessTokens:KeyFolder", (string?)Keys)]).Build());
         services.AddSingleton<TimeProvider>(_time);
-        services.AddIdentity();
+        services.AddFeatures("Identity");
         return services.BuildServiceProvider();
     }
 }

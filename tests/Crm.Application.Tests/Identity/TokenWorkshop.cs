@@ -4,7 +4,7 @@ using System.Text;
 using System.Text.Json;
 using System.Text.Json.Nodes;
 using Crm.Application.Identity;
-using Crm.Infrastructure.Identity;
+using Crm.Infrastructure;
 using Crm.Testing;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -25,7 +25,7 @@ internal sealed class TokenWorkshop : ISigningKeySource
         services.AddSingleton<TimeProvider>(Time);
         services.AddSingleton<ISigningKeySource>(this);
         services.AddLogging();
-        services.AddIdentity();
+        services.AddFeatures("Identity");
         var provider = services.BuildServiceProvider();
         Tokens = provider.GetRequiredService<IAccessTokens>();
         PublicKeys = provider.GetRequiredService<IPublicKeys>();

@@ -1,5 +1,6 @@
 using BenchmarkDotNet.Attributes;
 using Crm.Application.Identity;
+using Crm.Infrastructure;
 using Crm.Infrastructure.Identity;
 using Microsoft.Extensions.Configuration;
 using Microsoft.Extensions.DependencyInjection;
@@ -44,7 +45,7 @@ public class TokenChecking
         return new ServiceCollection()
             .AddSingleton<IConfiguration>(new ConfigurationBuilder().AddInMemoryCollection(settings).Build())
             .AddLogging()
-            .AddIdentity()
+            .AddFeatures("Identity")
             .BuildServiceProvider()
             .GetRequiredService<IAccessTokens>();
     }

@@ -6,6 +6,7 @@ namespace Crm.Application.Identity.Lockout;
 /// Lets the attempts of one account and device through one after the other, within this process. An attempt is counted before it is known
 /// to be right; without turns, several clients that sign in at once with the right password would lock each other out.
 /// </summary>
+[Singleton]
 internal sealed class AttemptTurns
 {
     private readonly Dictionary<LockoutKey, Gate> _gates = [];
@@ -69,6 +70,7 @@ internal sealed class AttemptTurns
 /// <summary>
 /// Makes attempts wait, the longer the more there were. Nothing is held meanwhile but the request itself, and only so many wait at a time.
 /// </summary>
+[Singleton]
 internal sealed class AttemptDelays(IOptions<LockoutOptions> options, TimeProvider time)
 {
     private int _waiting;

@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Application.Identity.Lockout;
 
 /// <summary>When an account that is being guessed at is locked; section <c>Lockout</c> of the configuration.</summary>
+[Section("Lockout")]
 public sealed class LockoutOptions : IValidatableObject
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Lockout";
-
     private static readonly TimeSpan LongestDelay = TimeSpan.FromSeconds(10);
 
     // Not the property's own default: the configuration would be added to it instead of taking its place.

@@ -13,6 +13,7 @@ namespace Crm.Application.Identity.Lockout;
 /// The one place where a password is checked as proof. Known and unknown accounts, locked and open ones take the same way: found, counted,
 /// delayed, hashed, logged; so neither answer nor time tells them apart.
 /// </summary>
+[Transient]
 internal sealed class PasswordGate(
     AttemptedAccounts accounts, PasswordVerifier verifier, AttemptTurns turns, AttemptDelays delays, ILockoutCounter counter, ISecurityLog log,
     IOptions<LockoutOptions> options)
@@ -97,6 +98,7 @@ internal sealed class PasswordGate(
 }
 
 /// <summary>Checks a password against a user's hash, and renews a hash that was made with weaker parameters than today's.</summary>
+[Transient]
 internal sealed class PasswordVerifier(IUserDirectory users, IPasswords passwords)
 {
     /// <summary>Checks a password; takes as long, and is always wrong, where there is no user.</summary>
@@ -118,6 +120,7 @@ internal sealed class PasswordVerifier(IUserDirectory users, IPasswords password
 }
 
 /// <summary>Finds the account that an attempt is made at, and what its attempts are counted by.</summary>
+[Transient]
 internal sealed class AttemptedAccounts(IUserDirectory users, IKnownDevices devices, ICaller caller, ClientDevice device)
 {
     /// <summary>Finds the account, whether somebody has it or not.</summary>

@@ -5,6 +5,7 @@ namespace Crm.Application.Messaging.Pipeline;
 /// what
 /// was asked for from outside is what is told. One per scope.
 /// </summary>
+[Scoped]
 public sealed class RequestOrigin
 {
     private string? _outermost;

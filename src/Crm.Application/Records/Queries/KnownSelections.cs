@@ -6,6 +6,7 @@ namespace Crm.Application.Records;
 /// The selections that were asked for lately: clients ask the same again and again. Bounded, since clients choose them; those not asked for
 /// any more make room.
 /// </summary>
+[Singleton]
 public sealed class KnownSelections
 {
     private const int Capacity = 1000;

@@ -11,6 +11,7 @@ namespace Crm.Infrastructure.ChangeLog.Audit;
 /// <summary>
 /// Reads the logs by pages. A page is one statement, made for the filters that are asked for, so that each is served by its index.
 /// </summary>
+[Scoped]
 internal sealed class AuditReader(TenantSession session, HostSession host, RecordTables tables, CursorCodec cursors, ICaller caller)
     : IAuditReader
 {

@@ -5,6 +5,7 @@ using Crm.Domain.Common;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Counts the refusals of the present caller.</summary>
+[Scoped]
 internal sealed class Denials(EventCounts counts, ICaller caller) : IDenials
 {
     private const string RateLimited = "rate_limited";

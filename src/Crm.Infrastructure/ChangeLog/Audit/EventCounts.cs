@@ -17,6 +17,7 @@ internal sealed record EventKey(Guid? TenantId, string Action, EventActor Actor,
 /// Counts events of which there can be any number, in memory until they are written. A process that is killed loses what it counted since;
 /// one that stops in order does not. The number of keys is bounded: beyond it, callers are counted together, and in the end all of them.
 /// </summary>
+[Singleton]
 internal sealed class EventCounts(IOptions<AuditOptions> options, TimeProvider time)
 {
     /// <summary>The most keys that name their caller; as many again that do not.</summary>

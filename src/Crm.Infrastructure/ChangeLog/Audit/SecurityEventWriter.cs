@@ -6,6 +6,7 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Appends security events to one log, in one round trip that is a transaction of its own.</summary>
+[Singleton]
 internal sealed class SecurityEventWriter(HostSession host)
 {
     /// <summary>Appends events, to a tenant's log or to the host's.</summary>

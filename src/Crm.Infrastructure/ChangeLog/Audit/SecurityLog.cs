@@ -8,6 +8,7 @@ using Crm.Domain.ChangeLog;
 namespace Crm.Infrastructure.ChangeLog.Audit;
 
 /// <summary>Writes each security event to the log it belongs to: the tenant's, or the host's.</summary>
+[Scoped]
 internal sealed class SecurityLog(
     SecurityEventWriter writer, EventCounts counts, ICaller caller, ClientDevice device, RequestOrigin origin,
     IMultiTenantContextAccessor tenants) : ISecurityLog

@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
 /// <summary>The keys that seals are signed with. They are not in the database, so anyone who has only that cannot make a seal.</summary>
+[Singleton]
 internal sealed class SealKeys(IOptions<AuditOptions> options, IConfiguration configuration)
 {
     private const string Secret = "sealKey";

@@ -4,6 +4,7 @@ using Crm.Infrastructure.Persistence;
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
 /// <summary>Computes chains again and reports the first thing that is not as it was sealed.</summary>
+[Singleton]
 internal sealed class SealVerification(HostSession host, SealKeys keys)
 {
     private const int PageSize = 20;

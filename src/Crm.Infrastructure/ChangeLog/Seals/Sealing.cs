@@ -5,6 +5,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.ChangeLog.Seals;
 
 /// <summary>The reader of the log that seals it: each batch gets one seal, in the transaction that advances the cursor.</summary>
+[Singleton]
 internal sealed class SealReader(SealKeys keys, IOptions<AuditOptions> options) : LogReader
 {
     public override string Name => "seals";
@@ -29,6 +30,7 @@ internal sealed class SealReader(SealKeys keys, IOptions<AuditOptions> options) 
 }
 
 /// <summary>The seals, as the command line and the tests use them.</summary>
+[Singleton]
 internal sealed class Sealing(SealReader reader, LogReading reading, SealVerification verification) : ISeals
 {
     public Task<int> SealAsync(CancellationToken cancellationToken) => reading.ReadAsync(reader, cancellationToken);

@@ -1,6 +1,8 @@
 using System.Security.Cryptography;
 using Crm.Application.Identity.Lockout;
 using Crm.Infrastructure.Persistence;
+using Crm.Infrastructure.Redis;
+using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Options;
 using NpgsqlTypes;
 
@@ -9,7 +11,8 @@ namespace Crm.Infrastructure.Identity.Lockout;
 /// <summary>
 /// Counts in the CRM's own database, by its clock. A row that has expired counts for nothing, and is removed by those who come after.
 /// </summary>
-internal sealed class DatabaseLockout(HostSession host, IOptions<LockoutOptions> options) : ILockoutCounter
+[Singleton(OnlyAsItself = true)]
+internal sealed class DatabaseLockout(HostSession host, IOptions<LockoutOptions> options) : ILockoutCounter, IModule
 {
     // Removes more than it adds, so that guesses at ever new addresses are kept as long as a lock lasts and no longer.
     private static readonly Sql Sweep = Sql.Of($"""
@@ -19,6 +22,12 @@ internal sealed class DatabaseLockout(HostSession host, IOptions<LockoutOptions>
         """);
 
     private const int MaxUnlocks = 3;
+
+    /// <summary>Registers what counts: Redis where it is configured, else the database.</summary>
+    public static void Register(IServiceCollection services) => services.AddSingleton<ILockoutCounter>(provider =>
+        provider.GetService<IRedis>() is null
+            ? provider.GetRequiredService<DatabaseLockout>()
+            : ActivatorUtilities.CreateInstance<RedisLockout>(provider));
 
     public Task<int> BeginAsync(LockoutKey key, CancellationToken cancellationToken) =>
         CountAsync(key, least: 1, further: 1, cancellationToken);

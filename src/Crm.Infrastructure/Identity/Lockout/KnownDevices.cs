@@ -15,6 +15,7 @@ namespace Crm.Infrastructure.Identity.Lockout;
 /// key is derived from the one that
 /// all nodes share for cursors, for this purpose alone.
 /// </summary>
+[Singleton]
 internal sealed class KnownDevices(IOptions<CursorOptions> keys, IOptions<LockoutOptions> options, TimeProvider time) : IKnownDevices
 {
     private const int IdLength = 16;

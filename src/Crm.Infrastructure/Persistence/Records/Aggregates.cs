@@ -7,6 +7,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Figures over records: one GROUP BY over the same filters and joins that lists use.</summary>
+[Transient]
 internal sealed class Aggregates(TenantSession session, RecordTables tables, ICaller caller) : IAggregates
 {
     public async Task<AggregateResult> AggregateAsync(AggregateQuery query, CancellationToken cancellationToken)

@@ -9,6 +9,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The part of a write that appends to the change log, in the statement that makes the change.</summary>
+[Transient]
 internal sealed class ChangeSql(ICaller caller, RequestOrigin origin)
 {
     private static readonly string[] KeptBySystem = ["id", "version", "createdAt", "updatedAt", "deletedAt"];

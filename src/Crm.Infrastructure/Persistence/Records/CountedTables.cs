@@ -4,6 +4,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The records that a plan limits, and that usage tells of: those people make, all written by the record engine.</summary>
+[Singleton]
 internal sealed class CountedTables(RecordTables tables)
 {
     private readonly RecordType[] _types = [.. tables.Types.All.Where(t => t.IsLimitedByPlan)];

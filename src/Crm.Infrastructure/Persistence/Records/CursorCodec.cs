@@ -22,6 +22,7 @@ public sealed class CursorOptions
 /// can
 /// be neither changed nor used for another query or by another tenant.
 /// </summary>
+[Singleton]
 internal sealed class CursorCodec(IOptions<CursorOptions> options)
 {
     private const int SignatureLength = 16;

@@ -8,6 +8,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// <summary>
 /// Reads the first cards of all columns by one lateral join: each column is an ordered scan of the board's index that ends at the limit.
 /// </summary>
+[Transient]
 internal sealed class DealBoard(TenantSession session, RecordTables tables, RecordReader records, ICaller caller) : IDealBoard
 {
     public Task<IReadOnlyDictionary<Guid, RecordPage>> FirstCardsAsync(RecordQuery query, IReadOnlyList<Guid> stageIds, CancellationToken cancellationToken)

@@ -6,6 +6,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Changes the owner of many records at once: one statement for each type, which writes the records and their changes.</summary>
+[Transient]
 internal sealed class Reassignment(TenantSession session, RecordTables tables, ChangeSql changes, TimeProvider clock) : IReassignment
 {
     private const int RecordsOfAType = 200;

@@ -6,6 +6,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The reading half of the record engine.</summary>
+[Transient]
 internal sealed class RecordReader(TenantSession session, RecordTables tables, CursorCodec cursors, ICaller caller)
 {
     /// <summary>How far an estimated count counts.</summary>

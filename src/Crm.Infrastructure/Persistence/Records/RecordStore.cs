@@ -5,6 +5,7 @@ using Crm.Domain.Common;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>The record engine: one door to its reading and writing halves.</summary>
+[Transient]
 internal sealed class RecordStore(RecordReader reader, RecordWriter writer, RecordTrash trash, ReferenceCheck references, RecordModel types, ICaller caller) : IRecordStore
 {
     private const int MaxTries = 3;

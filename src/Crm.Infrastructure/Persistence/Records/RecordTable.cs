@@ -78,6 +78,7 @@ internal sealed class RecordTable
 }
 
 /// <summary>All record tables, joined with the EF model once.</summary>
+[Singleton]
 internal sealed class RecordTables
 {
     private readonly FrozenDictionary<RecordType, RecordTable> _tables;

@@ -7,6 +7,7 @@ using NpgsqlTypes;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Puts records in the trash, takes them out and removes them for good: one trip each, change included.</summary>
+[Transient]
 internal sealed class RecordTrash(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, ICaller caller, TimeProvider clock)
 {
     /// <summary>Puts a live record in the trash.</summary>

@@ -9,6 +9,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// <summary>
 /// Creates and updates: one statement each, which writes the record, its value rows and its change, and answers with the record.
 /// </summary>
+[Transient]
 internal sealed class RecordWriter(TenantSession session, RecordTables tables, ChangeSql changes, ReferenceCheck references, CountedTables counted, ICaller caller, TimeProvider clock)
 {
     /// <summary>Writes a new record.</summary>

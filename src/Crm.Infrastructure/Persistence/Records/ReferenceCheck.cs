@@ -11,6 +11,7 @@ namespace Crm.Infrastructure.Persistence.Records;
 /// one in
 /// the trash, and tells one fault at a time.
 /// </summary>
+[Transient]
 internal sealed class ReferenceCheck(TenantSession session, RecordTables tables, ICaller caller)
 {
     /// <summary>

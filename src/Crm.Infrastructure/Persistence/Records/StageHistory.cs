@@ -5,6 +5,7 @@ using Crm.Domain.Deals;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Reads the stage history of deals.</summary>
+[Transient]
 internal sealed class StageHistory(CursorPages pages) : IStageHistory
 {
     private static readonly CursorList<StageChange> Changes = new(

@@ -3,6 +3,7 @@ using Crm.Application.Tenants;
 namespace Crm.Infrastructure.Persistence.Records;
 
 /// <summary>Counts in the tenant's own tables.</summary>
+[Transient]
 internal sealed class UsageCounter(TenantSession session, CountedTables counted) : IUsageCounter
 {
     public Task<(UserCount Users, IReadOnlyDictionary<string, CountOfRecords> Records)> CountAsync(CancellationToken cancellationToken)
