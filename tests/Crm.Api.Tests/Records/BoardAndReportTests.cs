@@ -77,6 +77,25 @@ public sealed class BoardAndReportTests(ApiFixture fixture) : IClassFixture<ApiF
         ]);
     }
 
+    [Theory]
+    [InlineData("9999-12-31", "9999-01-01")]
+    [InlineData("0001-01-01", "0001-01-01")]
+    public async Task The_first_and_the_last_day_of_the_calendar_are_days(string day, string year)
+    {
+        var deal = await Client.CreateAsync("deals", new { name = "At the edge", closeDate = day });
+
+        deal["closeDate"]!.GetValue<string>().ShouldBe(day);
+        (await Client.SendAsync("GET", $"/api/v1/deals?filter[closeDate][eq]={day}")).Ids.ShouldBe([(Guid)deal["id"]!]);
+        var answer = await Client.SendAsync("POST", "/api/v1/reports/aggregate", new
+        {
+            recordType = "deal",
+            filter = new { closeDate = new { eq = day } },
+            groupBy = new object[] { new { field = "closeDate", bucket = "year" } },
+            measures = new object[] { new { op = "count" }, new { op = "max", field = "closeDate" } },
+        });
+        answer.Body!["data"]!.AsArray().Select(r => r!.ToJsonString()).ShouldBe([$$"""{"group":{"closeDate":"{{year}}"},"values":[1,"{{day}}"]}"""]);
+    }
+
     [Fact]
     public async Task All_faults_of_an_aggregate_are_told_at_once()
     {
