@@ -28,9 +28,6 @@ public sealed class SqlTests
     private static readonly string[] Remaining =
     [
         "src/Crm.Infrastructure/Persistence/SqlStatement.cs",
-        "src/Crm.Infrastructure/ChangeLog/PartitionService.cs",
-        "src/Crm.Infrastructure/ChangeLog/Seals/",
-        "src/Crm.Infrastructure/Jobs/",
     ];
 
     private static readonly Assembly Infrastructure = typeof(InfrastructureServices).Assembly;

@@ -45,16 +45,27 @@ internal sealed class CellTemplate
         return new CellTemplate(parts);
     }
 
-    /// <summary>Fills in a row's cells.</summary>
-    public string Fill(Func<string, string> cell)
+    /// <summary>How many characters it has beside its cells.</summary>
+    public int FixedLength => _parts.Where(p => !p.IsColumn).Sum(p => p.Text.Length);
+
+    /// <summary>
+    /// Fills in a row's cells, and stops as soon as the text is certain to be longer than allowed: a template that names one long cell many
+    /// times costs no more than the longest text that is taken.
+    /// </summary>
+    /// <returns>The text; when it is longer than <paramref name="longest"/>, only that is certain of it.</returns>
+    public string Fill(Func<string, string> cell, int longest)
     {
+        // Spaces at either end do not count. Those of cells are gone already, so that there are at most as many as the template has.
+        var most = longest + 1 + FixedLength;
         var text = new StringBuilder();
         var any = false;
         foreach (var (part, isColumn) in _parts)
         {
+            if (text.Length >= most)
+                break;
             var value = isColumn ? cell(part) : part;
             any |= isColumn && value.Length > 0;
-            text.Append(value);
+            text.Append(value, 0, Math.Min(value.Length, most - text.Length));
         }
 
         return any ? text.ToString().Trim() : "";

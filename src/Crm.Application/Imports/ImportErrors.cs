@@ -10,7 +10,7 @@ internal static class ImportErrors
 
     public static FieldError EmptyFile() => FieldError.At("/file", "empty_file", "The file has no row below its header.");
 
-    public static FieldError UnreadableHeader() => FieldError.At("/file", "invalid_csv", "The header of the file cannot be read: a quote is not closed, or a name is too long.");
+    public static FieldError UnreadableHeader() => FieldError.At("/file", "invalid_csv", "The header of the file cannot be read: a quote is not closed, a name is too long, or there are more than 2,000 columns.");
 
     public static FieldError InvalidJson(long line, long position) => FieldError.At("/mapping", "invalid_json", string.Create(
         CultureInfo.InvariantCulture, $"The mapping is not valid JSON or repeats a member: line {line}, byte {position}."));
@@ -39,6 +39,11 @@ internal static class ImportErrors
 
     /// <summary>The file of a job is no longer there.</summary>
     public static ConflictException FileGone() => new("file_gone", "The file of this import is no longer there; send it again.");
+
+    /// <summary>The mapping makes far more text than the file holds.</summary>
+    public static ConflictException TooMuchText(int row, long most) => new("too_much_text", string.Create(
+        CultureInfo.InvariantCulture,
+        $"Up to row {row}, constant values, templates and replacements make {most} characters more than the file holds; shorten them."));
 
     /// <summary>The file cannot be read any further.</summary>
     public static ConflictException Unreadable(long row) => new("invalid_csv", string.Create(

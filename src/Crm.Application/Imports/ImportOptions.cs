@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Application.Imports;
 
 /// <summary>How files are imported; section <c>Imports</c> of the configuration.</summary>
+[Section("Imports")]
 public sealed class ImportOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Imports";
-
     /// <summary>The largest file in bytes, 1 KiB – 10 GiB; 100 MB by default.</summary>
     [Range(1024L, 10L * 1024 * 1024 * 1024)]
     public long MaxFileSize { get; set; } = 100_000_000;

@@ -43,6 +43,11 @@ internal sealed record ImportPlan(IImportTarget Target, IReadOnlyList<ImportColu
 /// <summary>Where one field's value comes from. Exactly one of column, value and template is there.</summary>
 internal sealed record ImportColumn
 {
+    // Numbers, dates, choices and ids are far shorter.
+    private const int LongestSimple = 1000;
+
+    private readonly int _longestReplaced;
+
     /// <summary>The field.</summary>
     public required Field Field { get; init; }
 
@@ -65,11 +70,45 @@ internal sealed record ImportColumn
     public required CellFormat Format { get; init; }
 
     /// <summary>What is read in place of certain texts.</summary>
-    public IReadOnlyDictionary<string, string> Replace { get; init; } = new Dictionary<string, string>();
+    public IReadOnlyDictionary<string, string> Replace
+    {
+        get;
+        init
+        {
+            field = value;
+            _longestReplaced = value.Keys.Select(text => text.Length).DefaultIfEmpty().Max();
+        }
+    } = new Dictionary<string, string>();
+
+    /// <summary>The longest text in characters that can be a value of the field, or that is replaced by one.</summary>
+    public int Longest => Math.Max(LongestOf(Lookup ?? Field), _longestReplaced);
+
+    /// <summary>The text of a row's value before replacement; no longer than <see cref="Longest"/> needs it to be.</summary>
+    public string TextOf(ImportRow row) => Column is not null ? row[Column] : Value ?? Template!.Fill(name => row[name], Longest);
+
+    /// <summary>An upper bound of the characters that a row's value has, without making it.</summary>
+    public int LengthOf(ImportRow row)
+    {
+        var length = Column is not null ? row[Column].Length
+            : Value?.Length ?? (int)Math.Min(Longest, Template!.FixedLength + Template.Columns.Sum(name => (long)row[name].Length));
+        if (Replace.Count == 0)
+            return length;
+        var replaced = Column is not null ? Replace.GetValueOrDefault(row[Column])?.Length ?? 0 : Replace.Values.Max(text => text.Length);
+        return Math.Max(length, replaced);
+    }
 
     /// <summary>The name by which faults tell where they are: the file's column, or the field where there is none.</summary>
     public string Name => Column ?? Field.Name;
 
     /// <summary>The columns of the file that it reads.</summary>
     public IEnumerable<string> Reads => Column is not null ? [Column] : Template?.Columns ?? [];
+
+    private static int LongestOf(Field field) => field.Kind switch
+    {
+        FieldKind.Text => field.MaxLength,
+
+        // With the separators, and some room for repeated items.
+        FieldKind.Tags or FieldKind.Emails or FieldKind.Phones => 2 * RecordLimits.Items * field.MaxLength,
+        _ => LongestSimple,
+    };
 }

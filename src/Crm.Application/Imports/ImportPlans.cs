@@ -7,6 +7,7 @@ using Crm.Domain.Common;
 namespace Crm.Application.Imports;
 
 /// <summary>Reads what an import is to do, as a request or a job tells it, and finds all faults at once.</summary>
+[Scoped]
 internal sealed class ImportPlans(IEnumerable<IImportTarget> targets, ICaller caller, IMultiTenantContextAccessor tenants)
 {
     private const int MaxDepth = 8;

@@ -40,11 +40,13 @@ internal sealed class ImportRunner(
     private async Task GoThroughAsync(IJobRun job, ImportPlan plan, IRowPass pass, long done, CancellationToken cancellationToken)
     {
         using var rows = await OpenAsync(job.Id, plan, cancellationToken);
+        var made = new MadeText(plan, rows.FileLength);
         var writer = new ChunkWriter(job, pass, plan, session, caller);
         var chunk = new List<ImportRow>();
         var length = 0;
         while (await rows.ReadAsync(cancellationToken) is { } row)
         {
+            made.Add(row);
             if (row.Index <= done)
             {
                 await pass.SkipAsync(row, cancellationToken);

@@ -4,6 +4,7 @@ using Crm.Domain.Contacts;
 namespace Crm.Application.Imports;
 
 /// <summary>Finds records by a value that names them. One per job: what was found is remembered, up to a limit.</summary>
+[Scoped]
 internal sealed class ReferenceLookup(IRecordStore records)
 {
     private const int MaxRemembered = 10_000;

@@ -26,12 +26,12 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
     public JobFault Fault(ImportRow row, string severity, string? member, string code, string message)
     {
         var column = columns.FirstOrDefault(c => c.Field.Name == member);
-        return new JobFault(row.Number, severity, column?.Name ?? member, code, message, column is null ? null : Told(Source(row, column)));
+        return new JobFault(row.Number, severity, column?.Name ?? member, code, message, column is null ? null : Told(column.TextOf(row)));
     }
 
     private async Task BindAsync(BoundRow bound, ImportRow row, ImportColumn column, RecordType type, CancellationToken cancellationToken)
     {
-        var source = Source(row, column);
+        var source = column.TextOf(row);
         if (source.Length == 0)
             return;
         if (column.Replace.TryGetValue(source, out var text))
@@ -40,6 +40,12 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
             text = source;
         if (text.Length == 0)
             return;
+        if (text.Length > column.Longest)
+        {
+            var tooLong = FieldErrors.TooLong("/" + column.Field.Name, column.Longest);
+            bound.Faults.Add(new JobFault(row.Number, FaultSeverities.Error, column.Name, tooLong.Code, tooLong.Message, Told(source)));
+            return;
+        }
 
         if (column.Lookup is { } by)
         {
@@ -63,9 +69,6 @@ internal sealed class RowBinder(IReadOnlyList<ImportColumn> columns, ReferenceLo
         else
             bound.Faults.AddRange(errors.Select(e => new JobFault(row.Number, FaultSeverities.Error, column.Name, e.Code, e.Message, Told(source))));
     }
-
-    private static string Source(ImportRow row, ImportColumn column) =>
-        column.Column is not null ? row[column.Column] : column.Value ?? column.Template!.Fill(name => row[name]);
 
     // What PostgreSQL cannot store is told as the sign for what cannot be shown.
     private static string? Told(string value) => value.Length == 0 ? null :

@@ -3,11 +3,9 @@ using System.ComponentModel.DataAnnotations;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>How jobs are carried out; section <c>Jobs</c> of the configuration.</summary>
+[Section("Jobs")]
 public sealed class JobOptions
 {
-    /// <summary>The name of the section.</summary>
-    public const string Section = "Jobs";
-
     /// <summary>How many jobs this process carries out at once, 0–64; with 0 it leaves them to others.</summary>
     [Range(0, 64)]
     public int Concurrency { get; set; } = 2;
@@ -23,6 +21,12 @@ public sealed class JobOptions
     /// <summary>How often a job is started at most before it is given up, 1–100. Regular stops do not count.</summary>
     [Range(1, 100)]
     public int MaxAttempts { get; set; } = 5;
+
+    /// <summary>
+    /// How many workers a job may take down before it is given up, 1–100. A worker counts as taken down when its lease runs out.
+    /// </summary>
+    [Range(1, 100)]
+    public int MaxDeaths { get; set; } = 2;
 
     /// <summary>How long an entry of the queue waits for its job to be written, 1 s – 1 h.</summary>
     [Range(typeof(TimeSpan), "00:00:01", "01:00:00")]

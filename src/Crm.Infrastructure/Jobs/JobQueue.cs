@@ -7,6 +7,7 @@ namespace Crm.Infrastructure.Jobs;
 /// that an earlier claim is recognised by its lower number. Only the database's clock counts. Tenants take turns: an entry comes one turn
 /// after its tenant's last and not before the present turn, so that a tenant's hundredth job does not delay another tenant's first.
 /// </summary>
+[Singleton]
 internal sealed class JobQueue(HostSession host)
 {
     /// <summary>Adds an entry. One that is there already, and whose job was never written, waits from now on.</summary>
@@ -32,11 +33,14 @@ internal sealed class JobQueue(HostSession host)
                 SELECT job_id FROM job_queue
                 WHERE available_at <= statement_timestamp() ORDER BY turn, available_at LIMIT 1 FOR UPDATE SKIP LOCKED)
             UPDATE job_queue entry
-            SET available_at = clock_timestamp() + {lease}, fence = entry.fence + 1, attempts = entry.attempts + 1
+            SET available_at = clock_timestamp() + {lease}, fence = entry.fence + 1, attempts = entry.attempts + 1,
+                deaths = entry.deaths + entry.claimed::int, claimed = true
             FROM next WHERE entry.job_id = next.job_id
-            RETURNING entry.job_id, entry.tenant_id, entry.type, entry.fence, entry.attempts, clock_timestamp() - entry.enqueued_at
+            RETURNING entry.job_id, entry.tenant_id, entry.type, entry.fence, entry.attempts, entry.deaths,
+                      clock_timestamp() - entry.enqueued_at
             """),
-        row => new JobClaim(row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetInt32(4), row.GetTimeSpan(5)),
+        row => new JobClaim(
+            row.GetGuid(0), row.GetGuid(1), row.GetString(2), row.GetInt64(3), row.GetInt32(4), row.GetInt32(5), row.GetTimeSpan(6)),
         cancellationToken);
 
     /// <summary>Extends a lease.</summary>
@@ -51,7 +55,8 @@ internal sealed class JobQueue(HostSession host)
     /// <summary>Gives an entry back, available again after a delay.</summary>
     public Task ReleaseAsync(JobClaim claim, TimeSpan delay, bool counts, CancellationToken cancellationToken) => host.ExecuteAsync(
         Sql.Of($"""
-            UPDATE job_queue SET available_at = clock_timestamp() + {delay}, attempts = attempts - {(counts ? 0 : 1)}
+            UPDATE job_queue
+            SET available_at = clock_timestamp() + {delay}, attempts = attempts - {(counts ? 0 : 1)}, claimed = false
             WHERE job_id = {claim.JobId} AND fence = {claim.Fence}
             """),
         cancellationToken);
@@ -67,5 +72,6 @@ internal sealed class JobQueue(HostSession host)
 /// <param name="Type">The name of its type.</param>
 /// <param name="Fence">Grows with every claim: a claim with a lower number has lost the job.</param>
 /// <param name="Attempts">How often it has been claimed, this time included.</param>
+/// <param name="Deaths">How many earlier claims ended without a word: the lease ran out, as it does when the process dies.</param>
 /// <param name="Age">How long ago it was enqueued.</param>
-internal sealed record JobClaim(Guid JobId, Guid TenantId, string Type, long Fence, int Attempts, TimeSpan Age);
+internal sealed record JobClaim(Guid JobId, Guid TenantId, string Type, long Fence, int Attempts, int Deaths, TimeSpan Age);

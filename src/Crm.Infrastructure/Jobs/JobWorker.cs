@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Text.Json;
 using Crm.Application.ApiKeys;
 using Crm.Application.Authorization;
@@ -14,6 +15,7 @@ using Microsoft.Extensions.Options;
 namespace Crm.Infrastructure.Jobs;
 
 /// <summary>Takes one job at a time from the queue and runs it in its tenant's name.</summary>
+[Singleton]
 internal sealed partial class JobWorker(
     JobQueue queue,
     JobTypes jobTypes,
@@ -25,9 +27,16 @@ internal sealed partial class JobWorker(
     ILogger<JobWorker> logger) : IJobWorker
 {
     private const string GaveUp = "The job failed again and again for a reason on our side; the log shows it.";
+    private const string WorkersLost = "The processes that worked on the job ended without a word; it may need more memory than there is.";
+
+    private static readonly Meter Meter = new("Crm");
+
+    private static readonly Counter<long> GivenUp = Meter.CreateCounter<long>(
+        "crm.jobs.given_up", "{job}", "Jobs that were given up though nobody refused them, by type and code.");
 
     private static readonly TimeSpan NotWrittenYet = TimeSpan.FromSeconds(1);
     private static readonly TimeSpan TenantClosed = TimeSpan.FromMinutes(1);
+    private static readonly TimeSpan TypeUnknown = TimeSpan.FromMinutes(1);
     private static readonly TimeSpan GivingBack = TimeSpan.FromSeconds(10);
 
     private readonly JobOptions _options = options.Value;
@@ -50,9 +59,8 @@ internal sealed partial class JobWorker(
         }
         catch (OperationCanceledException) when (stop.IsCancellationRequested)
         {
-            // Given back when the process stops; otherwise another worker has it.
-            if (stopping.IsCancellationRequested)
-                await ReleaseAsync(claim, TimeSpan.Zero, counts: false);
+            // Given back, which does nothing where another worker has it: this process is alive, so that the job is not to blame.
+            await ReleaseAsync(claim, TimeSpan.Zero, counts: false);
         }
         catch (Exception failure)
         {
@@ -70,6 +78,14 @@ internal sealed partial class JobWorker(
 
     private async Task CarryOutAsync(JobClaim claim, CancellationTokenSource stop, CancellationToken stopping)
     {
+        // A later version of the program, on another node, may have one.
+        if (jobTypes.FindRunner(claim.Type) is not { } runnerType)
+        {
+            Unknown(logger, claim.JobId, claim.Type);
+            await ReleaseAsync(claim, TypeUnknown, counts: false);
+            return;
+        }
+
         if (await tenants.GetAsync(claim.TenantId, stop.Token) is not { Status: TenantStatuses.Active } tenant)
         {
             await ReleaseAsync(claim, TenantClosed, counts: false);
@@ -79,7 +95,7 @@ internal sealed partial class JobWorker(
         await using var scope = scopes.CreateAsyncScope();
         using var inTenant = tenantScope.Use(tenant);
         var services = scope.ServiceProvider;
-        var runner = (IJobRunner)services.GetRequiredService(jobTypes.RunnerOf(claim.Type));
+        var runner = (IJobRunner)services.GetRequiredService(runnerType);
         var run = new JobRun(
             claim,
             services.GetRequiredService<TenantSession>(),
@@ -111,8 +127,10 @@ internal sealed partial class JobWorker(
             return await run.FinishAsync(JobStatuses.Cancelled, null, stop.Token);
         try
         {
+            if (claim.Deaths >= _options.MaxDeaths)
+                return await GiveUpAsync(claim, run, "workers_lost", WorkersLost, stop.Token);
             if (claim.Attempts > _options.MaxAttempts)
-                return await run.FinishAsync(JobStatuses.Failed, Error("gave_up", GaveUp), stop.Token);
+                return await GiveUpAsync(claim, run, "gave_up", GaveUp, stop.Token);
             await run.RenewCallerAsync(stop.Token);
             await runner.RunAsync(run, stop.Token);
             return await run.FinishAsync(JobStatuses.Succeeded, null, stop.Token);
@@ -133,6 +151,15 @@ internal sealed partial class JobWorker(
         }
     }
 
+    private async Task<bool> GiveUpAsync(JobClaim claim, JobRun run, string code, string message, CancellationToken cancellationToken)
+    {
+        if (!await run.FinishAsync(JobStatuses.Failed, Error(code, message), cancellationToken))
+            return false;
+        Refused(logger, claim.JobId, code);
+        GivenUp.Add(1, new("type", claim.Type), new("code", code));
+        return true;
+    }
+
     // Also when the process stops: without it the job would wait for the lease to end.
     private async Task ReleaseAsync(JobClaim claim, TimeSpan delay, bool counts)
     {
@@ -151,4 +178,7 @@ internal sealed partial class JobWorker(
 
     [LoggerMessage(3, LogLevel.Warning, "The lease of job {JobId} could not be renewed")]
     private static partial void RenewalFailed(ILogger logger, Exception failure, Guid jobId);
+
+    [LoggerMessage(4, LogLevel.Warning, "Job {JobId} waits: nothing here runs jobs of type {Type}")]
+    private static partial void Unknown(ILogger logger, Guid jobId, string type);
 }

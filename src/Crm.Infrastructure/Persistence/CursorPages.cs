@@ -5,6 +5,7 @@ using Npgsql;
 namespace Crm.Infrastructure.Persistence;
 
 /// <summary>Reads pages of lists that are not lists of records, such as the uses of a key, in one round trip each.</summary>
+[Transient]
 internal sealed class CursorPages(TenantSession session, CursorCodec cursors)
 {
     /// <summary>Reads a page.</summary>
@@ -17,17 +18,8 @@ internal sealed class CursorPages(TenantSession session, CursorCodec cursors)
     /// <exception cref="Domain.Common.InvalidException">The cursor is not one of this list.</exception>
     public Task<Page<T>?> ReadAsync<T>(
         Sql exists, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
-        ReadAsync(exists.ToCommand(session.Tenant.TenantId), list, owner, limit, cursor, cancellationToken);
-
-    /// <summary>The same, for a statement that is not a <see cref="Sql"/> yet.</summary>
-    public Task<Page<T>?> ReadAsync<T>(
-        SqlStatement exists, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
-        ReadAsync(exists.ToCommand(), list, owner, limit, cursor, cancellationToken);
-
-    private Task<Page<T>?> ReadAsync<T>(
-        NpgsqlBatchCommand exists, CursorList<T> list, Guid owner, int limit, string? cursor, CancellationToken cancellationToken) =>
         session.RunAsync<Page<T>?>(
-            [exists, PageOf(list, owner, limit, cursor).ToCommand(session.Tenant.TenantId)],
+            [exists, PageOf(list, owner, limit, cursor)],
             async (reader, token) =>
             {
                 if (!await reader.ReadAsync(token))

@@ -1,3 +1,4 @@
+using System.Diagnostics.Metrics;
 using System.Globalization;
 using System.Net;
 using Crm.Api.Tests.Identity;
@@ -123,6 +124,7 @@ public sealed class JobTests(IdleFixture fixture) : IClassFixture<IdleFixture>
         await first;
         var between = Done(await Client.JobAsync(job));
         between.ShouldBeLessThan(Many);
+        (await ScalarAsync("SELECT claimed::int + deaths FROM job_queue WHERE job_id = $1", IdOf(job))).ShouldBe(0);
         (await Client.CountAsync("products", $"filter[code][startsWith]={_prefix}-")).ShouldBe(between);
 
         (await Worker.WorkAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
@@ -230,6 +232,20 @@ public sealed class JobTests(IdleFixture fixture) : IClassFixture<IdleFixture>
     }
 
     [Fact]
+    public async Task A_job_of_a_type_that_this_version_does_not_know_waits_for_one_that_does()
+    {
+        var job = await EnqueueAsync(rows: 3);
+        await RunAsync("UPDATE job_queue SET type = 'later', attempts = 4 WHERE job_id = $1", IdOf(job));
+
+        (await Worker.WorkAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await ScalarAsync("SELECT count(*) FROM job_queue WHERE job_id = $1 AND available_at > clock_timestamp() AND attempts = 4", IdOf(job))).ShouldBe(1L);
+
+        await RunAsync("UPDATE job_queue SET type = 'import', available_at = clock_timestamp() WHERE job_id = $1", IdOf(job));
+        (await Worker.WorkAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+        (await Client.JobAsync(job)).Counts().ShouldBe("3/0/0/0");
+    }
+
+    [Fact]
     public async Task A_job_that_is_begun_too_often_is_given_up()
     {
         var job = await EnqueueAsync(rows: 3);
@@ -238,6 +254,48 @@ public sealed class JobTests(IdleFixture fixture) : IClassFixture<IdleFixture>
         await Worker.WorkAsync(TestContext.Current.CancellationToken);
 
         (await Client.JobAsync(job))["result"]!["error"]!["code"]!.GetValue<string>().ShouldBe("gave_up");
+    }
+
+    [Fact]
+    public async Task A_job_that_took_two_workers_down_is_given_up_and_counted()
+    {
+        var job = await EnqueueAsync(rows: 3);
+        var counted = 0L;
+        using var listener = new MeterListener
+        {
+            InstrumentPublished = (instrument, l) =>
+            {
+                if (instrument.Name == "crm.jobs.given_up")
+                    l.EnableMeasurementEvents(instrument);
+            },
+        };
+        listener.SetMeasurementEventCallback<long>((_, n, tags, _) =>
+        {
+            if (tags.ToArray().Contains(new KeyValuePair<string, object?>("code", "workers_lost")))
+                Interlocked.Add(ref counted, n);
+        });
+        listener.Start();
+
+        // As the queue looks when a process dies with a claim, for the second time.
+        await RunAsync("UPDATE job_queue SET claimed = true, deaths = 1, attempts = 2 WHERE job_id = $1", IdOf(job));
+        (await Worker.WorkAsync(TestContext.Current.CancellationToken)).ShouldBeTrue();
+
+        var ended = await Client.JobAsync(job);
+        ended["status"]!.GetValue<string>().ShouldBe("failed");
+        ended["result"]!["error"]!["code"]!.GetValue<string>().ShouldBe("workers_lost");
+        counted.ShouldBe(1);
+        (await ScalarAsync("SELECT count(*) FROM job_queue WHERE job_id = $1", IdOf(job))).ShouldBe(0L);
+    }
+
+    [Fact]
+    public async Task A_job_that_took_one_worker_down_is_tried_again()
+    {
+        var job = await EnqueueAsync(rows: 3);
+        await RunAsync("UPDATE job_queue SET claimed = true, attempts = 1 WHERE job_id = $1", IdOf(job));
+
+        await Worker.WorkAsync(TestContext.Current.CancellationToken);
+
+        (await Client.JobAsync(job)).Counts().ShouldBe("3/0/0/0");
     }
 
     [Fact]
