@@ -78,7 +78,7 @@ public sealed partial class SourceTests
         _ when path.StartsWith("src/Crm.Application/Messaging/Pipeline/", StringComparison.Ordinal) => 60,
         _ when path.StartsWith("src/Crm.Api/", StringComparison.Ordinal) && path.EndsWith("Endpoints.cs", StringComparison.Ordinal) => 120,
         _ when path.StartsWith("src/Crm.Application/", StringComparison.Ordinal) && UseCase().IsMatch(path) => 150,
-        _ => 300,
+        _ => 400,
     };
 
     // Feature folders hold use cases; what all record types share has its own folder.
